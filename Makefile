@@ -1,0 +1,32 @@
+# The verbs of this project. Each sets up what it needs; none needs a server to be installed.
+.PHONY: run test check bench lock
+
+PYTHON ?= python3
+BIN = .venv/bin
+
+run: ## Start the demo on http://127.0.0.1:8000/
+	@PYTHON=$(PYTHON) scripts/setup.sh requirements.lock
+	$(BIN)/kanal demo
+
+test: dev ## Lint, types, import directions, then all tests
+	@$(MAKE) --no-print-directory check
+	$(BIN)/pytest -n 2
+
+check: dev ## Ruff, mypy (strict), import-linter
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+bench: dev ## Measure; figures go to docs/performance.md by hand, with the machine they come from
+	$(BIN)/python -m tests.bench
+
+dev:
+	@PYTHON=$(PYTHON) scripts/setup.sh requirements-dev.lock
+.PHONY: dev
+
+lock: dev ## Write both lock files anew from pyproject.toml
+	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url \
+	    --no-emit-find-links --no-header --no-annotate --build-deps-for wheel --upgrade -o requirements.lock pyproject.toml
+	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url \
+	    --no-emit-find-links --no-header --no-annotate --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
