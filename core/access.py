@@ -1,0 +1,151 @@
+"""Who may do what, and who sees what: two tables, checked here and not in the pages.
+
+What is not listed is forbidden. Finding 2 of the user research stands behind `FIELDS`: agencies,
+validators, supervisors and the API see the brief, never who reported (Pisangan Baru, July 2021).
+"""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.complaint import Complaint, UnitId
+from core.errors import Impossible, NotAllowed, NotFound
+from core.workflow import Action
+
+
+class OfficerRole(enum.StrEnum):
+    """The roles a token or a user can have."""
+
+    SYSTEM_ADMIN = "system-admin"
+    CHANNEL_ADMIN = "channel-admin"
+    AGENCY_ADMIN = "agency-admin"
+    VALIDATOR = "validator"
+    FACILITATOR = "facilitator"
+    COUNTER_OFFICER = "counter-officer"
+    INSPEKTORAT = "inspektorat"
+    SUPERVISOR = "supervisor"
+
+
+class Field(enum.StrEnum):
+    """Groups of what can be known about a complaint."""
+
+    BRIEF = "brief"
+    """Redacted words, category, place, photos without metadata, history."""
+    NOTES = "notes"
+    """Internal notes of the history."""
+    REPORTER = "reporter"
+    """Name, number, handle and the raw thread."""
+
+
+class Scope(enum.StrEnum):
+    """Which complaints a role deals with."""
+
+    ALL = "all"
+    OWN_CHANNELS = "own_channels"
+    """Of accounts that the unit owns, and whatever waits at the unit."""
+    OWN_UNIT = "own_unit"
+    """Whatever is or was assigned to the unit."""
+    CONFIDENTIAL = "confidential"
+    """The confidential ones, and only those (S4, figure 2.5: a flow of its own)."""
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """Who asks. *owned_accounts* are the channels whose *penanggung jawab* the unit is."""
+
+    id: str
+    unit: UnitId
+    role: OfficerRole
+    owned_accounts: frozenset[str] = frozenset()
+
+
+_WORK = frozenset(
+    {Action.PROCESS, Action.DISPOSE, Action.COORDINATE, Action.FINISH, Action.COMMENT}
+)
+
+ACTIONS: Mapping[OfficerRole, frozenset[Action]] = {
+    OfficerRole.SYSTEM_ADMIN: _WORK | {Action.FORWARD, Action.HIDE, Action.SHOW},
+    OfficerRole.CHANNEL_ADMIN: _WORK | {Action.FORWARD, Action.HIDE, Action.SHOW},
+    OfficerRole.AGENCY_ADMIN: _WORK,
+    OfficerRole.VALIDATOR: frozenset({Action.COMMENT}),
+    OfficerRole.FACILITATOR: frozenset({Action.COMMENT}),
+    OfficerRole.INSPEKTORAT: frozenset({Action.PROCESS, Action.FINISH, Action.COMMENT}),
+}
+
+FIELDS: Mapping[OfficerRole, frozenset[Field]] = {
+    OfficerRole.SYSTEM_ADMIN: frozenset({Field.BRIEF, Field.NOTES}),
+    OfficerRole.CHANNEL_ADMIN: frozenset({Field.BRIEF, Field.NOTES, Field.REPORTER}),
+    OfficerRole.AGENCY_ADMIN: frozenset({Field.BRIEF, Field.NOTES}),
+    OfficerRole.VALIDATOR: frozenset({Field.BRIEF, Field.NOTES}),
+    OfficerRole.FACILITATOR: frozenset({Field.BRIEF, Field.NOTES}),
+    OfficerRole.INSPEKTORAT: frozenset({Field.BRIEF, Field.NOTES}),
+    OfficerRole.SUPERVISOR: frozenset({Field.BRIEF}),
+}
+
+SCOPES: Mapping[OfficerRole, Scope] = {
+    OfficerRole.SYSTEM_ADMIN: Scope.ALL,
+    OfficerRole.CHANNEL_ADMIN: Scope.OWN_CHANNELS,
+    OfficerRole.AGENCY_ADMIN: Scope.OWN_UNIT,
+    OfficerRole.VALIDATOR: Scope.ALL,
+    OfficerRole.FACILITATOR: Scope.ALL,
+    OfficerRole.INSPEKTORAT: Scope.CONFIDENTIAL,
+    OfficerRole.SUPERVISOR: Scope.ALL,
+}
+
+
+def scope_of(officer: Officer) -> Scope:
+    """Which complaints *officer* deals with; an unlisted role with none."""
+    return SCOPES.get(officer.role, Scope.NONE)
+
+
+def may_see(officer: Officer, field: Field) -> bool:
+    """Whether *officer* may know *field* of the complaints in scope."""
+    return field in FIELDS.get(officer.role, frozenset())
+
+
+def in_scope(officer: Officer, complaint: Complaint, units: frozenset[UnitId]) -> bool:
+    """Whether *complaint* is *officer*'s business; *units* had it at some time.
+
+    Confidential complaints are the business of their own readers, and nothing else is theirs.
+    """
+    scope = scope_of(officer)
+    if complaint.confidential or scope is Scope.CONFIDENTIAL:
+        return complaint.confidential and scope is Scope.CONFIDENTIAL
+    if scope is Scope.OWN_CHANNELS:
+        return complaint.account in officer.owned_accounts or officer.unit in units
+    if scope is Scope.OWN_UNIT:
+        return officer.unit in units
+    return scope is Scope.ALL
+
+
+def require_to_act_for(officer: Officer, unit: UnitId, complaint: Complaint) -> None:
+    """Pass if *officer* may act in the name of *unit*, which must have *complaint*.
+
+    Raises:
+        NotAllowed: Only a system admin acts for others.
+        Impossible: The unit does not have the complaint.
+    """
+    if officer.role is not OfficerRole.SYSTEM_ADMIN:
+        raise NotAllowed(f"acting for {unit} needs the role system-admin; you are {officer.unit}")
+    if complaint.assignment_of(unit) is None:
+        having = ", ".join(a.unit for a in complaint.assignments) or "nobody"
+        raise Impossible(f"{complaint.number} is not with {unit} but with {having}", allowed=())
+
+
+def require(officer: Officer, action: Action, complaint: Complaint) -> None:
+    """Pass, or say what is missing.
+
+    Raises:
+        NotFound: Confidential complaints do not exist for those who may not know them.
+        NotAllowed: The role lacks the action, or the unit does not have the complaint now.
+    """
+    if complaint.confidential != (scope_of(officer) is Scope.CONFIDENTIAL):
+        raise NotFound(f"no complaint {complaint.number}")
+    if action not in ACTIONS.get(officer.role, frozenset()):
+        roles = ", ".join(sorted(role for role, actions in ACTIONS.items() if action in actions))
+        raise NotAllowed(f"'{action}' needs one of the roles {roles}; yours is {officer.role}")
+    works = action in _WORK and action is not Action.COMMENT
+    holds = complaint.assignment_of(officer.unit) is not None
+    if officer.role is OfficerRole.AGENCY_ADMIN and works and complaint.is_open and not holds:
+        raise NotAllowed(f"{complaint.number} is not with {officer.unit} now")

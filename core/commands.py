@@ -1,0 +1,130 @@
+"""The use cases: who wants what, decided here, written by whoever opened the transaction.
+
+Each function is pure: it takes the complaint as it was read and returns a `Change`, or raises.
+The caller writes it with `core.store` and meets `Conflict` if somebody was faster: a citizen's
+command is then read and decided again, an officer's is answered with 409.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from core import access
+from core.complaint import (
+    Actor,
+    ActorKind,
+    Change,
+    Complaint,
+    ComplaintDraft,
+    ComplaintId,
+    NewId,
+    UnitId,
+    Visibility,
+)
+from core.messages import AccountId
+from core.number import ComplaintNumber
+from core.workflow import RULES, Act, Action, amended, apply, filed
+
+
+def file_complaint(
+    draft: ComplaintDraft,
+    *,
+    complaint_id: ComplaintId,
+    number: ComplaintNumber,
+    account: AccountId,
+    unit: UnitId,
+    origin_key: str,
+    reporter: str,
+    at: datetime,
+    recorded_at: datetime,
+    new_id: NewId,
+) -> Change:
+    """Give *draft* a number and let it wait at *unit*.
+
+    *origin_key* names the message and part it comes from: the database refuses a second filing of
+    the same one, even if code is wrong. *reporter* is the conversation, as an id.
+    """
+    complaint = Complaint(
+        id=complaint_id,
+        number=number,
+        account=account,
+        origin_key=origin_key,
+        lead_unit=unit,
+        received_at=at,
+        filed_at=recorded_at,
+        kind=draft.kind,
+        category=draft.category,
+        place=draft.place,
+        happened=draft.happened,
+        urgent=draft.urgent,
+        confidential=draft.confidential,
+        anonymous=draft.anonymous,
+        # Whoever asks not to be named does not want to be guessed from the public page either.
+        visibility=Visibility.HIDDEN if draft.anonymous else Visibility.PUBLIC,
+    )
+    actor = Actor(ActorKind.CITIZEN, reporter)
+    return filed(complaint, Act(Action.FILE, actor, at, recorded_at), new_id)
+
+
+def act_as_officer(
+    complaint: Complaint,
+    action: Action,
+    officer: access.Officer,
+    *,
+    unit: UnitId | None,
+    text: str,
+    note: str,
+    now: datetime,
+    new_id: NewId,
+) -> Change:
+    """An officer's press of a button: may this officer, is it possible now, what changes.
+
+    *unit* is where it goes; for an action that goes nowhere, for which of the units that have it
+    the officer acts.
+
+    Raises:
+        NotFound: The officer's unit has nothing to do with the complaint.
+        NotAllowed: The role may not do this; says what is missing.
+        Refused, Impossible: See `core.workflow.apply`.
+    """
+    access.require(officer, action, complaint)
+    target, acting = (unit, officer.unit) if RULES[action].needs_unit else (None, unit)
+    if acting is not None and acting != officer.unit:
+        access.require_to_act_for(officer, acting, complaint)
+    actor = Actor(ActorKind.OFFICER, officer.id, acting or officer.unit)
+    act = Act(action, actor, now, now, unit=target, text=text, note=note)
+    return apply(complaint, act, new_id)
+
+
+def act_as_citizen(
+    complaint: Complaint,
+    action: Action,
+    *,
+    reporter: str,
+    at: datetime,
+    recorded_at: datetime,
+    new_id: NewId,
+    note: str = "",
+    data: Mapping[str, Any] | None = None,
+) -> Change:
+    """What a reporter may do; that the complaint is an own one, the caller has checked.
+
+    *note* are the reporter's words with it: for the officers, never for the public page.
+    """
+    actor = Actor(ActorKind.CITIZEN, reporter)
+    act = Act(action, actor, at, recorded_at, note=note, data=data)
+    return apply(complaint, act, new_id)
+
+
+def amend(
+    complaint: Complaint,
+    content: ComplaintDraft,
+    *,
+    reporter: str,
+    at: datetime,
+    recorded_at: datetime,
+    new_id: NewId,
+) -> Change:
+    """What the reporter added or corrected becomes part of the complaint."""
+    act = Act(Action.AMEND, Actor(ActorKind.CITIZEN, reporter), at, recorded_at)
+    return amended(complaint, content, act, new_id)

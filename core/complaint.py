@@ -1,0 +1,213 @@
+"""What a complaint (*pengaduan*, S1 art. 1.19) is, with its assignments and its history.
+
+All values are frozen. A complaint changes only through `core.workflow`, which returns a `Change`:
+everything that must be written together, or not at all.
+"""
+
+import enum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NewType
+
+from core.events import ComplaintEvent
+from core.messages import AccountId, Location
+from core.number import ComplaintNumber
+
+ComplaintId = NewType("ComplaintId", int)
+AssignmentId = NewType("AssignmentId", int)
+UnitId = NewType("UnitId", str)
+"""An agency, bureau or kelurahan as a slug, e.g. ``biro-pemerintahan``."""
+
+NewId = Callable[[], int]
+"""Gives a fresh, growing 63-bit number; ids come in as arguments, rules never make their own."""
+
+
+class State(enum.StrEnum):
+    """The five public statuses (S3 "Status laporan")."""
+
+    MENUNGGU = "menunggu"
+    PROSES = "proses"
+    DISPOSISI = "disposisi"
+    KOORDINASI = "koordinasi"
+    SELESAI = "selesai"
+
+
+class ClosingReason(enum.StrEnum):
+    """Why a complaint ended. Only *tuntas* counts as resolved."""
+
+    TUNTAS = "tuntas"
+    DIBATALKAN = "dibatalkan"
+
+
+class Kind(enum.StrEnum):
+    """What sort of matter it is; decides what is asked back."""
+
+    PUBLIC_SPACE = "public_space"
+    """A thing in a public place: the place matters."""
+    PERSONAL = "personal"
+    """A person's own matter (bansos, KTP, school): which office matters."""
+    OTHER = "other"
+    """Not understood well enough; a person reads it."""
+    VIOLENCE = "violence"
+    """Violence against a person: confidential, no number and no content in the thread."""
+
+
+class Visibility(enum.StrEnum):
+    """What the public page shows. Confidential complaints show nothing, whatever stands here."""
+
+    PUBLIC = "public"
+    HIDDEN = "hidden"
+
+
+class Role(enum.StrEnum):
+    """What a unit has to do with a complaint."""
+
+    LEAD = "lead"
+    COORDINATED = "coordinated"
+
+
+class ActorKind(enum.StrEnum):
+    """Who did something."""
+
+    CITIZEN = "citizen"
+    OFFICER = "officer"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: *id* is a conversation, a token or empty for the system; *unit* for officers."""
+
+    kind: ActorKind
+    id: str = ""
+    unit: UnitId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where it is, as far as it was understood.
+
+    *words* are the reporter's own words for the place; *kelurahan* is a Kemendagri code
+    (``31.73.05.1001``); *approximate* says that the kelurahan was derived from centroids.
+    """
+
+    words: str = ""
+    kelurahan: str = ""
+    location: Location | None = None
+    approximate: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        """Whether somebody could go there."""
+        return bool(self.words or self.location)
+
+    def to_json(self) -> dict[str, Any]:
+        """For the *place* column; the point has columns of its own."""
+        return {"words": self.words, "approximate": self.approximate}
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintDraft:
+    """What the normalizer understood: the content of a complaint before it has a number."""
+
+    kind: Kind = Kind.OTHER
+    category: str = ""
+    place: Place = field(default_factory=Place)
+    happened: str = ""
+    urgent: bool = False
+    confidential: bool = False
+    anonymous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A unit's time with a complaint; open while *ended_at* is None."""
+
+    id: AssignmentId
+    unit: UnitId
+    role: Role
+    received_at: datetime
+    responded_at: datetime | None = None
+    ended_at: datetime | None = None
+    end_reason: str = ""
+    previous: AssignmentId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """A complaint as it stands after *version* transitions; *assignments* are the open ones."""
+
+    id: ComplaintId
+    number: ComplaintNumber
+    account: AccountId
+    origin_key: str
+    lead_unit: UnitId
+    received_at: datetime
+    filed_at: datetime
+    state: State = State.MENUNGGU
+    stage: str = ""
+    version: int = 0
+    kind: Kind = Kind.OTHER
+    category: str = ""
+    place: Place = field(default_factory=Place)
+    happened: str = ""
+    urgent: bool = False
+    visibility: Visibility = Visibility.PUBLIC
+    confidential: bool = False
+    anonymous: bool = False
+    finished_at: datetime | None = None
+    closing_reason: ClosingReason | None = None
+    assignments: tuple[Assignment, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether work is still owed."""
+        return self.state is not State.SELESAI
+
+    def assignment_of(self, unit: UnitId | None) -> Assignment | None:
+        """The open assignment of *unit*, if it has one."""
+        return next((a for a in self.assignments if a.unit == unit), None)
+
+    @property
+    def lead(self) -> Assignment | None:
+        """The open lead assignment; None once the complaint has ended."""
+        return next((a for a in self.assignments if a.role is Role.LEAD), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One line of history: what happened to the complaint, who did it, and what was said.
+
+    *at* is when it counts, *recorded_at* when it was written. *public_text* is for the reporter
+    (and, redacted, for the public page); *internal_text* never leaves the officers.
+    """
+
+    seq: int
+    action: str
+    from_state: State | None
+    to_state: State
+    unit: UnitId | None
+    actor: Actor
+    at: datetime
+    recorded_at: datetime
+    stage: str = ""
+    public_text: str = field(default="", repr=False)
+    internal_text: str = field(default="", repr=False)
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Everything one action changes, to be written in one transaction.
+
+    *before* is None for a new complaint. *assignments* holds those opened, answered or ended, as
+    they are afterwards. Writing fails with `Conflict` where somebody else has written transition
+    ``after.version`` already.
+    """
+
+    before: Complaint | None
+    after: Complaint
+    transitions: tuple[Transition, ...]
+    assignments: tuple[Assignment, ...] = ()
+    events: tuple[ComplaintEvent, ...] = ()

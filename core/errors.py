@@ -1,0 +1,41 @@
+"""What the core refuses, one class per reaction of the caller.
+
+CoreError
+├── Refused            a rule forbids it; say why                        (REST: 422)
+│   ├── NotAllowed     this role or unit may not do this                 (REST: 403)
+│   └── Impossible     not in this state; `allowed` names what is        (REST: 409)
+├── Conflict           somebody was faster; read again, decide again     (REST: 409)
+└── NotFound           no such complaint, as far as this reader may know (REST: 404)
+"""
+
+
+class CoreError(Exception):
+    """Root of the tree. Messages name things, never a citizen's words, number or a token."""
+
+
+class Refused(CoreError):
+    """A rule forbids it as asked. *field* names the part of the request that is wrong."""
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class NotAllowed(Refused):
+    """The actor's role or unit may not do this."""
+
+
+class Impossible(Refused):
+    """The state of the complaint does not allow the action; *allowed* lists what it does."""
+
+    def __init__(self, message: str, *, allowed: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.allowed = allowed
+
+
+class Conflict(CoreError):
+    """The complaint changed since it was read. Reading and deciding again helps."""
+
+
+class NotFound(CoreError):
+    """There is no such thing, or it is none of the reader's business: both look the same."""

@@ -1,0 +1,284 @@
+"""What may happen to a complaint: the table of actions, and `apply`, which is pure.
+
+Sources: the five statuses are S3's; *Proses* and *Disposisi* as first response are rule 1 of
+Keputusan Sekda 99/2022 (S4). Verification and validation before the end (rules 9 to 11) are stages
+that a later version of this table adds.
+"""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from core.complaint import (
+    Actor,
+    ActorKind,
+    Assignment,
+    AssignmentId,
+    Change,
+    ClosingReason,
+    Complaint,
+    ComplaintDraft,
+    NewId,
+    Role,
+    State,
+    Transition,
+    UnitId,
+    Visibility,
+)
+from core.errors import Impossible, Refused
+from core.events import ComplaintEvent
+
+
+class Action(enum.StrEnum):
+    """Everything that can be done to a complaint."""
+
+    FILE = "file"
+    FORWARD = "forward"
+    PROCESS = "process"
+    DISPOSE = "dispose"
+    COORDINATE = "coordinate"
+    FINISH = "finish"
+    COMMENT = "comment"
+    HIDE = "hide"
+    SHOW = "show"
+    RATE = "rate"
+    CONFIRM = "confirm"
+    OBJECT = "object"
+    WITHDRAW = "withdraw"
+    AMEND = "amend"
+    """The reporter adds to or corrects the content; the workflow stands where it stood."""
+
+
+class Lead(enum.StrEnum):
+    """What an action does to the lead assignment."""
+
+    KEEP = "keep"
+    RESPOND = "respond"
+    MOVE = "move"
+    JOIN = "join"
+    END = "end"
+    REOPEN = "reopen"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the table: from where, to where (None: stays), and what it needs."""
+
+    frm: frozenset[State]
+    to: State | None
+    event: str
+    lead: Lead = Lead.KEEP
+    needs_unit: bool = False
+    needs_text: bool = False
+
+
+_ANY = frozenset(State)
+_OPEN = _ANY - {State.SELESAI}
+_DONE = frozenset({State.SELESAI})
+
+RULES: Mapping[Action, Rule] = {
+    Action.FORWARD: Rule(_OPEN, State.MENUNGGU, "forwarded", Lead.MOVE, needs_unit=True),
+    Action.PROCESS: Rule(_OPEN - {State.PROSES}, State.PROSES, "processing", Lead.RESPOND),
+    Action.DISPOSE: Rule(_OPEN, State.DISPOSISI, "disposed", Lead.MOVE, needs_unit=True),
+    Action.COORDINATE: Rule(_OPEN, State.KOORDINASI, "coordinated", Lead.JOIN, needs_unit=True),
+    Action.FINISH: Rule(_OPEN, State.SELESAI, "finished", Lead.END, needs_text=True),
+    Action.COMMENT: Rule(_ANY, None, "commented", needs_text=True),
+    Action.HIDE: Rule(_ANY, None, "hidden"),
+    Action.SHOW: Rule(_ANY, None, "shown"),
+    Action.RATE: Rule(_DONE, None, "rated"),
+    Action.CONFIRM: Rule(_DONE, None, "confirmed"),
+    Action.OBJECT: Rule(_DONE, State.PROSES, "objected", Lead.REOPEN),
+    Action.WITHDRAW: Rule(_OPEN, State.SELESAI, "withdrawn", Lead.END),
+    Action.AMEND: Rule(_ANY, None, "amended"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An action as somebody wants it: *unit* is its target, *text* for the reporter, *note* not.
+
+    *at* is when it counts, *recorded_at* when it is written, both aware UTC.
+    """
+
+    action: Action
+    actor: Actor
+    at: datetime
+    recorded_at: datetime
+    unit: UnitId | None = None
+    text: str = ""
+    note: str = ""
+    data: Mapping[str, Any] | None = None
+
+
+def allowed(complaint: Complaint) -> tuple[Action, ...]:
+    """The actions that the state of *complaint* permits, whoever asks."""
+    return tuple(action for action, rule in RULES.items() if complaint.state in rule.frm)
+
+
+def apply(complaint: Complaint, act: Act, new_id: NewId) -> Change:
+    """Carry out *act* on *complaint*.
+
+    Raises:
+        Impossible: The state does not permit it; lists what is permitted.
+        Refused: A field is missing or names a unit that makes no sense; *field* says which.
+    """
+    rule = RULES[act.action]
+    _check(complaint, act, rule)
+    assignments, lead_unit = _assign(complaint, act, rule, new_id)
+    after = replace(
+        complaint,
+        state=rule.to or complaint.state,
+        version=complaint.version + 1,
+        lead_unit=lead_unit,
+        visibility=_visibility(complaint, act.action),
+        assignments=_still_open(complaint.assignments, assignments),
+        **_ending(complaint, act, rule),
+    )
+    return _recorded(complaint, after, act, rule.event, assignments, new_id)
+
+
+def amended(complaint: Complaint, content: ComplaintDraft, act: Act, new_id: NewId) -> Change:
+    """*complaint* with the understood content of *content* in place of its own."""
+    after = replace(
+        complaint,
+        version=complaint.version + 1,
+        kind=content.kind,
+        category=content.category,
+        place=content.place,
+        happened=content.happened,
+        urgent=content.urgent,
+    )
+    return _recorded(complaint, after, act, RULES[Action.AMEND].event, (), new_id)
+
+
+def filed(complaint: Complaint, act: Act, new_id: NewId) -> Change:
+    """The first transition of a new complaint: it waits at its first unit."""
+    lead = Assignment(
+        id=AssignmentId(new_id()), unit=complaint.lead_unit, role=Role.LEAD, received_at=act.at
+    )
+    after = replace(complaint, state=State.MENUNGGU, version=1, assignments=(lead,))
+    return _recorded(None, after, act, "filed", (lead,), new_id)
+
+
+def _check(complaint: Complaint, act: Act, rule: Rule) -> None:
+    if complaint.state not in rule.frm:
+        names = tuple(action.value for action in allowed(complaint))
+        raise Impossible(
+            f"{complaint.number} is {complaint.state}: '{act.action}' is not possible now; "
+            f"possible are {', '.join(names)}",
+            allowed=names,
+        )
+    if rule.needs_text and not act.text.strip():
+        raise Refused(f"'{act.action}' needs a text for the reporter", field="text")
+    if rule.needs_unit and act.unit is None:
+        raise Refused(f"'{act.action}' needs a unit", field="unit")
+    if not rule.needs_unit and act.unit is not None:
+        raise Refused(f"'{act.action}' takes no unit", field="unit")
+    if rule.needs_unit and complaint.assignment_of(act.unit) is not None:
+        raise Impossible(f"{act.unit} has {complaint.number} already", allowed=())
+
+
+def _assign(
+    complaint: Complaint, act: Act, rule: Rule, new_id: NewId
+) -> tuple[tuple[Assignment, ...], UnitId]:
+    """The assignments that change, and who leads afterwards."""
+    lead = complaint.lead
+    if rule.lead is Lead.KEEP:
+        return (), complaint.lead_unit
+    if rule.lead is Lead.REOPEN:
+        again = _opened(complaint.lead_unit, Role.LEAD, act, new_id)
+        return (replace(again, responded_at=act.at),), complaint.lead_unit
+    if lead is None:
+        raise Impossible(f"{complaint.number} is with nobody", allowed=())
+    if rule.lead is Lead.END:
+        ended = tuple(_ended(a, act) for a in complaint.assignments)
+        return ended, complaint.lead_unit
+    # Forwarding moves the complaint itself; a unit that was asked to help disposes of its own part.
+    own = lead if act.action is Action.FORWARD else complaint.assignment_of(act.actor.unit) or lead
+    answered = _responded(own, act)
+    if act.unit is None:
+        return (answered,), complaint.lead_unit
+    if rule.lead is Lead.JOIN:
+        return (answered, _opened(act.unit, Role.COORDINATED, act, new_id)), complaint.lead_unit
+    new = replace(_opened(act.unit, own.role, act, new_id), previous=own.id)
+    return (_ended(answered, act), new), act.unit if own is lead else complaint.lead_unit
+
+
+def _opened(unit: UnitId, role: Role, act: Act, new_id: NewId) -> Assignment:
+    return Assignment(id=AssignmentId(new_id()), unit=unit, role=role, received_at=act.at)
+
+
+def _responded(assignment: Assignment, act: Act) -> Assignment:
+    """Rule 1: the first *Proses* or *Disposisi* is the response; later ones do not move it."""
+    return replace(assignment, responded_at=assignment.responded_at or act.at)
+
+
+def _ended(assignment: Assignment, act: Act) -> Assignment:
+    return replace(assignment, ended_at=act.at, end_reason=act.action.value)
+
+
+def _still_open(
+    before: tuple[Assignment, ...], changed: tuple[Assignment, ...]
+) -> tuple[Assignment, ...]:
+    merged = {a.id: a for a in before} | {a.id: a for a in changed}
+    return tuple(a for a in merged.values() if a.ended_at is None)
+
+
+def _visibility(complaint: Complaint, action: Action) -> Visibility:
+    changed = {Action.HIDE: Visibility.HIDDEN, Action.SHOW: Visibility.PUBLIC}
+    return changed.get(action, complaint.visibility)
+
+
+def _ending(complaint: Complaint, act: Act, rule: Rule) -> dict[str, Any]:
+    if rule.to is State.SELESAI:
+        withdrawn = act.action is Action.WITHDRAW
+        reason = ClosingReason.DIBATALKAN if withdrawn else ClosingReason.TUNTAS
+        return {"finished_at": act.at, "closing_reason": reason}
+    if rule.to is not None:
+        return {"finished_at": None, "closing_reason": None}
+    return {"finished_at": complaint.finished_at, "closing_reason": complaint.closing_reason}
+
+
+def _recorded(
+    before: Complaint | None,
+    after: Complaint,
+    act: Act,
+    event: str,
+    assignments: tuple[Assignment, ...],
+    new_id: NewId,
+) -> Change:
+    transition = Transition(
+        seq=after.version,
+        action=act.action.value,
+        from_state=before.state if before else None,
+        to_state=after.state,
+        stage=after.stage,
+        unit=act.unit or _acting_unit(before or after, act),
+        actor=act.actor,
+        at=act.at,
+        recorded_at=act.recorded_at,
+        public_text=act.text.strip(),
+        internal_text=act.note.strip(),
+        data=act.data or {},
+    )
+    fact = ComplaintEvent(
+        id=new_id(),
+        kind=f"complaint.{event}",
+        complaint=after.id,
+        seq=after.version,
+        at=act.at,
+        recorded_at=act.recorded_at,
+        data={"unit": transition.unit} if transition.unit else {},
+    )
+    return Change(before, after, (transition,), assignments, (fact,))
+
+
+def _acting_unit(complaint: Complaint, act: Act) -> UnitId | None:
+    """Whose line of history it is: a comment is its author's, work is done by whoever has it."""
+    if act.actor.kind is not ActorKind.OFFICER:
+        return complaint.lead_unit
+    holds = complaint.assignment_of(act.actor.unit) is not None
+    speaks = RULES[act.action].lead is Lead.KEEP
+    return act.actor.unit if holds or speaks else complaint.lead_unit
