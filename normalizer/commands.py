@@ -1,0 +1,100 @@
+"""Commands and bare answers: what counts only as the whole message.
+
+"stop" orders something, "stop parkir liar di trotoar" reports something. So nothing may be left
+over but signs, emoji, names of address, politeness, and at most one complaint number.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from core.number import find_numbers, without_numbers
+from normalizer import wordlists
+from normalizer.reading import Command, CommandName
+from normalizer.text import Words, words_of
+
+_LONGEST = 8  # words; no command is longer with all its politeness
+_CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
+_SAYS_CODE = re.compile(
+    r"\b(?:kode|code)(?:\s+\w{1,10}){0,2}\s{0,2}[:=]?\s{0,2}(?P<code>\d{6})(?!\d)"
+)
+_LEADING_DIGIT = re.compile(r"(?P<digit>[1-5])(?![\d.,:/]*\d)")
+_SHORT_COMMENT = 10  # words beside a rating ("3 lama bgt")
+_KEYCAP = re.compile("[\ufe0f\u20e3]")
+
+
+def read_command(words: Words, prefix: str) -> Command | None:
+    """The command that the whole message is, if it is one."""
+    if len(words.tokens) > _LONGEST + 4:  # a number typed with blanks is four tokens
+        return None
+    numbers = find_numbers(words.text, prefix)
+    if len(numbers) > 1:
+        return None
+    forms = words_of(without_numbers(words.text)).forms if numbers else words.forms
+    number = numbers[0] if numbers else None
+    table = _commands()
+    for spoken in _less_and_less(forms):
+        if (name := table.get(spoken)) is not None:
+            return Command(name, number)
+    return None
+
+
+def read_code(text: str) -> str:
+    """A six-digit short code: named as one, beside a complaint number, or alone."""
+    if _CODE.search(text) is None:
+        return ""
+    if (named := _SAYS_CODE.search(text.lower())) is not None:
+        return named["code"]
+    rest = without_numbers(text)
+    codes = _CODE.findall(rest)
+    alone = len(codes) == 1 and not _CODE.sub("", rest).strip(" .,:#*\n")
+    beside = len(codes) == 1 and rest != text and len(rest.split()) <= 4
+    return str(codes[0]) if alone or beside else ""
+
+
+def read_choice(words: Words) -> int | None:
+    """A bare number ("1", "no 2", "2️⃣", "yang 1 pak")."""
+    forms = [form for form in words.forms if form not in _beside_choice()]
+    if len(forms) != 1 or not forms[0].isdecimal() or len(forms[0]) > 2:
+        return None
+    return int(forms[0])
+
+
+def read_rating(words: Words) -> tuple[int, str] | None:
+    """A digit 1 to 5 that opens a message which says little else, and what else it says."""
+    text = _KEYCAP.sub("", words.text)
+    match = _LEADING_DIGIT.match(text)
+    if match is None:
+        return None
+    behind = words.forms[1:]
+    counts = bool(behind) and behind[0] in wordlists.group("counted")
+    if counts or len(behind) > _SHORT_COMMENT:
+        return None
+    return int(match["digit"]), text[match.end() :].lstrip(" .,:;!?)*-").strip()
+
+
+def _less_and_less(forms: tuple[str, ...]) -> list[str]:
+    """The message as it is, without names of address, without politeness either."""
+    addressed, polite = wordlists.group("vocative"), wordlists.group("polite")
+    plain = [form for form in forms if form not in addressed]
+    bare = [form for form in plain if form not in polite]
+    return [" ".join(spoken) for spoken in (forms, plain, bare)]
+
+
+@cache
+def _commands() -> Mapping[str, CommandName]:
+    listed: Mapping[str, str] = wordlists.read_toml("commands")
+    return {
+        " ".join(words_of(way.strip()).forms): CommandName(name)
+        for name, ways in listed.items()
+        for way in ways.split("|")
+    }
+
+
+@cache
+def _beside_choice() -> frozenset[str]:
+    return (
+        wordlists.group("vocative")
+        | wordlists.group("polite")
+        | {"yang", "no", "nomor", "pilih", "pilihan", "jawab", "jawaban", "number", "ok", "oke"}
+    )

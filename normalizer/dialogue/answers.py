@@ -1,0 +1,152 @@
+"""Answers to the one open question of the thread."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from core.complaint import Kind
+from normalizer.dialogue.intents import Amendment, Outcome, Perform, Reply, Turn
+from normalizer.dialogue.orders import performed
+from normalizer.dialogue.routing import is_another_matter, same_matter
+from normalizer.dialogue.situation import Case, Situation
+from normalizer.dialogue.state import Question, QuestionKind
+from normalizer.dialogue.turns import added, amendment_of, ended, told
+from normalizer.privacy import redact
+from normalizer.reading import CommandName, Finding, PlaceFound, Problem, Social
+
+_LONGEST_PLACE = 80
+
+
+def answered(s: Situation) -> Turn | None:
+    """The turn if the message answers the open question; None where it is something else."""
+    question = s.question
+    return _RULES[question.kind](s, question) if question else None
+
+
+def _place(s: Situation, question: Question) -> Turn | None:
+    case = s.case(question.complaint)
+    reading = s.heard.reading
+    if case is None or _says_little(s) or is_another_matter(case, reading):
+        return None
+    found = reading.place
+    if found is None and s.heard.location is None:
+        if reading.asks_status or reading.angry or (reading.problem and reading.problem.category):
+            return None
+        words = redact(reading.text)
+        if len(words) > _LONGEST_PLACE or "\n" in words.strip():
+            return None
+        found = PlaceFound(words.strip(" .,!?"), Finding(0.4, (reading.text,)))
+    amendment = Amendment(place=found, location=s.heard.location)
+    return added(
+        s, case, "answer", Reply("place_noted", case.id),
+        amendment=amendment, outcome=Outcome.ANSWER, question=None,
+    )  # fmt: skip
+
+
+def _problem(s: Situation, question: Question) -> Turn | None:
+    case = s.case(question.complaint)
+    if case is None:
+        return None
+    if s.heard.is_wordless:
+        intents = (Reply("location_noted", case.id),) if s.heard.location else ()
+        return added(s, case, "evidence", *intents, amendment=amendment_of(s, case))
+    if _says_little(s) or s.heard.reading.asks_status:
+        return None
+    amendment = amendment_of(s, case)
+    if amendment is None or amendment.problem is None:
+        words = s.heard.reading.text
+        unread = Problem(Kind.OTHER, "", redact(words)[:60], Finding(0.2, (words,)))
+        amendment = replace(amendment or Amendment(), problem=unread)
+    knows_place = case.has_place or amendment.place is not None or amendment.location is not None
+    kind = amendment.problem.kind if amendment.problem else Kind.OTHER
+    asks = kind in {Kind.PUBLIC_SPACE, Kind.PERSONAL} and not knows_place
+    follow = Question(QuestionKind.PLACE, s.heard.at, case.id) if asks else None
+    return added(
+        s, case, "answer", Reply("problem_noted", case.id),
+        amendment=amendment, outcome=Outcome.ANSWER, question=follow,
+    )  # fmt: skip
+
+
+def _which(s: Situation, question: Question) -> Turn | None:
+    case = _chosen(s, question)
+    if case is None:
+        return None
+    turn = _meant(s, question, case)
+    return replace(turn, state=replace(turn.state, question=None), outcome=Outcome.ANSWER)
+
+
+def _chosen(s: Situation, question: Question) -> Case | None:
+    reading = s.heard.reading
+    if reading.choice is not None and 1 <= reading.choice <= len(question.options):
+        return s.case(question.options[reading.choice - 1])
+    offered = [c for o in question.options if (c := s.case(o))]
+    said = reading.problem.category if reading.problem else ""
+    named = [c for c in offered if said and same_matter(c.category, said)]
+    return named[0] if len(named) == 1 else None
+
+
+def _meant(s: Situation, question: Question, case: Case) -> Turn:
+    if question.purpose == "status":
+        return told(s, "status_one", case.id)
+    if question.purpose == "withdraw":
+        return performed(s, case.id, "withdraw", "withdrawn")
+    reply = Reply("added", case.id)
+    return added(s, case, "addition", reply, message=question.message)
+
+
+def _result(s: Situation, question: Question) -> Turn | None:
+    case = s.case(question.complaint)
+    if case is None or case.is_open:
+        return None
+    return judged(s, case)
+
+
+def judged(s: Situation, case: Case) -> Turn | None:
+    """What the reporter says about the result of *case*: a rating, SUDAH, BELUM, or evidence."""
+    reading = s.heard.reading
+    command = reading.command.name if reading.command else None
+    if reading.rating is not None:
+        action = Perform(case.id, "rate", reading.text, {"stars": reading.rating})
+        reply = Reply("rated", case.id, {"stars": reading.rating})
+        return added(s, case, "answer", action, reply, outcome=Outcome.ANSWER, question=None)
+    if command is CommandName.NOT_DONE or reading.says_not_fixed:
+        action = Perform(case.id, "object", reading.text)
+        return added(
+            s, case, "answer", action, Reply("objected", case.id),
+            outcome=Outcome.ANSWER, question=None,
+        )  # fmt: skip
+    if command in {CommandName.DONE, CommandName.YES} or reading.says_fixed:
+        action = Perform(case.id, "confirm", reading.text)
+        return added(s, case, "answer", action, Reply("confirmed", case.id), outcome=Outcome.ANSWER)
+    if reading.social is Social.ACK:
+        # A thumb is a SUDAH for whoever checks the result; never a rating, and not worth an answer.
+        return added(s, case, "answer", Perform(case.id, "confirm"), outcome=Outcome.ANSWER)
+    if s.heard.is_wordless:
+        return added(s, case, "evidence")
+    return None
+
+
+def _safe(s: Situation, question: Question) -> Turn | None:
+    command = s.heard.reading.command
+    if command and command.name in {CommandName.SAFE, CommandName.YES}:
+        return ended(s, Outcome.ANSWER, Reply("violence_safe"), question=None)
+    case = s.case(question.complaint)
+    if case is None or s.heard.reading.command:
+        return None
+    # Whatever else she writes belongs to it; the thread stays silent.
+    return added(s, case, "addition")
+
+
+def _says_little(s: Situation) -> bool:
+    """Thanks, greetings and signs answer no question of ours."""
+    reading = s.heard.reading
+    wordless = reading.empty and s.heard.location is None
+    return reading.social is not None or reading.command is not None or wordless
+
+
+_RULES: Mapping[QuestionKind, Callable[[Situation, Question], Turn | None]] = {
+    QuestionKind.PLACE: _place,
+    QuestionKind.PROBLEM: _problem,
+    QuestionKind.WHICH: _which,
+    QuestionKind.RESULT: _result,
+    QuestionKind.SAFE: _safe,
+}

@@ -1,0 +1,133 @@
+"""Commands: a whole message that orders something. A bare YA, SUDAH or BELUM is an answer."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from core.complaint import ComplaintId
+from normalizer.dialogue.intents import Outcome, Perform, Reply, SetPushes, Turn
+from normalizer.dialogue.situation import Case, Situation
+from normalizer.dialogue.state import Question, QuestionKind
+from normalizer.dialogue.turns import ended, told
+from normalizer.reading import Command, CommandName
+
+_SHOWN_IN_LIST = 3
+
+
+def obeyed(s: Situation) -> Turn | None:
+    """The turn that a command asks for; None where the message is none, or only an answer."""
+    command = s.heard.reading.command
+    rule = _RULES.get(command.name) if command else None
+    return rule(s, command) if rule and command else None
+
+
+def status(s: Situation, command: Command | None = None) -> Turn:
+    """How the reporter's cases stand; never about anybody else's."""
+    number = command.number if command else None
+    if number is not None:
+        return _status_of_number(s, command)
+    if s.is_long_silent:
+        return told(s, "status_old")
+    cases = _worth_telling(s)
+    if not cases:
+        return told(s, "status_none")
+    if len(cases) == 1:
+        return told(s, "status_one", cases[0].id)
+    return told(s, "status_list", None, complaints=[str(c.id) for c in cases[:_SHOWN_IN_LIST]])
+
+
+def which(s: Situation, purpose: str, cases: tuple[Case, ...]) -> Turn:
+    """Ask which case is meant: the last resort."""
+    options = tuple(c.id for c in cases[:9])
+    question = Question(
+        QuestionKind.WHICH, s.heard.at, None, options, purpose, message=s.heard.message
+    )
+    reply = Reply("which", None, {"complaints": [str(o) for o in options]})
+    return ended(s, Outcome.UNCLEAR, reply, question=question)
+
+
+def _status_of_number(s: Situation, command: Command | None) -> Turn:
+    number = command.number if command else None
+    own = s.numbered(number) if number else None
+    if own and not s.is_long_silent:
+        return told(s, "status_one", own.id)
+    claim = s.claims.get(number) if number else None
+    if claim and claim.proven and claim.complaint:
+        return told(s, "status_one", claim.complaint)
+    return told(s, "status_not_yours", None, number=number)
+
+
+def _worth_telling(s: Situation) -> tuple[Case, ...]:
+    """Open ones, and those that ended within a month. Confidential ones are never listed."""
+    return tuple(
+        c
+        for c in s.cases
+        if not c.confidential
+        and (c.is_open or c.finished_at is None or (s.heard.at - c.finished_at).days < 30)
+    )
+
+
+def _help(s: Situation, _command: Command) -> Turn:
+    return told(s, "help")
+
+
+def _stop(s: Situation, _command: Command) -> Turn:
+    return ended(s, Outcome.SERVICE, SetPushes(stopped=True), Reply("stopped"))
+
+
+def _start(s: Situation, _command: Command) -> Turn:
+    latest = s.open[0].id if s.open and not s.open[0].confidential else None
+    return ended(s, Outcome.SERVICE, SetPushes(stopped=False), Reply("started", latest))
+
+
+def _person(s: Situation, _command: Command) -> Turn:
+    return ended(s, Outcome.SERVICE, Reply("person"), person_asked_at=s.heard.at)
+
+
+def _hide(s: Situation, command: Command) -> Turn:
+    return _on_own(s, command, "hide", "hidden", s.cases)
+
+
+def _show(s: Situation, command: Command) -> Turn:
+    return _on_own(s, command, "show", "shown", s.cases)
+
+
+def _withdraw(s: Situation, command: Command) -> Turn:
+    if command.number is None and len(s.open) > 1:
+        return which(s, "withdraw", s.open)
+    return _on_own(s, command, "withdraw", "withdrawn", s.open)
+
+
+def _on_own(
+    s: Situation, command: Command, action: str, reply: str, cases: tuple[Case, ...]
+) -> Turn:
+    """Act on the case with the number given, else on the newest; the answer names it."""
+    if command.number is not None:
+        target = next((c for c in cases if c.number == command.number), None)
+        if target is None:
+            return told(s, "status_not_yours", None, number=command.number)
+    else:
+        target = cases[0] if cases else None
+    if target is None:
+        return told(s, "status_none")
+    return performed(s, target.id, action, reply)
+
+
+def performed(s: Situation, complaint: ComplaintId, action: str, reply: str) -> Turn:
+    """Do *action* and say so."""
+    turn = ended(s, Outcome.SERVICE, Perform(complaint, action), Reply(reply, complaint))
+    asked = s.state.question
+    if asked and asked.complaint == complaint and action == "withdraw":
+        return replace(turn, state=replace(turn.state, question=None))
+    return turn
+
+
+_RULES: Mapping[CommandName, Callable[[Situation, Command], Turn]] = {
+    CommandName.STATUS: status,
+    CommandName.HELP: _help,
+    CommandName.STOP: _stop,
+    CommandName.START: _start,
+    CommandName.PERSON: _person,
+    CommandName.HIDE: _hide,
+    CommandName.SHOW: _show,
+    CommandName.WITHDRAW: _withdraw,
+}

@@ -1,0 +1,72 @@
+"""From what a message says about the place to the place of a case."""
+
+from core.complaint import Place
+from core.messages import Location
+from normalizer.dialogue.situation import Case
+from normalizer.gazetteer import nearest_kelurahan
+from normalizer.reading import PlaceFound, Reading
+
+_LONGEST_WORDS = 120
+
+
+def place_of(found: PlaceFound | None, pin: Location | None) -> Place:
+    """The place in *found* and the shared *pin*; a kelurahan that is named beats a nearest one."""
+    point = pin or (found.location if found else None)
+    words = _joined(found) if found else ""
+    if found and found.kelurahan:
+        return Place(words, found.kelurahan, point)
+    if point is None:
+        return Place(words)
+    near = nearest_kelurahan(point.lat, point.lon)
+    return Place(words, near[0] if near else "", point, approximate=near is not None)
+
+
+def merged(known: Place, added: Place) -> Place:
+    """*known* with what *added* says beyond it; nothing that was said is lost."""
+    words = known.words
+    if added.words and added.words.casefold() not in words.casefold():
+        words = f"{words}, {added.words}" if words else added.words
+    if added.kelurahan and (not known.kelurahan or known.approximate or not added.approximate):
+        kelurahan, approximate = added.kelurahan, added.approximate
+    else:
+        kelurahan, approximate = known.kelurahan, known.approximate
+    point = added.location or known.location
+    return Place(words[:_LONGEST_WORDS], kelurahan, point, approximate)
+
+
+def names_another_place(case: Case, reading: Reading) -> bool:
+    """Whether *reading* names another street or another kelurahan than *case*."""
+    found = reading.place
+    if found is None or not case.has_place:
+        return False
+    place = case.place
+    if found.kelurahan and place.kelurahan and found.kelurahan != place.kelurahan:
+        return not place.approximate
+    said, known = _street(found.words), _street(place.words)
+    return bool(said and known and said != known)
+
+
+def _joined(found: PlaceFound) -> str:
+    return ", ".join(part for part in (found.words, found.area) if part)
+
+
+def _street(words: str) -> str:
+    """The first street in tidied place words, folded, without its number."""
+    for part in words.casefold().split(","):
+        name = part.strip()
+        if name.startswith(("jl ", "gg ", "gang ", "jalan ")):
+            kept = [w for w in name.split()[1:4] if not w[0].isdigit()]
+            stop = {
+                "depan",
+                "dekat",
+                "samping",
+                "sebelah",
+                "seberang",
+                "belakang",
+                "no",
+                "rt",
+                "rw",
+            }
+            cut = next((i for i, w in enumerate(kept) if w in stop), len(kept))
+            return " ".join(kept[:cut])
+    return ""

@@ -1,0 +1,63 @@
+"""Which of the reporter's cases a message belongs to (promise 7): rules 4 to 6 of its order.
+
+Quoted message → a number of the sender's own → the one open question → **words that fit exactly one
+open case → a new problem → the only open case**; asking comes last.
+"""
+
+from normalizer.dialogue.placing import names_another_place
+from normalizer.dialogue.situation import Case, Situation
+from normalizer.problem import categories
+from normalizer.reading import Problem, Reading
+
+SURE = 0.5
+"""From here on words that fit no category are taken for a problem of their own."""
+
+
+def same_matter(one: str, other: str) -> bool:
+    """Whether two categories are one matter to a citizen: rubbish not fetched is rubbish piled up.
+
+    JAKI's own categories are as coarse as people's talk.
+    """
+    known = categories()
+    if one == other or one not in known or other not in known:
+        return one == other
+    return bool(known[one].jaki) and known[one].jaki == known[other].jaki
+
+
+def is_another_matter(case: Case, reading: Reading) -> bool:
+    """Whether *reading* names another problem or another place than *case*."""
+    problem = reading.problem
+    both_known = problem is not None and bool(problem.category) and bool(case.category)
+    if problem and both_known and not same_matter(problem.category, case.category):
+        return True
+    return names_another_place(case, reading)
+
+
+def fitting(s: Situation) -> Case | None:
+    """The one open case that the words of the message fit."""
+    problem = s.heard.reading.problem
+    if problem is None or not problem.category:
+        return None
+    same = [
+        case
+        for case in s.open
+        if same_matter(case.category, problem.category)
+        and not names_another_place(case, s.heard.reading)
+    ]
+    return same[0] if len(same) == 1 else None
+
+
+def joined(s: Situation) -> Case | None:
+    """The case that the reporter was just speaking of, unless this is another matter."""
+    recent = s.recent
+    return None if recent is None or is_another_matter(recent, s.heard.reading) else recent
+
+
+def is_new_problem(problem: Problem) -> bool:
+    """Whether *problem* alone, without any case in sight, is clearly a report."""
+    return bool(problem.category) or problem.finding.confidence >= SURE
+
+
+def only(s: Situation) -> Case | None:
+    """The only open case."""
+    return s.open[0] if len(s.open) == 1 else None

@@ -1,0 +1,130 @@
+"""Everything one decision may look at: the message, the reporter's own cases, the rules."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from core.complaint import ComplaintId, Kind, NewId, Place
+from core.messages import Location, MediaKind
+from core.number import ComplaintNumber
+from normalizer.dialogue.state import DialogueState, Question
+from normalizer.reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One of this reporter's own complaints, as far as routing needs it.
+
+    *waiting_receipt*: its acknowledgement has not left yet, so it will cover what comes now.
+    *last_at* is when its reporter last said something about it.
+    """
+
+    id: ComplaintId
+    number: ComplaintNumber
+    kind: Kind
+    category: str
+    place: Place
+    is_open: bool
+    last_at: datetime
+    urgent: bool = False
+    confidential: bool = False
+    waiting_receipt: bool = False
+    finished_at: datetime | None = None
+
+    @property
+    def has_place(self) -> bool:
+        """Whether somebody could go there."""
+        return self.place.is_known
+
+    @property
+    def has_problem(self) -> bool:
+        """Whether anything was understood of what is wrong."""
+        return bool(self.category) or self.kind is not Kind.OTHER
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A number that is not of this thread; *proven* when the right code stood beside it."""
+
+    number: ComplaintNumber
+    complaint: ComplaintId | None
+    proven: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One message. *at* is its own time; *quotes* the case of the message it answers."""
+
+    message: int
+    at: datetime
+    reading: Reading
+    media: tuple[MediaKind, ...] = ()
+    location: Location | None = None
+    quotes: ComplaintId | None = None
+    automatic: bool = False
+
+    @property
+    def is_wordless(self) -> bool:
+        """A photo, voice note or pin without words: a report that is asked about."""
+        return self.reading.empty and bool(self.media or self.location)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The figures of *ours* (docs/policy.md)."""
+
+    join: timedelta = timedelta(minutes=30)
+    media_join: timedelta = timedelta(hours=24)
+    greet_again: timedelta = timedelta(hours=1)
+    silence: timedelta = timedelta(days=60)
+    objection: timedelta = timedelta(days=7)
+    repeat: timedelta = timedelta(hours=24)
+    english_votes: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """The argument of every rule. *cases* are newest first."""
+
+    state: DialogueState
+    heard: Heard
+    cases: tuple[Case, ...]
+    policy: Policy
+    new_id: NewId
+    last_inbound_at: datetime | None = None
+    claims: Mapping[ComplaintNumber, Claim] = field(default_factory=dict)
+
+    @property
+    def open(self) -> tuple[Case, ...]:
+        """The cases on which work is owed, newest first."""
+        return tuple(c for c in self.cases if c.is_open)
+
+    @property
+    def question(self) -> Question | None:
+        """The open question, if it still counts."""
+        asked = self.state.question
+        return asked if asked and asked.is_open(self.heard.at) else None
+
+    def case(self, complaint: ComplaintId | None) -> Case | None:
+        """The case with this id, if it is one of this reporter's."""
+        return next((c for c in self.cases if c.id == complaint), None)
+
+    def numbered(self, number: ComplaintNumber) -> Case | None:
+        """The case with this number, if it is one of this reporter's."""
+        return next((c for c in self.cases if c.number == number), None)
+
+    @property
+    def recent(self) -> Case | None:
+        """The open case of which the reporter spoke last, if that was just now."""
+        newest = max(self.open, key=lambda c: c.last_at, default=None)
+        if newest is None or self.heard.at - newest.last_at > self.policy.join:
+            return None
+        return newest
+
+    @property
+    def is_long_silent(self) -> bool:
+        """Prepaid numbers are sold again after 60 days: old reports are then not read out."""
+        return (
+            self.last_inbound_at is not None
+            and self.heard.at - self.last_inbound_at > self.policy.silence
+        )

@@ -1,0 +1,139 @@
+"""What is remembered between two messages of a conversation: ids and times, never words."""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from core.complaint import ComplaintId
+
+_REMEMBERED_CASES = 20
+
+QUESTION_LIFE = timedelta(hours=72)
+"""A bare digit, YA or BELUM answers a question of ours only if we asked it this recently."""
+
+
+class QuestionKind(enum.StrEnum):
+    """What was asked; at most one question is open per thread."""
+
+    PLACE = "place"
+    PROBLEM = "problem"
+    WHICH = "which"
+    RESULT = "result"
+    """Is it fixed (SUDAH, BELUM), and how was it handled (1 to 5)?"""
+    SAFE = "safe"
+    """Is it safe to answer (AMAN)?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An open question. *options* are the cases a digit chooses from; *message* waits for it."""
+
+    kind: QuestionKind
+    asked_at: datetime
+    complaint: ComplaintId | None = None
+    options: tuple[ComplaintId, ...] = ()
+    purpose: str = ""
+    message: int | None = None
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether an answer at the moment *at* still means this question."""
+        return at - self.asked_at < QUESTION_LIFE
+
+    def to_json(self) -> dict[str, Any]:
+        """Ids as text: they do not fit into the numbers of every JSON reader."""
+        return {
+            "kind": self.kind.value,
+            "asked_at": self.asked_at.isoformat(),
+            "complaint": _text(self.complaint),
+            "options": [str(o) for o in self.options],
+            "purpose": self.purpose,
+            "message": _text(self.message),
+        }
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> "Question":
+        """The reverse of `to_json`."""
+        return cls(
+            kind=QuestionKind(raw["kind"]),
+            asked_at=datetime.fromisoformat(raw["asked_at"]),
+            complaint=_complaint(raw["complaint"]),
+            options=tuple(ComplaintId(int(o)) for o in raw["options"]),
+            purpose=raw["purpose"],
+            message=None if raw["message"] is None else int(raw["message"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DialogueState:
+    """*active* maps a case to the time its reporter last said something about it.
+
+    *said* is a fingerprint of the last words and *said_of* the case they went to; *english* counts
+    clear English sentences; *introduced* tells whether the privacy notice was given.
+    """
+
+    question: Question | None = None
+    active: Mapping[ComplaintId, datetime] = field(default_factory=dict)
+    introduced: bool = False
+    greeted_at: datetime | None = None
+    person_asked_at: datetime | None = None
+    english: int = 0
+    said: str = ""
+    said_at: datetime | None = None
+    said_of: ComplaintId | None = None
+
+    def touched(self, case: ComplaintId, at: datetime) -> Mapping[ComplaintId, datetime]:
+        """*active* after something was said about *case*, bounded."""
+        merged = {**self.active, case: at}
+        newest = sorted(merged, key=lambda c: merged[c])[-_REMEMBERED_CASES:]
+        return {c: merged[c] for c in newest}
+
+    def to_json(self) -> dict[str, Any]:
+        """For the *dialogue* column."""
+        return {
+            "question": self.question.to_json() if self.question else None,
+            "active": {str(c): at.isoformat() for c, at in self.active.items()},
+            "introduced": self.introduced,
+            "greeted_at": _iso(self.greeted_at),
+            "person_asked_at": _iso(self.person_asked_at),
+            "english": self.english,
+            "said": self.said,
+            "said_at": _iso(self.said_at),
+            "said_of": _text(self.said_of),
+        }
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> "DialogueState":
+        """The reverse; a field that an older version did not write has its default."""
+        question = raw.get("question")
+        return cls(
+            question=Question.from_json(question) if question else None,
+            active={
+                ComplaintId(int(c)): datetime.fromisoformat(at)
+                for c, at in raw.get("active", {}).items()
+            },
+            introduced=raw.get("introduced", False),
+            greeted_at=_moment(raw.get("greeted_at")),
+            person_asked_at=_moment(raw.get("person_asked_at")),
+            english=raw.get("english", 0),
+            said=raw.get("said", ""),
+            said_at=_moment(raw.get("said_at")),
+            said_of=_complaint(raw.get("said_of")),
+        )
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _text(number: int | None) -> str | None:
+    return None if number is None else str(number)
+
+
+def _complaint(text: str | None) -> ComplaintId | None:
+    return None if text is None else ComplaintId(int(text))

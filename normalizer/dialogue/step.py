@@ -1,0 +1,266 @@
+"""One message, tried on its possible meanings in a fixed order; the first that fits decides."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+
+from normalizer.dialogue.answers import answered, judged
+from normalizer.dialogue.intents import File, Intent, Outcome, Perform, Reply, Turn
+from normalizer.dialogue.orders import obeyed, status, which
+from normalizer.dialogue.routing import fitting, is_new_problem, joined, only
+from normalizer.dialogue.situation import Case, Situation
+from normalizer.dialogue.state import Question, QuestionKind
+from normalizer.dialogue.turns import added, amendment_of, ended, filed, told
+from normalizer.reading import Danger, Reading, Social
+
+_LONG_ENOUGH_TO_REPEAT = 12
+_SILENT_ABOUT_IDENTITY = frozenset({"emergency", "violence"})
+
+
+def step(s: Situation) -> Turn:
+    """Decide what the message means. Pure; the same situation gives the same turn."""
+    turn = next(t for rule in _ORDER if (t := rule(s)) is not None)
+    turn = _remembering(s, turn)
+    return _with_courtesies(s, turn)
+
+
+def _automatic(s: Situation) -> Turn | None:
+    """What no person typed is kept, and answered never: that is how loops begin."""
+    return ended(s, Outcome.AUTOMATIC) if s.heard.automatic else None
+
+
+def _emergency(s: Situation) -> Turn | None:
+    """Ongoing danger to life: 112 first, past every pause, question and limit (finding 6)."""
+    found = s.heard.reading.danger
+    if found is None:
+        return None
+    violent = found.danger in {Danger.VIOLENCE, Danger.SUICIDE}
+    first = Reply("violence" if violent else "emergency", None, {"danger": found.danger.value})
+    recent = s.recent
+    if recent and recent.urgent and recent.confidential is violent:
+        return added(s, recent, "addition", first)
+    problem = s.heard.reading.problem
+    turn = filed(s, problem, urgent=True, confidential=violent, replies=(first,))
+    complaint = next(i.complaint for i in turn.intents if isinstance(i, File))
+    if violent:
+        # A shared phone: no number, no link, nothing more in the thread unless she writes.
+        asked = Question(QuestionKind.SAFE, s.heard.at, complaint)
+        return replace(turn, state=replace(turn.state, question=asked))
+    told_too = Reply("emergency_filed", complaint)
+    return replace(turn, intents=(*turn.intents, told_too))
+
+
+def _repeated(s: Situation) -> Turn | None:
+    """The same words again are one report, answered once."""
+    state, heard = s.state, s.heard
+    case = s.case(state.said_of)
+    same = state.said == fingerprint(heard.reading.text) and state.said_at is not None
+    if not same or case is None or len(heard.reading.text) < _LONG_ENOUGH_TO_REPEAT:
+        return None
+    if state.said_at is None or heard.at - state.said_at > s.policy.repeat:
+        return None
+    return added(s, case, "repeat", outcome=Outcome.DUPLICATE)
+
+
+def _spam(s: Situation) -> Turn | None:
+    return ended(s, Outcome.SPAM) if s.heard.reading.spam else None
+
+
+def _quoted(s: Situation) -> Turn | None:
+    """A quoted message decides without a question."""
+    case = s.case(s.heard.quotes)
+    if case is None:
+        return None
+    if not case.is_open and (turn := judged(s, case)):
+        return turn
+    if s.heard.reading.asks_status:
+        return told(s, "status_one", case.id)
+    silent = s.heard.is_wordless or s.heard.reading.social is not None
+    reply: tuple[Intent, ...] = () if silent else (Reply("added", case.id),)
+    return added(s, case, "addition", *reply, amendment=amendment_of(s, case))
+
+
+def _numbered(s: Situation) -> Turn | None:
+    """A number of the sender's own; one of anybody else is recorded, and discloses nothing."""
+    reading = s.heard.reading
+    if not reading.numbers:
+        return None
+    own = next((c for n in reading.numbers if (c := s.numbered(n))), None)
+    if own is not None and not s.is_long_silent:
+        if not own.is_open and (turn := judged(s, own)):
+            return turn
+        if reading.problem is None or reading.asks_status:
+            return told(s, "status_one", own.id)
+        return added(s, own, "addition", Reply("added", own.id), amendment=amendment_of(s, own))
+    claim = s.claims.get(reading.numbers[0])
+    if claim and claim.proven and claim.complaint:
+        return told(s, "status_one", claim.complaint)
+    if reading.problem is not None:
+        return None
+    return told(s, "status_not_yours", None, number=reading.numbers[0])
+
+
+def _wordless(s: Situation) -> Turn | None:
+    """A photo, pin or voice note without words is a report that is asked about."""
+    if not s.heard.is_wordless:
+        return None
+    newest = max(s.open, key=lambda c: c.last_at, default=None)
+    if newest is None or s.heard.at - newest.last_at > s.policy.media_join:
+        return filed(s, None)
+    pinned = s.heard.location is not None
+    reply: tuple[Intent, ...] = (Reply("location_noted", newest.id),) if pinned else ()
+    return added(s, newest, "evidence", *reply, amendment=amendment_of(s, newest))
+
+
+def _status_asked(s: Situation) -> Turn | None:
+    reading = s.heard.reading
+    if not reading.asks_status or (reading.problem and reading.problem.category):
+        return None
+    if s.recent and not s.is_long_silent:
+        return told(s, "status_one", s.recent.id)
+    return status(s)
+
+
+def _judged_late(s: Situation) -> Turn | None:
+    """BELUM or "udah terang" about the one case that ended lately, though no question is open."""
+    lately = [
+        c
+        for c in s.cases
+        if c.finished_at is not None and s.heard.at - c.finished_at < s.policy.objection
+    ]
+    reading = s.heard.reading
+    clear = reading.says_not_fixed or reading.says_fixed or reading.command is not None
+    if len(lately) != 1 or not clear or reading.rating is not None:
+        return None
+    return judged(s, lately[0]) if not s.open else None
+
+
+def _privacy(s: Situation) -> Turn | None:
+    """ "Yang kemarin juga sembunyikan": a wish about the newest case, not a new report."""
+    reading = s.heard.reading
+    if not reading.wants_privacy or (reading.problem and is_new_problem(reading.problem)):
+        return None
+    if not s.cases:
+        return None
+    newest = s.cases[0]
+    intents = (Perform(newest.id, "hide"), Reply("hidden", newest.id))
+    return ended(s, Outcome.SERVICE, *intents)
+
+
+def _social(s: Situation) -> Turn | None:
+    social = s.heard.reading.social
+    if social is None:
+        return None
+    if social is not Social.GREETING:
+        return ended(s, Outcome.SERVICE)
+    since = s.state.greeted_at
+    if since is not None and s.heard.at - since < s.policy.greet_again:
+        return ended(s, Outcome.SERVICE)
+    return ended(s, Outcome.SERVICE, Reply("greeting"), greeted_at=s.heard.at)
+
+
+def _person(s: Situation) -> Turn | None:
+    reading = s.heard.reading
+    if not reading.wants_person or (reading.problem and is_new_problem(reading.problem)):
+        return None
+    return ended(s, Outcome.SERVICE, Reply("person"), person_asked_at=s.heard.at)
+
+
+def _about_a_case(s: Situation) -> Turn | None:
+    """Words that fit one open case, or continue what was just said."""
+    reading = s.heard.reading
+    if reading.problem is None and reading.place is None and not reading.corrects:
+        return None
+    if reading.corrects and s.recent:
+        reply = Reply("corrected", s.recent.id)
+        amendment = amendment_of(s, s.recent)
+        return added(s, s.recent, "addition", reply, amendment=amendment)
+    case = fitting(s) or joined(s)
+    return None if case is None else _continued(s, case)
+
+
+def _continued(s: Situation, case: Case) -> Turn:
+    reading = s.heard.reading
+    kind = "pressed" if reading.angry else "added"
+    return added(s, case, "addition", Reply(kind, case.id), amendment=amendment_of(s, case))
+
+
+def _new_problem(s: Situation) -> Turn | None:
+    problem = s.heard.reading.problem
+    if problem is None or (s.open and not is_new_problem(problem)):
+        return None
+    # Whoever is accused must not be the one who reads it: secret until a person decides.
+    return filed(s, problem, confidential=bool(s.heard.reading.notes.get("accuses")))
+
+
+def _remainder(s: Situation) -> Turn:
+    """Nothing decided: the only open case, else ask which, else say how to report."""
+    case = only(s)
+    if s.heard.reading.empty or _is_bare_answer(s.heard.reading):
+        # A digit, a YA or a BELUM that answers nothing we asked is kept as text.
+        return added(s, case, "addition") if case else ended(s, Outcome.UNCLEAR)
+    if case is not None:
+        return _continued(s, case)
+    if s.open:
+        return which(s, "addition", s.open)
+    return ended(s, Outcome.UNCLEAR, Reply("unclear"))
+
+
+def _is_bare_answer(reading: Reading) -> bool:
+    return reading.command is not None or reading.choice is not None or reading.rating is not None
+
+
+_ORDER: tuple[Callable[[Situation], Turn | None], ...] = (
+    _automatic,
+    _emergency,
+    _repeated,
+    _spam,
+    obeyed,
+    _quoted,
+    _numbered,
+    answered,
+    _wordless,
+    _judged_late,
+    _status_asked,
+    _privacy,
+    _person,
+    _social,
+    _about_a_case,
+    _new_problem,
+    _remainder,
+)
+
+
+def fingerprint(text: str) -> str:
+    """Tells whether the same was said again, without keeping what was said."""
+    folded = " ".join(text.casefold().split())
+    return hashlib.blake2s(folded.encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+def _remembering(s: Situation, turn: Turn) -> Turn:
+    """Keep the fingerprint of what was said, and count clear English."""
+    reading, heard = s.heard.reading, s.heard
+    state = turn.state
+    if reading.language == "en" and turn.outcome is not Outcome.AUTOMATIC:
+        votes = 2 if len(reading.text.split()) >= 8 else 1
+        state = replace(state, english=min(state.english + votes, 9))
+    linked = max(state.active, key=lambda c: state.active[c], default=None)
+    if linked is not None and state.active[linked] == heard.at and not reading.empty:
+        said = fingerprint(reading.text)
+        state = replace(state, said=said, said_at=heard.at, said_of=linked)
+    return replace(turn, state=state)
+
+
+def _with_courtesies(s: Situation, turn: Turn) -> Turn:
+    """The privacy notice once in a thread's life; a word to whoever sends an identity number."""
+    replies = {i.kind for i in turn.intents if isinstance(i, Reply)}
+    extra: list[Intent] = []
+    state = turn.state
+    first = next((i for i in turn.intents if isinstance(i, Reply)), None)
+    if s.heard.reading.holds_identity_number and first and not replies & _SILENT_ABOUT_IDENTITY:
+        extra.append(replace(first, kind="identity"))
+    receipt = next((i for i in turn.intents if isinstance(i, Reply) and i.kind == "receipt"), None)
+    if receipt is not None and not state.introduced:
+        extra.append(replace(receipt, kind="introduction"))
+        state = replace(state, introduced=True)
+    return replace(turn, state=state, intents=(*turn.intents, *extra)) if extra else turn

@@ -1,0 +1,113 @@
+"""The few shapes in which most turns end."""
+
+from dataclasses import replace
+from typing import Any
+
+from core.complaint import ComplaintDraft, ComplaintId, Kind
+from normalizer.dialogue.intents import (
+    Add,
+    Amendment,
+    File,
+    Intent,
+    Outcome,
+    Pause,
+    Reply,
+    Turn,
+    Wait,
+)
+from normalizer.dialogue.placing import place_of
+from normalizer.dialogue.situation import Case, Situation
+from normalizer.dialogue.state import Question, QuestionKind
+from normalizer.reading import PlaceFound, Problem
+
+
+def ended(s: Situation, outcome: Outcome, *intents: Intent, **changes: Any) -> Turn:
+    """A turn with *intents* and these *changes* of the state."""
+    return Turn(replace(s.state, **changes), outcome, intents)
+
+
+def told(s: Situation, kind: str, complaint: ComplaintId | None = None, **params: Any) -> Turn:
+    """A service: nothing but an answer."""
+    return ended(s, Outcome.SERVICE, Reply(kind, complaint, params))
+
+
+def added(
+    s: Situation,
+    case: Case,
+    role: str,
+    *intents: Intent,
+    amendment: Amendment | None = None,
+    outcome: Outcome = Outcome.ADDITION,
+    message: int | None = None,
+    **changes: Any,
+) -> Turn:
+    """The message goes to *case*.
+
+    While the acknowledgement of *case* has not left, it will cover this too: then only its pause
+    starts anew and *intents* that answer are dropped.
+    """
+    if case.waiting_receipt:
+        spoken = case.has_problem or (amendment is not None and amendment.problem is not None)
+        pause = Pause.TEXT if spoken else Pause.MEDIA
+        silent = [i for i in intents if not isinstance(i, Reply)]
+        intents = (*silent, Wait(case.id, pause))
+    link = Add(case.id, role, amendment, message)
+    active = s.state.touched(case.id, s.heard.at)
+    return ended(s, outcome, link, *intents, active=active, **changes)
+
+
+def filed(
+    s: Situation,
+    problem: Problem | None,
+    *,
+    urgent: bool = False,
+    confidential: bool = False,
+    replies: tuple[Reply, ...] | None = None,
+) -> Turn:
+    """A new complaint at once; what is missing is asked by its acknowledgement."""
+    reading = s.heard.reading
+    complaint = ComplaintId(s.new_id())
+    place = place_of(reading.place, s.heard.location)
+    draft = ComplaintDraft(
+        kind=problem.kind if problem else Kind.OTHER,
+        category=problem.category if problem else "",
+        place=place,
+        urgent=urgent,
+        confidential=confidential,
+        anonymous=reading.wants_privacy,
+    )
+    pause = Pause.TEXT if problem else Pause.MEDIA
+    answers = (Reply("receipt", complaint, pause=pause),) if replies is None else replies
+    question = (
+        None if urgent else _first_question(s, complaint, problem, knows_place=place.is_known)
+    )
+    return ended(
+        s,
+        Outcome.NEW,
+        File(complaint, draft),
+        *answers,
+        active=s.state.touched(complaint, s.heard.at),
+        question=question,
+    )
+
+
+def _first_question(
+    s: Situation, complaint: ComplaintId, problem: Problem | None, *, knows_place: bool
+) -> Question | None:
+    """What the acknowledgement will ask, at most one thing; it never delays the filing."""
+    if problem is None:
+        return Question(QuestionKind.PROBLEM, s.heard.at, complaint)
+    asks_place = problem.kind in {Kind.PUBLIC_SPACE, Kind.PERSONAL} and not knows_place
+    return Question(QuestionKind.PLACE, s.heard.at, complaint) if asks_place else None
+
+
+def amendment_of(s: Situation, case: Case) -> Amendment | None:
+    """What the message adds to the content of *case*, if anything."""
+    reading = s.heard.reading
+    problem = reading.problem if reading.problem and not case.has_problem else None
+    if problem is None and reading.corrects and reading.problem and reading.problem.category:
+        problem = reading.problem
+    place: PlaceFound | None = reading.place
+    if problem is None and place is None and s.heard.location is None:
+        return None
+    return Amendment(problem, place, s.heard.location)

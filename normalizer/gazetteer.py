@@ -1,0 +1,206 @@
+"""The 267 kelurahan of Jakarta and the names above them: in words, and by a point."""
+
+import csv
+import enum
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from typing import NamedTuple
+
+from normalizer import wordlists
+from normalizer.text import Words, fold_word, words_of
+
+_LONGEST_NAME = 4  # words: "Cipinang Besar Selatan" with "Pulo" apart
+_METRES_PER_DEGREE = 111_195.0
+_LON_SHRINKS = math.cos(math.radians(-6.2))
+
+# Short forms on signs and maps ("Cilandak Tim., Ps. Minggu") and other spellings, under the
+# word as it is folded ("perempatan" for Prapatan).
+_VARIANTS: Mapping[str, tuple[str, ...]] = {
+    "barat": ("bar", "brt"), "bukit": ("bkt",), "cempaka": ("cemp",), "duren": ("durian", "drn"),
+    "grogol": ("grgl",), "gunung": ("gn",), "jakarta": ("jkt",), "jelambar": ("jlambar",),
+    "kebayoran": ("kby", "keb"), "kebon": ("kb", "kbn", "kebun"), "kelapa": ("klp", "klapa"),
+    "kembangan": ("kmbgn",), "mulia": ("mulya",), "pasar": ("ps",), "perempatan": ("prpt",),
+    "petukangan": ("pertukangan",), "pondok": ("pd", "pdk"), "pulau": ("p",),
+    "selatan": ("sel", "slt", "sltn"), "tanah": ("tn",), "tanjung": ("tj", "tg", "tjg"),
+    "timur": ("tim", "tmr"), "utara": ("utr", "ut"),
+}  # fmt: skip
+
+
+class Level(enum.IntEnum):
+    """How large an area is."""
+
+    KELURAHAN = 1
+    KECAMATAN = 2
+    KOTA = 3
+
+
+_MARKS = {"kelurahan": Level.KELURAHAN, "desa": Level.KELURAHAN, "kecamatan": Level.KECAMATAN}
+
+
+@dataclass(frozen=True, slots=True)
+class Kelurahan:
+    """One urban village. The point is the middle of its area; the figures are in metres."""
+
+    code: str
+    name: str
+    kecamatan: str
+    kota: str
+    lat: float
+    lon: float
+    radius_m: float
+    reach_m: float
+
+    def distance_m(self, lat: float, lon: float) -> float:
+        """How far a point lies from the middle; flat-earth, exact enough within the province."""
+        north = (lat - self.lat) * _METRES_PER_DEGREE
+        east = (lon - self.lon) * _METRES_PER_DEGREE * _LON_SHRINKS
+        return math.hypot(north, east)
+
+
+class Area(NamedTuple):
+    """A named area. *key* is a Kemendagri code for a kelurahan, else the official name."""
+
+    level: Level
+    key: str
+
+
+class NameHit(NamedTuple):
+    """A name found at the tokens *first* up to *last*, with every area it can mean.
+
+    *marked* is the level that a word before it names ("kel.", "kec."), if any.
+    """
+
+    areas: tuple[Area, ...]
+    first: int
+    last: int
+    marked: Level | None
+
+
+@cache
+def kelurahan() -> Mapping[str, Kelurahan]:
+    """All kelurahan by code, in the order of their codes."""
+    lines = wordlists.read_text("kelurahan.csv").splitlines()
+    rows = csv.DictReader(line for line in lines if not line.startswith("#"))
+    return {
+        row["code"]: Kelurahan(
+            code=row["code"], name=row["kelurahan"], kecamatan=row["kecamatan"], kota=row["kota"],
+            lat=float(row["lat"]), lon=float(row["lon"]),
+            radius_m=float(row["radius_m"]), reach_m=float(row["reach_m"]),
+        )
+        for row in rows
+    }  # fmt: skip
+
+
+def name_of(code: str) -> str:
+    """The name of the kelurahan with this Kemendagri code; empty if there is none."""
+    found = kelurahan().get(code)
+    return found.name if found else ""
+
+
+def nearest_kelurahan(lat: float, lon: float) -> tuple[str, str, float] | None:
+    """Code, name and distance in metres of the kelurahan that a point probably lies in.
+
+    By the middles of the areas, each weighed by its size: right for four points in five, so the
+    answer is approximate. None for a point beyond the borders of all of them.
+    """
+    within = (
+        (distance / area.radius_m, distance, area)
+        for area in kelurahan().values()
+        if (distance := area.distance_m(lat, lon)) <= area.reach_m
+    )
+    best = min(within, key=lambda candidate: candidate[0], default=None)
+    return None if best is None else (best[2].code, best[2].name, best[1])
+
+
+def is_ordinary(code: str) -> bool:
+    """Whether the bare name says too little: an everyday word, or the head of a longer name."""
+    return code in _ordinary()
+
+
+def find_names(words: Words) -> list[NameHit]:
+    """Every name of an area in the message, longest first where names overlap."""
+    index, heads = _index(), _heads()
+    forms, tokens = words.forms, words.tokens
+    hits: list[NameHit] = []
+    at = 0
+    while at < len(forms):
+        if forms[at][:3] not in heads:
+            at += 1
+            continue
+        for length in range(min(_LONGEST_NAME, len(forms) - at), 0, -1):
+            last = at + length
+            areas = index.get("".join(forms[at:last]))
+            if areas and not any(token.parted for token in tokens[at + 1 : last]):
+                hits.append(NameHit(areas, at, last, _marked(forms, at)))
+                at = last
+                break
+        else:
+            at += 1
+    return hits
+
+
+def _marked(forms: tuple[str, ...], at: int) -> Level | None:
+    if at and forms[at - 1] in _MARKS:
+        both = at > 1 and forms[at - 2] == "kelurahan"  # "Kel./Kec. Duren Sawit"
+        return Level.KELURAHAN if both else _MARKS[forms[at - 1]]
+    return None
+
+
+@cache
+def _index() -> Mapping[str, tuple[Area, ...]]:
+    """Name without spaces -> what it can mean. Official names win over short forms."""
+    index: dict[str, list[Area]] = {}
+    areas = list(_official())
+    for name, area in areas:
+        for squeezed in {_squeezed(name), fold_word(name.replace(" ", ""))}:
+            index.setdefault(squeezed, []).append(area)
+    official = frozenset(index)
+    by_name: dict[str, list[Area]] = {}
+    for name, area in areas:
+        by_name.setdefault(name, []).append(area)
+        for squeezed in _short_forms(name) - official:
+            index.setdefault(squeezed, []).append(area)
+    for alias, name in wordlists.read_toml("places")["aliases"].items():
+        index[_squeezed(alias)] = by_name[name]
+    return {name: tuple(dict.fromkeys(found)) for name, found in index.items()}
+
+
+@cache
+def _heads() -> frozenset[str]:
+    """The first three letters of every first word: most words of a message fail on these."""
+    names = [name for name, _ in _official()]
+    names += wordlists.read_toml("places")["aliases"]
+    firsts = {words_of(name).forms[0] for name in names}
+    firsts |= {short for first in firsts for short in _VARIANTS.get(first, ())}
+    return frozenset(first[:3] for first in firsts)
+
+
+def _official() -> Iterator[tuple[str, Area]]:
+    for row in kelurahan().values():
+        yield row.name, Area(Level.KELURAHAN, row.code)
+    for kecamatan in dict.fromkeys(row.kecamatan for row in kelurahan().values()):
+        yield kecamatan, Area(Level.KECAMATAN, kecamatan)
+    for kota in dict.fromkeys(row.kota for row in kelurahan().values()):
+        yield kota, Area(Level.KOTA, kota)
+
+
+@cache
+def _ordinary() -> frozenset[str]:
+    listed = {
+        name.strip() for name in wordlists.read_toml("places")["ordinary"]["names"].split("|")
+    }
+    names = {row.name for row in kelurahan().values()}
+    heads = {name for name in names for longer in names if longer.startswith(f"{name} ")}
+    return frozenset(row.code for row in kelurahan().values() if row.name in listed | heads)
+
+
+def _squeezed(name: str) -> str:
+    return "".join(words_of(name).forms)
+
+
+def _short_forms(name: str) -> set[str]:
+    choices = [(word, *_VARIANTS.get(word, ())) for word in words_of(name).forms]
+    return {"".join(choice) for choice in product(*choices)}

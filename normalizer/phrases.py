@@ -1,0 +1,75 @@
+"""Finding listed phrases among the words of a message, in one pass over the words."""
+
+from collections.abc import Iterable
+from itertools import product
+from typing import Generic, NamedTuple, TypeVar
+
+from normalizer.text import Words, lean
+
+T = TypeVar("T")
+
+
+class Hit(NamedTuple, Generic[T]):
+    """A phrase that was found: what it stands for, and the tokens *first* up to *last*."""
+
+    values: tuple[T, ...]
+    first: int
+    last: int
+    at: int
+    """Its place among the lean words, for measuring distances; *until* is where it ends there."""
+    until: int
+
+
+class Phrases(Generic[T]):
+    """A table of phrases: leftmost wins, then longest, and no two hits overlap.
+
+    A phrase may offer alternatives for a word: ``belum|tidak diangkut``. Fillers count neither in
+    the phrase nor in the message; a passive is also found when typed apart ("di angkut"). The same
+    phrase may stand for several things.
+    """
+
+    __slots__ = ("_starting_with",)
+
+    def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
+        values: dict[tuple[str, ...], list[T]] = {}
+        for phrase, value in entries:
+            for words in _alternatives(phrase):
+                known = values.setdefault(words, [])
+                if value not in known:
+                    known.append(value)
+        self._starting_with: dict[str, list[tuple[tuple[str, ...], tuple[T, ...]]]] = {}
+        for words in sorted(values, key=len, reverse=True):
+            options = self._starting_with.setdefault(words[0], [])
+            options.append((words[1:], tuple(values[words])))
+
+    def find(self, words: Words) -> list[Hit[T]]:
+        """Every hit, in the order of the message."""
+        hits: list[Hit[T]] = []
+        forms = words.lean_forms
+        at = 0
+        while at < len(forms):
+            for rest, values in self._starting_with.get(forms[at], ()):
+                end = at + 1 + len(rest)
+                if forms[at + 1 : end] == rest:
+                    hits.append(Hit(values, words.lean[at], words.lean[end - 1] + 1, at, end))
+                    at = end
+                    break
+            else:
+                at += 1
+        return hits
+
+
+def _alternatives(phrase: str) -> Iterable[tuple[str, ...]]:
+    """Each way to say *phrase*, as it is compared."""
+    for choice in product(*(word.split("|") for word in phrase.split())):
+        words = lean(" ".join(choice))
+        if not words or len(words) != len(choice):
+            raise ValueError(f"a filler, a figure or a sign in {phrase!r} would never be compared")
+        yield words
+        apart = tuple(part for word in words for part in _passive_apart(word))
+        if apart != words:
+            yield apart
+
+
+def _passive_apart(word: str) -> tuple[str, ...]:
+    return ("di", word[2:]) if word.startswith("di") and len(word) > 5 else (word,)

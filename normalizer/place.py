@@ -1,0 +1,184 @@
+"""Where it is: the reporter's own words for the place, tidied, and the area they name."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from core.messages import Location
+from normalizer import wordlists
+from normalizer.address import Part, find_parts
+from normalizer.gazetteer import Area, Level, NameHit, find_names, is_ordinary, kelurahan
+from normalizer.phrases import Phrases
+from normalizer.points import find_point
+from normalizer.reading import Finding, PlaceFound
+from normalizer.text import Words
+
+_READ_PARTS = 40  # of a long letter; four of them are printed
+_MOST_PARTS = 4
+_MOST_CHARS = 100
+_WEIGHTS = {Level.KELURAHAN: 0.6, Level.KECAMATAN: 0.3, Level.KOTA: 0.15}
+_NEAR = 4  # tokens between a kelurahan and the kecamatan or city that vouches for it
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceReading:
+    """What was read: the place, the tokens that are nothing but place, names beyond the border."""
+
+    found: PlaceFound | None
+    shadow: frozenset[int]
+    outside: str = ""
+
+
+def read_place(words: Words) -> PlaceReading:
+    """Find the place of a message."""
+    beyond = _outside().find(words)
+    ends = {hit.first for hit in beyond}
+    names = [hit for hit in find_names(words) if hit.last not in ends]  # "Pekayon Bekasi"
+    parts = find_parts(words, names)
+    quarters = _quarters().find(words)
+    covered = frozenset(k for part in parts for k in range(part.first, part.last))
+    bare = [hit for hit in names if not covered.intersection(range(hit.first, hit.last))]
+    area = _area_of(bare)
+    free = [hit for hit in bare if area in hit.areas or not _says_nothing(hit)]
+    named = {k for hit in free for k in range(hit.first, hit.last)}
+    loose = [
+        Part(q.first, q.last, q.values[0], 0.5, shadow=q.first)
+        for q in quarters
+        if not (covered | named).intersection(range(q.first, q.last))
+    ]
+    parts = sorted([*parts, *loose])[:_READ_PARTS]
+    point = find_point(words.head)
+    shadow = named.union(*(range(max(p.shadow, p.first), p.last) for p in parts))
+    outside = beyond[0].values[0] if beyond and area is None else ""
+    found = _found(words, parts, area, point, free)
+    return PlaceReading(found, frozenset(shadow), outside)
+
+
+def _found(
+    words: Words, parts: list[Part], area: Area | None, point: Location | None, free: list[NameHit]
+) -> PlaceFound | None:
+    if not parts and area is None and point is None and not free:
+        return None
+    spans = sorted([(p.first, p.last) for p in parts] + [(h.first, h.last) for h in free])
+    evidence = tuple(words.quote(first, last) for first, last in spans)
+    printed = _printed_area(area, free)
+    weights = [part.weight for part in parts]
+    weights += [_WEIGHTS[area.level]] if area is not None else []
+    weights += [0.95] if point is not None else []
+    return PlaceFound(
+        words=_joined(words, parts),
+        finding=Finding(round(_together(weights), 2), evidence),
+        kelurahan=area.key if area is not None and area.level is Level.KELURAHAN else "",
+        area=printed,
+        location=point,
+    )
+
+
+def _joined(words: Words, parts: list[Part]) -> str:
+    """The pieces in their order; a comma where the reporter said something else between."""
+    text, last, printed = "", 0, 0
+    for part in parts:
+        if part.words in text:  # said twice
+            continue
+        parted = any(token.parted for token in words.tokens[last + 1 : part.first + 1])
+        follows = part.first == last or (part.attaches and not parted)
+        glue = "" if not text else " " if follows else ", "
+        printed += 1
+        if printed > _MOST_PARTS or len(text) + len(glue) + len(part.words) > _MOST_CHARS:
+            break
+        text, last = f"{text}{glue}{part.words}", part.last
+    return text
+
+
+def _together(weights: list[float]) -> float:
+    """Two independent pieces make a place surer than either."""
+    doubt = 1.0
+    for weight in weights:
+        doubt *= 1 - weight
+    return 1 - doubt if weights else 0.1
+
+
+def _printed_area(area: Area | None, free: list[NameHit]) -> str:
+    if area is None:
+        unclear = next((hit for hit in free if len(hit.areas) > 1), None)
+        return unclear.areas[-1].key if unclear is not None else ""
+    if area.level is Level.KELURAHAN:
+        return f"Kel {kelurahan()[area.key].name}"
+    return f"Kec {area.key}" if area.level is Level.KECAMATAN else area.key
+
+
+def _area_of(hits: list[NameHit]) -> Area | None:
+    """The smallest area that is named without doubt."""
+    marked = {_at(hit, Level.KELURAHAN) for hit in hits if hit.marked is Level.KELURAHAN} - {None}
+    if marked:
+        return marked.pop() if len(marked) == 1 else _common(hits)
+    bare = {area for hit in hits if (area := _bare(hit, hits)) is not None}
+    if len(bare) > 1:  # "Klender, Duren Sawit": the one whose kecamatan is named too
+        above = {area.key for hit in hits for area in hit.areas if area.level is Level.KECAMATAN}
+        bare = {area for area in bare if kelurahan()[area.key].kecamatan in above}
+    return bare.pop() if len(bare) == 1 else _common(hits)
+
+
+def _bare(hit: NameHit, hits: list[NameHit]) -> Area | None:
+    """The kelurahan that an unmarked name means, where it can mean nothing else."""
+    area = _at(hit, Level.KELURAHAN)
+    if area is None or hit.marked is not None or len(hit.areas) > 1:
+        return None
+    row = kelurahan()[area.key]
+    cities = {a.key for h in hits for a in h.areas if a.level is Level.KOTA}
+    if cities and row.kota not in cities:
+        return None
+    return area if not is_ordinary(area.key) or _vouched(hit, hits) else None
+
+
+def _vouched(hit: NameHit, hits: list[NameHit]) -> bool:
+    """Whether its own kecamatan or city stands right behind it ("Gunung, Kebayoran Baru")."""
+    row = kelurahan()[_keys(hit.areas, Level.KELURAHAN)[0]]
+    return any(
+        0 <= other.first - hit.last <= _NEAR
+        and any(area.key in {row.kecamatan, row.kota} for area in other.areas)
+        for other in hits
+        if other is not hit
+    )
+
+
+def _common(hits: list[NameHit]) -> Area | None:
+    """The kecamatan, else the city, that is named alone."""
+    for level in (Level.KECAMATAN, Level.KOTA):
+        keys = {
+            key
+            for hit in hits
+            for key in _keys(hit.areas, level)
+            if len(hit.areas) == 1 or hit.marked is level
+        }
+        if len(keys) == 1:
+            return Area(level, keys.pop())
+    return None
+
+
+def _says_nothing(hit: NameHit) -> bool:
+    """An everyday word that only sounds like a kelurahan ("baru saja")."""
+    return hit.marked is None and all(is_ordinary(area.key) for area in hit.areas)
+
+
+def _at(hit: NameHit, level: Level) -> Area | None:
+    return next((area for area in hit.areas if area.level is level), None)
+
+
+def _keys(areas: Iterable[Area], level: Level) -> list[str]:
+    return [area.key for area in areas if area.level is level]
+
+
+@cache
+def _quarters() -> Phrases[str]:
+    return _names("quarters")
+
+
+@cache
+def _outside() -> Phrases[str]:
+    return _names("outside")
+
+
+def _names(group: str) -> Phrases[str]:
+    listed: str = wordlists.read_toml("places")[group]["names"]
+    return Phrases((name.strip(), name.strip()) for name in listed.split("|"))

@@ -1,0 +1,37 @@
+"""Messages that only greet, thank or nod: answered in four words or not at all, never filed."""
+
+from normalizer import wordlists
+from normalizer.reading import Social
+from normalizer.text import Words
+
+_NODS = frozenset("👍👌🙏👏✅☑✔🙂😊😀😁🤝💪❤🧡💛💚💙💜🖤🤍🥰😍🙌🫶🤗😇🎉💯🆗☺😄😃🌹")
+_LONGEST = 25  # words
+
+
+def read_social(words: Words) -> Social | None:
+    """What the message is, if it holds nothing else."""
+    forms = words.forms
+    if not forms:
+        return Social.ACK if any(char in _NODS for char in words.text) else None
+    if len(forms) > _LONGEST:
+        return None
+    group = wordlists.group
+    said = frozenset(form for form in forms if not form.isdecimal())
+    beside = group("vocative") | {"kok", "lah", "deh", "wkwk", "wkwkwk", "haha", "hehe"}
+    if _only(said, group("ack"), beside | _THANK_YOU):
+        return Social.THANKS if said & _THANK_YOU else Social.ACK
+    greets = group("greeting") | beside
+    if _only(said, group("thanks") - {"terima"}, group("beside_thanks") | greets | {"terima"}):
+        return Social.THANKS
+    if _only(said, group("greeting") | group("reporting"), group("announce") | greets | _OPENING):
+        return Social.GREETING
+    return None
+
+
+_THANK_YOU = frozenset({"terima", "kasih"})
+_OPENING = frozenset({"maaf", "ya", "yth", "terima", "kasih"})
+
+
+def _only(said: frozenset[str], wanted: frozenset[str], allowed: frozenset[str]) -> bool:
+    """Whether one word of *wanted* is there and nothing beside it that is not *allowed*."""
+    return bool(said & wanted) and said <= wanted | allowed

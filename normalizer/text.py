@@ -1,0 +1,183 @@
+"""Cleaned text and its words: what every reader of a message starts from.
+
+Cleaning repairs what transport did and never rewrites what a person typed. Folding is for
+comparing only; every folded word keeps its place in the cleaned text, so that evidence is quoted
+in the reporter's own spelling.
+"""
+
+import html
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from normalizer import wordlists
+
+READ_CHARS = 5_000
+"""So much of a text is read for meaning: a long letter says what it wants on its first pages.
+
+The whole text is kept, shown and redacted."""
+
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+# Directions, joiners and soft hyphens that hide inside words; joiners between emoji stay, they are
+# part of the picture.
+_INVISIBLE = re.compile(
+    r"[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+    r"|(?<=\w)[\u200c\u200d]|[\u200c\u200d](?=\w)"
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_LINE_END = re.compile(r"\r\n?|[\v\f\u2028\u2029]")
+_SPACES = re.compile(r"[^\S\n]+")
+_EDGE_SPACE = re.compile(r" ?\n ?")
+_MANY_LINES = re.compile(r"\n{3,}")
+
+# Letters and digits are always apart ("rt05" is two words); an apostrophe stays inside its word.
+_WORD = re.compile(r"[^\W\d_]+(?:['’`][^\W\d_]+)*|\d+")
+_BREAK = re.compile(r"[.,;:!?\n()\[\]{}|•/…#@]")
+_LONG_RUN = re.compile(r"(.)\1{2,}")
+_HOUR = re.compile(r"[0-2]?\d[.:][0-5]\d")
+_NOT_LETTER = re.compile(r"[\W\d_]+")
+_LONGEST_WORD = 40
+_CONSONANTS = frozenset("bcdfghjklmnpqrstvwxyz")
+# End in -nya without meaning "its".
+_NO_CLITIC = frozenset({"bertanya", "ditanya", "menanya"})
+
+
+class Token(NamedTuple):
+    """One word: its folded *form*, its place in the text, whether a sign stands before it."""
+
+    form: str
+    start: int
+    end: int
+    parted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A cleaned text with its folded words.
+
+    *forms* repeats the forms of *tokens*; *lean* numbers the tokens left when fillers and figures
+    are dropped ("ga pernah diangkut" and "tidak diangkut" are then the same), *lean_forms* spells
+    those.
+    """
+
+    text: str = field(repr=False)
+    tokens: tuple[Token, ...] = field(repr=False)
+    forms: tuple[str, ...] = field(repr=False)
+    lean: tuple[int, ...] = field(repr=False)
+    lean_forms: tuple[str, ...] = field(repr=False)
+
+    @property
+    def head(self) -> str:
+        """So much of the text as is read for meaning."""
+        return self.text[:READ_CHARS]
+
+    def quote(self, first: int, last: int) -> str:
+        """The reporter's spelling of the tokens from *first* up to, not including, *last*."""
+        return self.text[self.tokens[first].start : self.tokens[last - 1].end]
+
+    def typed(self, index: int) -> str:
+        """One token as it was typed."""
+        token = self.tokens[index]
+        return self.text[token.start : token.end]
+
+
+def clean(raw: str) -> str:
+    """Repair *raw*: composed characters, real signs for HTML entities, nothing invisible."""
+    text = raw
+    for _ in range(2 if "&" in raw else 0):  # "&amp;lt;" has been through two systems
+        text = _ENTITY.sub(lambda m: html.unescape(m[0]), text)
+    if not text.isascii():
+        text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    text = _CONTROL.sub("", _LINE_END.sub("\n", text))
+    text = _EDGE_SPACE.sub("\n", _SPACES.sub(" ", text))
+    return _MANY_LINES.sub("\n\n", text).strip()
+
+
+def words_of(text: str) -> Words:
+    """Take a *cleaned* text apart; beyond `READ_CHARS` it is not read."""
+    tokens: list[Token] = []
+    previous = 0
+    for match in _WORD.finditer(text, 0, READ_CHARS):
+        start, end = match.span()
+        typed = match[0]
+        touching = bool(tokens) and start == previous
+        if touching and (typed in {"nya", "ny"} or _doubles(typed, tokens[-1], text, end)):
+            tokens[-1] = tokens[-1]._replace(end=end)
+        else:
+            if tokens and _tells_hour(tokens[-1].form, text, start):
+                tokens[-1] = tokens[-1]._replace(form="jam")
+            gap = text[previous:start]
+            parted = gap != " " and bool(tokens) and _parts(gap, text, tokens[-1])
+            tokens.append(Token(fold_word(typed), start, end, parted))
+        previous = end
+    forms = tuple(token.form for token in tokens)
+    filler = wordlists.group("filler")
+    kept = tuple(i for i, form in enumerate(forms) if form not in filler and not form.isdecimal())
+    return Words(text, tuple(tokens), forms, kept, tuple(forms[i] for i in kept))
+
+
+def fold(text: str) -> str:
+    """*text* for comparing: lower case, not stretched, abbreviations spelled out."""
+    return " ".join(words_of(clean(text)).forms)
+
+
+def lean(phrase: str) -> tuple[str, ...]:
+    """A phrase of our own lists as it is compared: folded, without fillers."""
+    return words_of(phrase).lean_forms
+
+
+def fold_word(typed: str) -> str:
+    """One word for comparing. Figures come back as they are."""
+    word = typed.lower()
+    known = wordlists.spellings()
+    if word in known:
+        return known[word]
+    if not (word.isascii() and word.isalnum()):
+        plain = unicodedata.normalize("NFKC", word)
+        word = _NOT_LETTER.sub("", plain) or word
+    if word.isdecimal():
+        return word
+    plain = _without_clitic(_unstretched(word[:_LONGEST_WORD]))
+    return known.get(plain, plain)
+
+
+def _unstretched(word: str) -> str:
+    """Make "banjir" of "banjirrrr" and "banjiir"; no long Indonesian word ends in "rr"."""
+    word = _LONG_RUN.sub(r"\1", word).replace("ii", "i").replace("uu", "u")
+    if len(word) >= 5 and word[-1] == word[-2] and word[-1] in _CONSONANTS:
+        return word[:-1]
+    return word
+
+
+def _without_clitic(word: str) -> str:
+    """Make "lampu" of "lampunya" and "lampuny"."""
+    if word in _NO_CLITIC:
+        return word
+    if word.endswith("nya") and len(word) > 5:
+        return word[:-3]
+    return word[:-2] if word.endswith("ny") and len(word) > 4 else word
+
+
+def _tells_hour(form: str, text: str, start: int) -> bool:
+    """Before figures "pukul" hits nobody and "pkl 17.30" is no vendor."""
+    return (form == "pukul" and text[start].isdecimal()) or (
+        form == "pkl" and _HOUR.match(text, start) is not None
+    )
+
+
+def _parts(gap: str, text: str, before: Token) -> bool:
+    """Whether the signs between two words part them; the points of "Jl. R. S. X" do not."""
+    if _BREAK.search(gap) is None:
+        return False
+    typed = text[before.start : before.end].lower()
+    listed = typed in wordlists.group("abbreviation")
+    abbreviated = listed or len(typed) == 1 or before.form != typed
+    return not (abbreviated and len(typed) <= 4 and gap.strip() == ".")
+
+
+def _doubles(typed: str, before: Token, text: str, end: int) -> bool:
+    """Whether a "2" doubles the word it touches ("anak2", "diangkut2", "anak2nya")."""
+    if typed != "2" or len(before.form) < 3 or before.form in wordlists.group("numbered"):
+        return False
+    return not before.form.isdecimal() and text[end : end + 1] not in {"/", "-", ","}

@@ -1,0 +1,176 @@
+"""Reading one message by itself: in which order it is asked what it is, and what outweighs what."""
+
+import re
+from functools import cache
+from typing import Any
+
+from core.complaint import Kind
+from core.number import find_numbers
+from normalizer import wordlists
+from normalizer.commands import read_choice, read_code, read_command, read_rating
+from normalizer.language import read_language
+from normalizer.place import PlaceReading, read_place
+from normalizer.points import holds_short_link
+from normalizer.privacy import holds_identity_number, redact
+from normalizer.problem import categories, find_problems
+from normalizer.reading import DangerFound, Finding, Problem, Reading, Social
+from normalizer.social import read_social
+from normalizer.text import Words, clean, words_of
+from normalizer.tone import is_angry, is_spam
+from normalizer.urgency import danger_category, find_danger
+from normalizer.wishes import Wishes, read_wishes
+
+_SAYS = re.compile(r"[^\W_]")
+_CONTENT_WORDS = 3  # fewer say nothing that a person could act on
+_FULL_SENTENCE = 6
+_SHORT_NEWS = 8  # words: "sampahnya sudah diangkut" tells of an end, a longer text of a problem too
+_LABEL_CHARS = 60
+_ACCUSATION = "pungli-aparat"
+_WEAK = 0.6  # a thing named without what is the matter with it
+
+
+def understand(text: str, *, prefix: str = "JK") -> Reading:
+    """Read one message. *prefix* begins the complaint numbers of this installation.
+
+    Takes any string, never raises, and takes time in proportion to its length.
+    """
+    words = words_of(clean(text))
+    danger = find_danger(words)
+    command = read_command(words, prefix)
+    rating, comment = (None if danger else read_rating(words)) or (None, "")
+    behind = words_of(comment) if rating is not None else words
+    social = None if command or danger else read_social(behind)
+    spam = danger is None and is_spam(words)
+    wishes = read_wishes(words)
+    place = read_place(words)
+    says_else = command or social or spam or rating is not None
+    problems = () if says_else else _problems(words, place, danger, wishes)
+    if not problems and social is None and wishes.says_fixed and _thanks(words):
+        social = Social.THANKS
+    return Reading(
+        text=words.text,
+        language=read_language(words),
+        command=command,
+        social=social,
+        numbers=find_numbers(words.head, prefix),
+        code=read_code(words.head),
+        rating=rating,
+        choice=read_choice(words),
+        problem=problems[0] if problems else None,
+        place=place.found,
+        danger=danger,
+        angry=is_angry(words),
+        asks_status=wishes.asks_status,
+        says_fixed=wishes.says_fixed,
+        says_not_fixed=wishes.says_not_fixed,
+        corrects=wishes.corrects,
+        wants_privacy=wishes.wants_privacy,
+        wants_person=wishes.wants_person,
+        holds_identity_number=holds_identity_number(words.text),
+        spam=spam,
+        empty=_SAYS.search(words.head) is None,
+        notes=_notes(words, place, problems, comment),
+    )
+
+
+def _problems(
+    words: Words, place: PlaceReading, danger: DangerFound | None, wishes: Wishes
+) -> tuple[Problem, ...]:
+    """The categories, that of a danger before all; else the reporter's own first words."""
+    if danger is not None:
+        return (for_danger(danger),)
+    found = find_problems(words, place.shadow)
+    settled = wishes.says_fixed and not wishes.says_not_fixed
+    if settled and len(words.forms) <= _SHORT_NEWS:
+        return ()
+    if found:
+        weak = found[0].finding.confidence < _WEAK
+        return () if weak and (wishes.asks_status or wishes.says_fixed) else found
+    if wishes.asks_status or wishes.says_fixed:
+        return ()
+    sure = _unread(words, place)
+    return (Problem(Kind.OTHER, "", own_words(words), Finding(sure)),) if sure else ()
+
+
+def for_danger(danger: DangerFound) -> Problem:
+    """The problem that a danger is filed as."""
+    category = categories()[danger_category(danger.danger)]
+    return Problem(
+        kind=category.kind,
+        category=category.key,
+        label=category.label,
+        finding=danger.finding,
+        label_en=category.label_en,
+        unit=category.unit,
+    )
+
+
+def own_words(words: Words) -> str:
+    """The first words of a report as its label: redacted, one line, cut at the end of a word.
+
+    Greetings and "saya mau lapor bahwa" before them are left out.
+    """
+    heard = (k for k, form in enumerate(words.forms) if form not in _before_the_matter())
+    begin = words.tokens[next(heard, 0)].start
+    line = " ".join(redact(words.text[begin : begin + 400]).split())
+    if len(line) <= _LABEL_CHARS:
+        return line
+    cut = line[: _LABEL_CHARS + 1].rpartition(" ")[0]
+    return cut.rstrip(" ,.;:-(") or line[:_LABEL_CHARS]
+
+
+@cache
+def _before_the_matter() -> frozenset[str]:
+    names = ("vocative", "greeting", "announce", "reporting")
+    return frozenset().union(*(wordlists.group(name) for name in names)) | {"bahwa", "maaf", "yth"}
+
+
+def _unread(words: Words, place: PlaceReading) -> float:
+    """How sure it is that words without a category report something; 0 where they say too little.
+
+    A full sentence or a plea stands for itself, a few words may as well answer a question.
+    """
+    content = {
+        form
+        for k, form in enumerate(words.forms)
+        if k not in place.shadow
+        and len(form) > 1
+        and not form.isdecimal()
+        and form not in _hollow()
+    }
+    asks = any(form in wordlists.group("asking") for form in words.forms)
+    same = words.forms[:1] == ("sama",) and "juga" in words.forms and place.found is not None
+    if len(content) >= _FULL_SENTENCE or (asks and len(content) >= _CONTENT_WORDS):
+        return 0.6
+    return 0.3 if len(content) >= (1 if asks else _CONTENT_WORDS) or same else 0.0
+
+
+@cache
+def _hollow() -> frozenset[str]:
+    names = (
+        "function", "filler", "vocative", "polite", "greeting", "announce", "thanks", "ack", "time",
+        "number", "english", "asking", "private",
+    )  # fmt: skip
+    return frozenset().union(*(wordlists.group(name) for name in names)) | {"rt", "rw", "jalan"}
+
+
+def _thanks(words: Words) -> bool:
+    return any(form in {"terimakasih", "kasih", "thanks", "thank", "suwun"} for form in words.forms)
+
+
+def _notes(
+    words: Words, place: PlaceReading, problems: tuple[Problem, ...], comment: str
+) -> dict[str, Any]:
+    """What has no field of its own: the words beside a rating, a link we cannot resolve, …"""
+    notes: dict[str, Any] = {}
+    if comment:
+        notes["comment"] = comment
+    if holds_short_link(words.head):
+        notes["unresolved_link"] = True
+    if place.outside:
+        notes["outside"] = place.outside
+    if any(problem.category == _ACCUSATION for problem in problems):
+        notes["accuses"] = True
+    if len(problems) > 1:
+        notes["also"] = problems[1:]
+    return notes

@@ -1,0 +1,205 @@
+"""Danger to life that is going on now: never from a word alone.
+
+Of 2,681 real texts 83 hold a word like "kebakaran" or "kecelakaan"; three or four of them tell of
+something that is happening. So a danger word must have, close by, a sign of now, of people inside,
+or of the writer or family as its victim, and must not be feared, past, or part of a name.
+
+One rule for each list of words in `data/danger.toml`; a rule answers with the signs it rests on.
+"""
+
+from collections.abc import Callable, Mapping
+
+from normalizer.phrases import Hit
+from normalizer.reading import Danger, DangerFound, Finding
+from normalizer.scene import Scene, Signs, listed
+from normalizer.text import Words
+
+_HEADLINE = 25  # words: "kebakaran di gang manggis rt 5": who writes so little sees it
+_VERY_SHORT = 12  # words
+# Verbs that somebody does; behind "di-" and "ter-" stands who suffers.
+_ACTIVE = (
+    "me", "mu", "nu", "ny", "nd", "na", "ng", "no", "ha", "be", "hi", "at", "ba", "ke", "si", "ca",
+    "cu", "se",
+)  # fmt: skip
+_SELF = frozenset({"saya", "aku", "kami", "myself", "me", "us", "life"})
+_WANTING = frozenset({"mau", "ingin", "hendak"})
+
+_CATEGORY = {
+    Danger.FIRE: "kebakaran",
+    Danger.ACCIDENT: "kecelakaan",
+    Danger.FLOOD: "banjir",
+    Danger.VIOLENCE: "kekerasan",
+    Danger.SUICIDE: "krisis-jiwa",
+    Danger.MEDICAL: "gawat-medis",
+}
+
+
+def danger_category(danger: Danger) -> str:
+    """The key in `data/categories.toml` under which such a danger is filed."""
+    return _CATEGORY[danger]
+
+
+def find_danger(words: Words) -> DangerFound | None:
+    """The danger that a message tells of; of several the one whose word stands first."""
+    scene = Scene(words)
+    for hit in scene.hits:
+        for name in hit.values:
+            if name not in _RULES:
+                continue
+            danger, holds = _RULES[name]
+            if signs := holds(scene, hit):
+                spans = sorted({(hit.first, hit.last), *((s.first, s.last) for s in signs)})
+                quoted = tuple(words.quote(first, last) for first, last in spans)
+                return DangerFound(danger, Finding(0.9 if len(spans) > 1 else 0.8, quoted))
+    return None
+
+
+def _fire(scene: Scene, hit: Hit[str]) -> Signs:
+    if scene.denied(hit) or scene.is_name(hit):
+        return []
+    house = [s for s in scene.near("own", hit, 3) if s.at < hit.at]
+    signs = scene.inside(hit) or scene.now(hit) or scene.going_on(hit) or scene.there_is(hit)
+    return signs or scene.near("spread", hit, 6) or house or _cries_fire(scene, hit)
+
+
+def _cries_fire(scene: Scene, hit: Hit[str]) -> Signs:
+    """The word itself where a short message begins with it or names what burns."""
+    forms = scene.lean
+    opens = listed("headline", "opening").issuperset(forms[: hit.at])
+    follows = listed("headline", "follows").intersection(forms[hit.until : hit.until + 2])
+    burns = listed("weak", "burning").intersection(forms[max(0, hit.at - 6) : hit.until + 4])
+    headline = opens and follows and len(scene.words.forms) <= _HEADLINE
+    return [hit] if headline or (burns and scene.is_cry()) else []
+
+
+def _flame(scene: Scene, hit: Hit[str]) -> Signs:
+    if scene.denied(hit) or scene.is_name(hit):
+        return []
+    follows = listed("headline", "follows").intersection(scene.lean[hit.until : hit.until + 1])
+    seen = scene.is_cry() and follows and scene.lean[max(0, hit.at - 1) : hit.at] == ("ada",)
+    return scene.near("spread", hit, 5) or ([hit] if seen else [])
+
+
+def _crash(scene: Scene, hit: Hit[str]) -> Signs:
+    if scene.denied(hit) or scene.is_name(hit):
+        return []
+    hurt = scene.near("inside", hit) or scene.near("enclosed", hit)
+    somebody = scene.persons(hit)
+    both = [somebody[0], hurt[0]] if somebody and hurt else []
+    return scene.inside(hit) or both or scene.now(hit) or scene.sufferer(hit)
+
+
+def _rescue(scene: Scene, hit: Hit[str]) -> Signs:
+    if inside := scene.inside(hit):
+        return inside
+    if scene.denied(hit):
+        return []
+    own = [] if scene.asks_repair() else [s for s in scene.own(hit) if s.at < hit.at]
+    return scene.now(hit) or own or scene.sufferer(hit)
+
+
+def _deep(scene: Scene, hit: Hit[str]) -> Signs:
+    if scene.denied(hit):
+        return []
+    now = scene.now(hit) if scene.near("people", hit) else []
+    return _water(scene, hit) or scene.inside(hit) or scene.beside_people("roof", hit) or now
+
+
+def _water(scene: Scene, hit: Hit[str]) -> Signs:
+    """Somebody frail who cannot get away from the water or must be fetched; anybody trapped."""
+    for frail in scene.near("frail", hit):
+        for name in ("inside", "trapped", "enclosed", "help"):
+            if stuck := scene.near(name, frail, 8):
+                return [frail, stuck[0]]
+    return [] if scene.denied(hit) else scene.beside_people("trapped", hit)
+
+
+def _violence(scene: Scene, hit: Hit[str]) -> Signs:
+    if scene.denied(hit, "_violence"):
+        return []
+    victim = _victim(scene, hit)
+    persons = scene.persons(hit)
+    passive = scene.words.forms[hit.first].startswith("di")
+    if victim or not persons:  # a passive has its victim in it: "ada yg dibacok barusan"
+        return victim or (scene.now(hit) if passive else [])
+    if at_home := scene.near("home", hit, 3) or scene.near("cry", hit, 6):
+        return [persons[0], at_home[0]]
+    return scene.now(hit) or scene.going_on(hit) or (scene.sufferer(hit) if passive else [])
+
+
+def _victim(scene: Scene, hit: Hit[str]) -> Signs:
+    """The writer or family as the one it is done to: behind "mukulin", on either side else."""
+    if scene.words.forms[hit.last - 1] in _SELF:
+        return [hit]
+    beside = scene.own(hit)
+    active = scene.words.forms[hit.first].startswith(_ACTIVE)
+    return [s for s in beside if s.at > hit.at] if active else beside
+
+
+def _weapon(scene: Scene, hit: Hit[str]) -> Signs:
+    if scene.denied(hit):
+        return []
+    threatened = scene.near("home", hit, 4) or scene.near("cry", hit, 6) or scene.own(hit)
+    return threatened or scene.now(hit) or scene.going_on(hit)
+
+
+def _brawl(scene: Scene, hit: Hit[str]) -> Signs:
+    return [] if scene.denied(hit) else scene.now(hit) or scene.going_on(hit)
+
+
+def _suicide(scene: Scene, hit: Hit[str]) -> Signs:
+    if scene.denied(hit, "_violence"):
+        return []
+    forms = scene.words.forms
+    if forms[hit.last - 1] in _SELF:
+        return [hit]
+    wants = [hit] if forms[hit.first] in _WANTING else scene.near("attempt", hit, 3)
+    about = scene.persons(hit) or scene.near("height", hit, 6)
+    brief = forms[hit.first] not in _WANTING and len(forms) <= _VERY_SHORT
+    wanted = [*about[:1], *wants[:1]] if wants and (about or brief) else []
+    return scene.own(hit) or wanted or scene.now(hit)
+
+
+def _weary(scene: Scene, hit: Hit[str]) -> Signs:
+    of_something = listed("weak", "weary_of").intersection(scene.lean[hit.until : hit.until + 1])
+    if of_something or scene.denied(hit, "_violence"):
+        return []
+    return scene.own(hit) or ([hit] if len(scene.words.forms) <= _VERY_SHORT else [])
+
+
+def _despair(scene: Scene, hit: Hit[str]) -> Signs:
+    return [s for s in scene.own(hit) if 0 < hit.at - s.at <= 2]
+
+
+def _collapse(scene: Scene, hit: Hit[str]) -> Signs:
+    persons = _patients(scene, hit)
+    pleads = not {"tolong", "cepat", "help", "ada"}.isdisjoint(scene.words.forms)
+    brief = pleads or len(scene.words.forms) <= _VERY_SHORT
+    weak = persons[:1] if scene.is_cry() and brief else []
+    return persons and (scene.now(hit) or weak)
+
+
+def _medical(scene: Scene, hit: Hit[str]) -> Signs:
+    return _patients(scene, hit) and scene.now(hit)
+
+
+def _patients(scene: Scene, hit: Hit[str]) -> Signs:
+    return [] if scene.denied(hit) else scene.persons(hit) + scene.near("frail", hit, 4)
+
+
+_RULES: Mapping[str, tuple[Danger, Callable[[Scene, Hit[str]], Signs]]] = {
+    "fire": (Danger.FIRE, _fire),
+    "flame": (Danger.FIRE, _flame),
+    "crash": (Danger.ACCIDENT, _crash),
+    "rescue": (Danger.ACCIDENT, _rescue),
+    "deep": (Danger.FLOOD, _deep),
+    "water": (Danger.FLOOD, _water),
+    "violence": (Danger.VIOLENCE, _violence),
+    "weapon": (Danger.VIOLENCE, _weapon),
+    "brawl": (Danger.VIOLENCE, _brawl),
+    "suicide": (Danger.SUICIDE, _suicide),
+    "weary": (Danger.SUICIDE, _weary),
+    "despair": (Danger.SUICIDE, _despair),
+    "collapse": (Danger.MEDICAL, _collapse),
+    "medical": (Danger.MEDICAL, _medical),
+}

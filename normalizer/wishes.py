@@ -1,0 +1,164 @@
+"""What a sentence asks of us beside its problem: a status, a person, silence about who wrote."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from normalizer import wordlists
+from normalizer.text import Words
+
+# Gaps are counted and lazy, so the time stays linear in the length of the message.
+_GAP = r"(?: \S{1,40}){0,4}?"
+_SHORT_QUESTION = 9  # words
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What was asked for, or said of an earlier report; each by itself."""
+
+    asks_status: bool
+    says_fixed: bool
+    says_not_fixed: bool
+    corrects: bool
+    wants_privacy: bool
+    wants_person: bool
+
+
+def read_wishes(words: Words) -> Wishes:
+    """Read one message; for which complaint it counts is the dialogue's business."""
+    found = _found(words)
+    asks_when = "asks_when" in found and len(words.forms) <= _SHORT_QUESTION
+    return Wishes(
+        asks_status="asks_status" in found or asks_when,
+        says_fixed=_says_fixed(words),
+        says_not_fixed=_says_not_fixed(words),
+        corrects="corrects" in found or _breaks_off(words),
+        wants_privacy="wants_privacy" in found,
+        wants_person="wants_person" in found,
+    )
+
+
+def _found(words: Words) -> set[str]:
+    """The names of all patterns that stand in the message; each is tried at its own words only."""
+    folded = " ".join(words.forms)
+    at_start, at_word = _patterns()
+    found = {name for name, pattern in at_start if pattern.match(folded)}
+    offset = 0
+    for form in words.forms:
+        for name, pattern in at_word.get(form, ()):
+            if name not in found and pattern.match(folded, offset):
+                found.add(name)
+        offset += len(form) + 1
+    return found
+
+
+def _breaks_off(words: Words) -> bool:
+    """Whether it begins with "salah" and a sign behind it ("salah, kel. Kapuk Muara")."""
+    wrong = words.forms[:1] in {("salah",), ("keliru",), ("wrong",), ("bukan",)}
+    return wrong and len(words.tokens) > 1 and words.tokens[1].parted
+
+
+def _says_fixed(words: Words) -> bool:
+    """Whether it says "sudah nyala" or "yang got sudah"; not "kalau sudah selesai"."""
+    forms = words.forms
+    for k, form in enumerate(forms):
+        if form not in {"sudah", "already"} or _words("supposed") & set(forms[max(0, k - 2) : k]):
+            continue
+        done = _ends_clause(words, k + 1) or forms[k + 1] in _words("fixed") | {"yang"}
+        taken_back = not _is_parted(words, k + 1) and _words("turns") & set(forms[k + 1 : k + 9])
+        if done and not taken_back:
+            return True
+    return forms[:1] == ("fixed",) or forms[:3] == ("it", "is", "fixed")
+
+
+def _says_not_fixed(words: Words) -> bool:
+    """Whether it says "belum beres", "masih mati", "rusak lagi"."""
+    forms = words.forms
+    for k, form in enumerate(forms):
+        before = forms[k - 1] if k else ""
+        after = forms[k + 1] if k + 1 < len(forms) else ""
+        match form:
+            case "belum":
+                nothing = after == "ada" and _words("nothing_of") & set(forms[k + 2 : k + 3])
+                last = _ends_clause(words, k + 1) and not _asks(words, k)
+                said = bool(nothing) or last or after in _words("undone")
+            case "tidak":
+                said = after in _words("undone")
+            case "masih" | "still":
+                said = after in _words("still")
+            case "lagi" | "again":
+                said = before in _words("again")
+            case "kembali" | "balik":
+                said = after in _words("again")
+            case _:
+                said = False
+        if said:
+            return True
+    return False
+
+
+def _ends_clause(words: Words, k: int) -> bool:
+    """Whether nothing but names of address stands between here and the next sign."""
+    while k < len(words.forms) and not words.tokens[k].parted:
+        if words.forms[k] not in wordlists.group("vocative"):
+            return False
+        k += 1
+    return True
+
+
+def _asks(words: Words, k: int) -> bool:
+    """Whether "belum" asks ("sudah diperbaiki belum?") and does not tell."""
+    for back in range(k - 1, max(-1, k - 9), -1):
+        if words.tokens[back + 1].parted:
+            return False
+        if words.forms[back] in {"sudah", "apa", "apakah"}:
+            return True
+    return False
+
+
+def _is_parted(words: Words, k: int) -> bool:
+    return k < len(words.tokens) and words.tokens[k].parted
+
+
+@cache
+def _words(name: str) -> frozenset[str]:
+    listed: str = wordlists.read_toml("wishes")["words"][name]
+    return frozenset(listed.split())
+
+
+_Named = list[tuple[str, re.Pattern[str]]]
+
+
+@cache
+def _patterns() -> tuple[_Named, Mapping[str, _Named]]:
+    """Patterns tied to the beginning of the message, and the others by their first word."""
+    at_start: _Named = []
+    at_word: dict[str, _Named] = {}
+    for name, lines in wordlists.read_toml("wishes")["patterns"].items():
+        for line in lines:
+            first, *rest = line.split()
+            pattern = re.compile(_expression(rest if first == "^" else [first, *rest]))
+            if first == "^":
+                at_start.append((name, pattern))
+                continue
+            for word in first.split("|"):
+                at_word.setdefault(word, []).append((name, pattern))
+    return at_start, at_word
+
+
+def _expression(items: list[str]) -> str:
+    """One line of `data/wishes.toml` over folded words with single blanks between them."""
+    out, glue = "", ""
+    for item in items:
+        if item == "$":
+            return f"{out}$"
+        if item == "...":
+            out += _GAP
+        else:
+            out, glue = f"{out}{glue}(?:{'|'.join(map(_word, item.split('|')))})", " "
+    return rf"{out}(?!\S)"
+
+
+def _word(word: str) -> str:
+    return rf"{re.escape(word[:-1])}\S{{2,30}}" if word.endswith("*") else re.escape(word)

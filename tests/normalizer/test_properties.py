@@ -1,0 +1,82 @@
+"""What holds for every string."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from normalizer.privacy import redact
+from normalizer.text import READ_CHARS, clean, fold, words_of
+from normalizer.understand import understand
+
+# Words of reports, so that rules meet in ways nobody thought of.
+_PIECES = st.sampled_from(
+    """lampu jalan mati jl gg rt rw 5 03 kel kebon jeruk dpn sdn no blok sudah belum masih lagi saya
+    pak stop status JK2611190041 482913 kebakaran sekarang di dalam suami mukulin banjir sedada
+    nenek -6.19, 106.77 . , ? !! / # @ nama Budi 0812 3456 7890 takut sama terima kasih 2 ² 👍
+    &amp; http://x.example/?q= pkl 17.30 perempatan lampu merah in front of the""".split()  # noqa: SIM905
+)
+_REPORTS = st.lists(_PIECES, max_size=30).map(" ".join)
+_ANYTHING = st.text(st.characters(), max_size=200)
+
+
+@given(_ANYTHING | _REPORTS)
+@settings(max_examples=300, deadline=None)
+def test_every_string_is_read(text: str) -> None:
+    reading = understand(text)
+    assert reading.text == clean(text)
+    for found in (reading.problem, reading.place, reading.danger):
+        if found is not None:
+            assert 0 < found.finding.confidence <= 1
+            assert all(words in reading.text for words in found.finding.words)
+    if reading.problem is not None:
+        assert 0 < len(reading.problem.label) <= 60
+    if reading.place is not None:
+        assert len(reading.place.words) <= 120
+    if reading.command is not None:
+        assert reading.problem is None
+        assert reading.social is None
+
+
+@given(_ANYTHING | _REPORTS)
+@settings(max_examples=300, deadline=None)
+def test_cleaning_and_redacting_are_done_once(text: str) -> None:
+    assert clean(clean(text)) == clean(text)
+    assert isinstance(redact(text), str)
+    assert isinstance(fold(text), str)
+
+
+@given(_REPORTS)
+@settings(max_examples=100, deadline=None)
+def test_tokens_lie_in_order_and_inside_the_text(text: str) -> None:
+    cleaned = clean(text)
+    spans = [(token.start, token.end) for token in words_of(cleaned).tokens]
+    assert all(0 <= start < end <= len(cleaned) for start, end in spans)
+    assert spans == sorted(spans)
+
+
+_HOSTILE = [
+    "a", "0", "8 1 2 ", "\n\n ", "a.b@", "Saya Budi ", "&amp;", "!?", "nama saya ", "-6.1936, ",
+    "👍🏽\u200d", "https://a.b/?q=", "rt/", "B 12", "takut sama ", "rek bca ", "jangan sampai ",
+    "dpn ", "belum ", "jl ", "no 1 ", "kode a ", "api ", "kapan ", "jk 2611190041 ", "lampu mati ",
+    "kel ", "a' ", "0812-", "kebakaran ", "kebakaran x x sekarang ", "suami saya dipukul ",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", _HOSTILE)
+@pytest.mark.parametrize("read", [understand, redact], ids=["understand", "redact"])
+def test_time_grows_with_the_length_and_no_faster(read: Callable[[str], object], unit: str) -> None:
+    short, long = _cost(read, unit, 4 * READ_CHARS), _cost(read, unit, 16 * READ_CHARS)
+    assert long < 12 * short + 0.01  # four times the text; squared it would be sixteen
+
+
+def _cost(read: Callable[[str], object], unit: str, size: int) -> float:
+    text = (unit * (size // len(unit) + 1))[:size]
+    costs = []
+    for _ in range(3):
+        began = time.process_time()
+        read(text)
+        costs.append(time.process_time() - began)
+    return min(costs)
