@@ -1,0 +1,86 @@
+"""`create_app`: routes and lifespan, nothing else."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from starlette.routing import Route
+
+from gateway import directory
+from gateway.bootstrap import Parts
+from gateway.inbound.arrival import ArrivalDesk
+from gateway.inbound.intake import Intake
+from gateway.ops.metrics import Metrics
+from gateway.outbound.facts import unit_names
+from gateway.web import api, health, openapi, problems, tracker
+from gateway.web.webhooks import Webhooks
+
+_METHODS = ["GET", "POST", "PUT", "HEAD"]
+
+
+class UnitNames:
+    """The printed names of units, read once: they change only when the program starts."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._names: dict[str, str] = {}
+
+    async def names(self) -> dict[str, str]:
+        """By slug."""
+        if not self._names:
+            async with self._parts.database.read() as conn:
+                self._names = await unit_names(conn)
+        return self._names
+
+
+def create_app(parts: Parts) -> FastAPI:
+    """The web application of one process, accepting as soon as it has started."""
+    intake = Intake(
+        parts.database,
+        parts.spool_folder,
+        deadline_s=parts.settings.limits.accept_deadline_s,
+        wake=lambda _keys: parts.bell.ring(),
+    )
+    metrics = Metrics()
+    webhooks = Webhooks(
+        lines=parts.lines,
+        desk=ArrivalDesk(parts.keys, parts.new_id),
+        intake=intake,
+        metrics=metrics,
+        clock=parts.clock,
+        base_url=parts.settings.base_url,
+    )
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await intake.start()
+        yield
+        await intake.stop()
+
+    app = FastAPI(
+        title="kanal",
+        version=version("kanal"),
+        description="Messaging-channel gateway of Jakarta's complaint system.",
+        lifespan=lifespan,
+        redoc_url=None,
+        docs_url=None,
+        openapi_url="/api/v1/openapi.json",
+        routes=[
+            Route("/webhooks/{account}", webhooks.endpoint, methods=_METHODS),
+            Route("/lacak", tracker.form, methods=["GET"]),
+            Route("/lacak/{number}", tracker.view, methods=["GET"]),
+            Route("/lacak/{number}", tracker.open_with_code, methods=["POST"]),
+            Route("/health/live", health.live, methods=["GET"]),
+            Route("/health/ready", health.ready, methods=["GET"]),
+            Route("/metrics", health.metrics, methods=["GET"]),
+        ],
+    )
+    app.state.parts = parts
+    app.state.intake = intake
+    app.state.metrics = metrics
+    app.state.units = UnitNames(parts)
+    problems.install(app)
+    app.include_router(api.router)
+    openapi.complete(app, {u["id"] for u in directory.all_units(parts.settings)})
+    return app

@@ -1,0 +1,160 @@
+"""The composition root: everything is built here, and handed on as arguments."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.complaint import NewId
+from core.messages import AccountId
+from gateway import directory, keys, schema
+from gateway.database import Database, sqlite_path, sqlite_problem
+from gateway.dispatch import Bell
+from gateway.ids import Clock, Ids, now
+from gateway.inbound.mediastore import FileMediaStore
+from gateway.keys import Keys, KeysInvalid
+from gateway.lines import Line, close_lines, open_lines
+from gateway.outgoing import GuardedFetcher
+from gateway.schema import Version
+from gateway.settings import Environment, Settings
+from gateway.tables import installation
+
+
+class StartRefused(Exception):
+    """The program must not start like this; the message says what is wrong and what to do."""
+
+
+@dataclass
+class Parts:
+    """What every process of the gateway is made of."""
+
+    settings: Settings
+    environment: Environment
+    database: Database
+    keys: Keys
+    lines: Mapping[AccountId, Line]
+    media: FileMediaStore
+    fetcher: GuardedFetcher
+    clock: Clock = now
+    new_id: NewId = field(default_factory=Ids)
+    bell: Bell = field(default_factory=Bell)
+    """Rung when something was accepted or an officer acted: there is work."""
+    progress: Bell = field(default_factory=Bell)
+    """Rung when work was done: there is something to see."""
+
+    @property
+    def spool_folder(self) -> Path:
+        """Where arrivals wait while the database is away."""
+        return self.environment.data_dir / "spool"
+
+    async def close(self) -> None:
+        """Give everything back."""
+        await close_lines(self.lines)
+        await self.fetcher.close()
+        await self.database.close()
+
+
+async def build(settings: Settings, environment: Environment, *, clock: Clock = now) -> Parts:
+    """Check that the program can work here, then build its parts.
+
+    Raises:
+        StartRefused: With a sentence for the operator; nothing was left half done.
+    """
+    await asyncio.to_thread(prepare_schema, environment)
+    database = Database(environment.database_url)
+    try:
+        secrets = await _keys(database, environment, clock)
+        async with database.write() as conn:
+            await _known_owners(conn, settings, clock)
+        fetcher = GuardedFetcher()
+        return Parts(
+            settings=settings,
+            environment=environment,
+            database=database,
+            keys=secrets,
+            lines=open_lines(settings, fetcher),
+            media=FileMediaStore(environment.data_dir / "media"),
+            fetcher=fetcher,
+            clock=clock,
+        )
+    except BaseException:
+        await database.close()
+        raise
+
+
+def prepare_schema(environment: Environment) -> None:
+    """Bring an embedded database up to date; ask for a PostgreSQL one to be brought up to date.
+
+    Raises:
+        StartRefused: The database cannot be reached, or is not of this version.
+    """
+    url = environment.database_url
+    embedded = sqlite_path(url) is not None
+    try:
+        environment.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StartRefused(
+            f"the data folder {environment.data_dir} cannot be made: {error.strerror}; "
+            "set KANAL_DATA_DIR to one that this user may write"
+        ) from error
+    problem = sqlite_problem() if embedded else None
+    if problem:
+        raise StartRefused(problem)
+    try:
+        found = schema.version(url)
+    except DBAPIError as error:
+        raise StartRefused(f"the database does not answer: {_brief(error)}") from error
+    if found is Version.NEWER:
+        raise StartRefused("the database is of a newer version: start that version of kanal")
+    if found is Version.CURRENT:
+        return
+    if not embedded:
+        state = "has no tables yet" if found is Version.EMPTY else "is of an older version"
+        raise StartRefused(f"the database {state}: run `kanal db upgrade` once, then start again")
+    try:
+        schema.upgrade(url)
+    except (DBAPIError, OSError) as error:
+        raise StartRefused(f"the database cannot be brought up to date: {_brief(error)}") from error
+
+
+async def _keys(database: Database, environment: Environment, clock: Clock) -> Keys:
+    """The key file of this very installation; made where both file and database are new."""
+    path = environment.keys_file
+    async with database.read() as conn:
+        known = await conn.scalar(select(installation.c.keys_fingerprint))
+    try:
+        is_new = known is None and not path.exists()
+        secrets = keys.create(path) if is_new else keys.load(path)
+    except (KeysInvalid, OSError) as error:
+        raise StartRefused(str(error)) from error
+    if known is None:
+        async with database.write() as conn:
+            row = {"id": 1, "keys_fingerprint": secrets.fingerprint, "created_at": clock()}
+            await conn.execute(insert(installation), row)
+    elif known != secrets.fingerprint:
+        raise StartRefused(
+            f"{path} belongs to another installation (fingerprint {secrets.fingerprint}, the "
+            f"database was made with {known}): put back the right key file"
+        )
+    return secrets
+
+
+async def _known_owners(conn: AsyncConnection, settings: Settings, clock: Clock) -> None:
+    known = {row["id"] for row in directory.all_units(settings)}
+    for account in settings.accounts:
+        if account.owner not in known:
+            raise StartRefused(
+                f"account '{account.id}': there is no unit '{account.owner}'; "
+                "name one of the city's, or add it under [[units]]"
+            )
+    await directory.synchronise(conn, settings, clock())
+
+
+def _brief(error: BaseException) -> str:
+    """The driver's own first line, which names no data of anybody."""
+    cause = getattr(error, "orig", None) or error
+    return str(cause).splitlines()[0] if str(cause) else type(cause).__name__

@@ -1,0 +1,146 @@
+"""replay, pause, resume, db upgrade, token create."""
+
+import click
+from sqlalchemy import select
+
+from core.access import OfficerRole
+from core.complaint import UnitId
+from core.tables import unit
+from gateway import schema
+from gateway.bootstrap import Parts
+from gateway.cli.common import configuration, refuse, with_parts
+from gateway.database import is_transient
+from gateway.inbound.replay import Replayed, stuck
+from gateway.inbound.replay import replay as run_replay
+from gateway.ops import switch
+from gateway.web.access import create_token
+
+
+@click.command()
+@click.argument("ids", nargs=-1, type=int)
+@click.option("--all", "everything", is_flag=True, help="Replay all that is stuck.")
+@click.option("--send", is_flag=True, help="Let the answers leave; else they are held.")
+def replay(ids: tuple[int, ...], everything: bool, send: bool) -> None:
+    """List what could not be read or handled, or try it again.
+
+    Without arguments: the list. With IDS or --all: parse or handle them once more. What a replay
+    causes is held in the ledger unless --send is given (see `kanal resume`).
+    """
+
+    async def run(parts: Parts) -> tuple[list[str], Replayed | None]:
+        found = await stuck(parts)
+        lines = [
+            f"{s.id}  {s.what:8}  {s.account}  {s.accepted_at:%Y-%m-%d %H:%M:%S}  {s.problem}"
+            for s in found
+        ]
+        if not ids and not everything:
+            return lines, None
+        wanted = [s.id for s in found] if everything else list(ids)
+        return lines, await run_replay(parts, wanted, send=send)
+
+    lines, result = with_parts(run)
+    if result is None:
+        click.echo("\n".join(lines) or "Nothing is stuck.")
+        return
+    click.echo(f"Tried {result.tried}, of which {result.read} can be worked off now.")
+    if result.tried == 0 and ids:
+        refuse("none of these ids is stuck; `kanal replay` lists them")
+
+
+@click.command()
+@click.argument("account", required=False)
+@click.option("--reason", required=True, help="Why; colleagues read it.")
+def pause(account: str | None, reason: str) -> None:
+    """Stop all sending (on ACCOUNT, or altogether) within a second.
+
+    Messages are still accepted and filed. What should be told meanwhile is held in the ledger.
+    """
+
+    async def run(parts: Parts) -> None:
+        _require_account(parts, account)
+        async with parts.database.write() as conn:
+            await switch.stop(conn, account, reason, parts.clock(), parts.new_id)
+
+    with_parts(run)
+    click.echo(f"Sending is paused {_where(account)}. `kanal resume` lets it go on.")
+
+
+@click.command()
+@click.argument("account", required=False)
+@click.option(
+    "--held",
+    type=click.Choice([h.value for h in switch.Held]),
+    required=True,
+    help="What happens to what was held: the latest state once, nothing (discard), or keep it.",
+)
+def resume(account: str | None, held: str) -> None:
+    """Let sending go on (on ACCOUNT, or altogether)."""
+
+    async def run(parts: Parts) -> int:
+        _require_account(parts, account)
+        async with parts.database.write() as conn:
+            return await switch.go_on(conn, account, switch.Held(held), parts.clock())
+
+    count = with_parts(run)
+    done = {"latest": "released", "discard": "discarded", "keep": "kept"}[held]
+    click.echo(f"Sending goes on {_where(account)}; {count} held notices {done}.")
+
+
+@click.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command("upgrade")
+def upgrade() -> None:
+    """Bring the database to the schema of this version. Does nothing where it is there already."""
+    _, environment = configuration()
+    try:
+        before = schema.version(environment.database_url)
+        if before is schema.Version.NEWER:
+            refuse("the database is of a newer version: start that version of kanal")
+        schema.upgrade(environment.database_url)
+    except Exception as error:
+        if not is_transient(error):
+            raise
+        refuse(f"the database does not answer: {type(error).__name__}")
+    click.echo(f"The database was {before.value} and is current now.")
+
+
+@click.group()
+def token() -> None:
+    """Access tokens of the REST API."""
+
+
+@token.command("create")
+@click.option("--unit", "unit_id", required=True, help="A unit's slug, e.g. biro-pemerintahan.")
+@click.option(
+    "--role", type=click.Choice([r.value for r in OfficerRole]), required=True, help="What it may."
+)
+def create(unit_id: str, role: str) -> None:
+    """Create a token for a unit and a role, and print it. It is shown this once."""
+
+    async def run(parts: Parts) -> str | None:
+        async with parts.database.write() as conn:
+            known = await conn.scalar(select(unit.c.id).where(unit.c.id == unit_id))
+            if known is None:
+                return None
+            return await create_token(
+                conn, parts.keys, unit=UnitId(known), role=OfficerRole(role), now=parts.clock(),
+                new_id=parts.new_id,
+            )  # fmt: skip
+
+    made = with_parts(run)
+    if made is None:
+        refuse(f"there is no unit '{unit_id}'; name one of the city's, or add it under [[units]]")
+    click.echo(made)
+
+
+def _require_account(parts: Parts, account: str | None) -> None:
+    if account is not None and parts.settings.account(account) is None:
+        known = ", ".join(a.id for a in parts.settings.accounts) or "none"
+        refuse(f"there is no account '{account}'; there are: {known}")
+
+
+def _where(account: str | None) -> str:
+    return f"on {account}" if account else "everywhere"

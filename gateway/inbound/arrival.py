@@ -1,0 +1,143 @@
+"""A verified request becomes rows, before anything is read from the database. Pure."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from pydantic import ConfigDict
+
+from channels.contract import Parser, Raw
+from channels.errors import PayloadInvalid
+from core.complaint import NewId
+from core.messages import AccountId, Event, Ignored, InboundMessage, Receipt
+from gateway.inbound import codec
+from gateway.keys import Keys
+
+_LONGEST_KEY = 200
+_BYTES = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")  # for the spool
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One event, ready for the table ``inbound``; *outcome* is set where nothing is left to do."""
+
+    __pydantic_config__: ClassVar = _BYTES
+
+    id: int
+    event_key: str
+    kind: str
+    queue_key: str
+    parsed: bytes = field(repr=False)
+    sent_at: datetime | None
+    outcome: str | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One authentic request, ready to be made durable: its raw form and its events."""
+
+    __pydantic_config__: ClassVar = _BYTES
+
+    raw_id: int
+    account: AccountId
+    dedup_key: str
+    via: str
+    envelope: bytes = field(repr=False)
+    body: bytes = field(repr=False)
+    key_id: str
+    accepted_at: datetime
+    state: Literal["parsed", "unparsed", "ignored"]
+    problem: str = ""
+    events: tuple[EventRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalDesk:
+    """Makes arrivals; holds what every one of them needs."""
+
+    keys: Keys
+    new_id: NewId
+
+    def receive(self, account: AccountId, parser: Parser, raw: Raw) -> Arrival:
+        """Parse *raw* and seal it.
+
+        A message that cannot be parsed is an arrival too, *unparsed*: it was authentic, so it is
+        kept, listed and can be replayed. Whatever else a connector raises is a bug of its own, and
+        no reason to lose a message either.
+        """
+        key = hashlib.sha256(f"{raw.via}?{raw.query}\n".encode() + raw.body).hexdigest()
+        try:
+            key = parser.dedup_key(raw)
+            rows = tuple(self.row(account, event) for event in parser.parse(raw))
+            problem = ""
+        except PayloadInvalid as error:
+            rows, problem = (), str(error)[:200]
+        except Exception as error:  # noqa: BLE001
+            rows, problem = (), f"the connector failed: {type(error).__name__}"
+        return Arrival(
+            raw_id=self.new_id(),
+            account=account,
+            dedup_key=_bounded(key),
+            via=raw.via,
+            envelope=self.keys.seal(_envelope(raw), "raw_inbound.envelope"),
+            body=self.keys.seal(raw.body, "raw_inbound.body"),
+            key_id=self.keys.current,
+            accepted_at=raw.received_at,
+            state="unparsed" if problem else _state(rows),
+            problem=problem,
+            events=rows,
+        )
+
+    def row(self, account: AccountId, event: Event) -> EventRow:
+        """*event* as a row; only our own ids and hashes stay readable."""
+        ignored = isinstance(event, Ignored)
+        return EventRow(
+            id=self.new_id(),
+            event_key=_bounded(event.event_key),
+            kind=codec.kind_of(event),
+            queue_key=self._queue_key(account, event),
+            parsed=self.keys.seal(codec.encode(event), "inbound.parsed"),
+            sent_at=event.sent_at if isinstance(event, InboundMessage) else None,
+            outcome="not_for_us" if ignored else None,
+            problem=event.reason[:200] if isinstance(event, Ignored) else "",
+        )
+
+    def _queue_key(self, account: AccountId, event: Event) -> str:
+        if isinstance(event, Ignored):
+            return ""
+        if isinstance(event, Receipt):
+            return f"d:{event.token}" if event.token else f"p:{event.provider_id}"
+        return self.keys.queue_key(account, event.sender)
+
+
+def open_raw(
+    keys: Keys,
+    *,
+    via: Literal["webhook", "poll", "list"],
+    envelope: bytes,
+    body: bytes,
+    key_id: str,
+    received_at: datetime,
+) -> Raw:
+    """The raw message back from its sealed columns, to be parsed once more."""
+    outside = json.loads(keys.open(envelope, key_id, "raw_inbound.envelope"))
+    content = keys.open(body, key_id, "raw_inbound.body")
+    return Raw(via, content, received_at, outside["query"], outside["headers"])
+
+
+def _envelope(raw: Raw) -> bytes:
+    return json.dumps({"query": raw.query, "headers": dict(raw.headers)}).encode()
+
+
+def _state(rows: Sequence[EventRow]) -> Literal["parsed", "ignored"]:
+    return "parsed" if any(row.outcome is None for row in rows) else "ignored"
+
+
+def _bounded(key: str) -> str:
+    """A provider's key as a column can hold it: no NUL, no lone surrogate, not endless."""
+    plain = key.replace("\0", "").encode("utf-8", "replace").decode()
+    return plain[:_LONGEST_KEY]

@@ -1,0 +1,43 @@
+"""Events to and from the bytes that are sealed into ``inbound.parsed_sealed``."""
+
+from collections.abc import Mapping
+
+from pydantic import TypeAdapter
+
+from core.messages import (
+    Edited,
+    Event,
+    Ignored,
+    InboundMessage,
+    Preference,
+    ReadUpTo,
+    Receipt,
+    Withdrawn,
+)
+
+_KINDS: Mapping[str, type] = {
+    "message": InboundMessage,
+    "edited": Edited,
+    "withdrawn": Withdrawn,
+    "receipt": Receipt,
+    "read": ReadUpTo,
+    "preference": Preference,
+    "ignored": Ignored,
+}
+_ADAPTERS: Mapping[str, TypeAdapter[Event]] = {k: TypeAdapter(t) for k, t in _KINDS.items()}
+_NAMES = {t: k for k, t in _KINDS.items()}
+
+
+def kind_of(event: Event) -> str:
+    """The name of the event's type in the *kind* column."""
+    return _NAMES[type(event)]
+
+
+def encode(event: Event) -> bytes:
+    """*event* as JSON."""
+    return _ADAPTERS[kind_of(event)].dump_json(event)
+
+
+def decode(kind: str, data: bytes) -> Event:
+    """The reverse; a field added since then has its default."""
+    return _ADAPTERS[kind].validate_json(data)

@@ -1,0 +1,200 @@
+"""Makes arrivals durable: whoever arrives while a commit is under way shares the next one.
+
+A batch that fails is tried again where that can help (a deadlock), else row by row, so that only
+the guilty request suffers; that one is kept raw, in quarantine, and answered like any other.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+from gateway.database import Database, is_transient
+from gateway.inbound.arrival import Arrival, EventRow
+from gateway.tables import inbound, raw_inbound
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of an arrival: *new* is False where the same was stored before."""
+
+    new: bool
+    queue_keys: tuple[str, ...] = ()
+
+
+def store(conn: Connection, arrivals: Sequence[Arrival]) -> dict[int, Stored]:
+    """Write *arrivals*; by raw id, what was new.
+
+    The rows go in sorted by key: two processes that accept the same messages in another order then
+    wait for each other instead of deadlocking.
+    """
+    ordered = sorted(arrivals, key=lambda a: (a.account, a.dedup_key, a.raw_id))
+    fresh = set(_insert(conn, raw_inbound, [_raw_row(a) for a in ordered]))
+    rows = [
+        _event_row(a, ord_, e)
+        for a in ordered
+        if a.raw_id in fresh
+        for ord_, e in enumerate(a.events)
+    ]
+    rows.sort(key=lambda row: (row["account_id"], row["event_key"]))
+    kept = set(_insert(conn, inbound, rows)) if rows else set()
+    return {
+        a.raw_id: Stored(
+            a.raw_id in fresh,
+            tuple(e.queue_key for e in a.events if e.id in kept and e.outcome is None),
+        )
+        for a in arrivals
+    }
+
+
+def store_events(conn: Connection, arrival: Arrival, raw_id: int, *, silent: bool) -> None:
+    """Add the events of *arrival* to the raw message *raw_id*, which is stored already."""
+    stored = replace(arrival, raw_id=raw_id)
+    rows = [_event_row(stored, i, e) | {"silent": silent} for i, e in enumerate(stored.events)]
+    if rows:
+        _insert(conn, inbound, rows)
+
+
+class GroupCommit:
+    """Collects arrivals and commits them in groups; one task, started and stopped by its owner."""
+
+    def __init__(self, database: Database, *, patience_s: float, largest: int = 256) -> None:
+        self._database = database
+        self._largest = largest
+        self._patience_s = patience_s
+        self._waiting: list[tuple[Arrival, asyncio.Future[Stored]]] = []
+        self._arrived = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self.on_stored: Callable[[Sequence[Stored]], None] = lambda _: None
+
+    def start(self) -> None:
+        """Begin to commit."""
+        self._task = asyncio.create_task(self._run(), name="group-commit")
+
+    async def stop(self) -> None:
+        """Commit what waits, then end."""
+        await asyncio.gather(*(f for _, f in self._waiting), return_exceptions=True)
+        if self._task:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    def submit(self, arrival: Arrival) -> asyncio.Future[Stored]:
+        """Queue *arrival*; the future is done when it is durable, or raises what the database did.
+
+        Cancelling the future takes the arrival out of the queue if its commit has not begun.
+        """
+        future: asyncio.Future[Stored] = asyncio.get_running_loop().create_future()
+        self._waiting.append((arrival, future))
+        self._arrived.set()
+        return future
+
+    async def _run(self) -> None:
+        while True:
+            await self._arrived.wait()
+            batch = [(a, f) for a, f in self._waiting[: self._largest] if not f.cancelled()]
+            del self._waiting[: self._largest]
+            if not self._waiting:
+                self._arrived.clear()
+            if batch:
+                await self._commit(batch)
+
+    async def _commit(self, batch: Sequence[tuple[Arrival, asyncio.Future[Stored]]]) -> None:
+        try:
+            # Whoever waits has gone to the spool long before; this only frees the next group.
+            async with asyncio.timeout(self._patience_s):
+                stored = await commit(self._database, [arrival for arrival, _ in batch])
+        except Exception as error:  # noqa: BLE001 - told to each who waits
+            for _, future in batch:
+                if not future.done():
+                    future.set_exception(error)
+            return
+        for arrival, future in batch:
+            if not future.done():
+                future.set_result(stored[arrival.raw_id])
+        self.on_stored(list(stored.values()))
+
+
+async def commit(database: Database, arrivals: Sequence[Arrival]) -> dict[int, Stored]:
+    """Store *arrivals* in one transaction, or find the guilty one.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError, OSError: The database does not work; nothing is stored for sure.
+    """
+    for attempt in range(3):
+        try:
+            return await database.write_together(partial(store, arrivals=arrivals))
+        except Exception as error:
+            if is_transient(error):
+                if attempt == 2 or not _may_repeat(error):
+                    raise
+                await asyncio.sleep(0.01 * (attempt + 1))
+                continue
+            if len(arrivals) == 1:
+                return await _quarantine(database, arrivals[0], error)
+            break
+    result: dict[int, Stored] = {}
+    for arrival in arrivals:
+        result |= await commit(database, [arrival])
+    return result
+
+
+def _may_repeat(error: Exception) -> bool:
+    """Deadlocks resolve at once; a database that is away does not."""
+    return str(getattr(getattr(error, "orig", None), "sqlstate", ""))[:2] == "40"
+
+
+async def _quarantine(database: Database, arrival: Arrival, error: Exception) -> dict[int, Stored]:
+    """Keep the raw alone. It is sealed bytes and our own ids, so it always fits."""
+    problem = f"quarantined: {type(getattr(error, 'orig', error)).__name__}"
+    _log.error("arrival quarantined", extra={"raw": arrival.raw_id, "account": arrival.account})
+    alone = replace(arrival, state="unparsed", problem=problem, events=())
+    return await database.write_together(partial(store, arrivals=[alone]))
+
+
+def _insert(conn: Connection, table: Table, rows: Sequence[dict[str, object]]) -> Sequence[int]:
+    """The ids of those *rows* that were not there before."""
+    dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table).on_conflict_do_nothing().returning(table.c.id)
+    return conn.scalars(statement, rows).all()
+
+
+def _raw_row(item: Arrival) -> dict[str, object]:
+    return {
+        "id": item.raw_id,
+        "account_id": item.account,
+        "dedup_key": item.dedup_key,
+        "via": item.via,
+        "envelope_sealed": item.envelope,
+        "body_sealed": item.body,
+        "key_id": item.key_id,
+        "accepted_at": item.accepted_at,
+        "state": item.state,
+        "problem": item.problem,
+    }
+
+
+def _event_row(item: Arrival, ord_: int, event: EventRow) -> dict[str, object]:
+    return {
+        "id": event.id,
+        "raw_id": item.raw_id,
+        "ord": ord_,
+        "account_id": item.account,
+        "event_key": event.event_key,
+        "kind": event.kind,
+        "queue_key": event.queue_key,
+        "parsed_sealed": event.parsed,
+        "key_id": item.key_id,
+        "sent_at": event.sent_at,
+        "accepted_at": item.accepted_at,
+        "handled_at": item.accepted_at if event.outcome else None,
+        "outcome": event.outcome,
+        "problem": event.problem,
+    }

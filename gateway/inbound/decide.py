@@ -1,0 +1,241 @@
+"""What a conversation means by its new messages: readings → dialogue → everything to be written.
+
+Pure: a thread as it was read goes in, a `Work` comes out; the same thread gives the same work but
+for fresh ids and numbers.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from core import commands
+from core.complaint import Change, Complaint, ComplaintDraft, NewId, UnitId
+from core.messages import (
+    Edited,
+    Ignored,
+    InboundMessage,
+    MediaKind,
+    Preference,
+    ReadUpTo,
+    Receipt,
+    Withdrawn,
+)
+from core.number import ComplaintNumber
+from core.workflow import Action
+from gateway.inbound.thread import Pending, Thread
+from gateway.inbound.work import Work
+from gateway.settings import Settings
+from normalizer.dialogue import (
+    Add,
+    Case,
+    File,
+    Heard,
+    Intent,
+    Outcome,
+    Perform,
+    Policy,
+    Reply,
+    SetPushes,
+    Situation,
+    step,
+)
+from normalizer.dialogue.intents import Amendment, Wait
+from normalizer.dialogue.placing import merged, place_of
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """What every decision needs from outside."""
+
+    now: datetime
+    new_id: NewId
+    take_number: Callable[[], ComplaintNumber]
+    settings: Settings
+    owner: UnitId
+    confidential: bool
+    policy: Policy
+
+
+def decide(thread: Thread, kit: Kit) -> Work:
+    """Decide about all waiting events of *thread*, in their order."""
+    work = Work.begin(thread, kit.new_id)
+    for item in thread.events:
+        event = item.event
+        if isinstance(event, InboundMessage):
+            _hear(work, item, event, kit)
+        elif isinstance(event, Preference):
+            work.blocked = "provider_stop" if event.stopped else ""
+            work.close(item, Outcome.SERVICE)
+        elif isinstance(event, Edited | Withdrawn):
+            _revise(work, item, event)
+        elif isinstance(event, ReadUpTo):
+            work.close(item, Outcome.RECEIPT)
+        else:
+            assert isinstance(event, Receipt | Ignored)  # noqa: S101 - never queued as a thread
+            work.close(item, Outcome.NOT_FOR_US)
+    return work
+
+
+def _hear(work: Work, item: Pending, event: InboundMessage, kit: Kit) -> None:
+    """One message of the citizen."""
+    message = work.add_message(item, event, kit.new_id)
+    # A phone whose clock is fast must not move deadlines into the future.
+    at = min(event.sent_at, item.accepted_at)
+    turn = step(_situation(work, item, event, message, at, kit))
+    for part, intent in enumerate(turn.intents):
+        _carry_out(work, intent, message, part, at, kit, silent=item.silent)
+    work.state = turn.state
+    work.language = "en" if turn.state.english >= kit.policy.english_votes else work.language
+    work.last_inbound_at = max(at, work.last_inbound_at or at)
+    if work.blocked == "blocked_by_user":
+        work.blocked = ""
+    work.close(item, turn.outcome)
+
+
+def _situation(
+    work: Work, item: Pending, event: InboundMessage, message: int, at: datetime, kit: Kit
+) -> Situation:
+    reading = item.reading
+    assert reading is not None  # noqa: S101 - messages are read when they are loaded
+    heard = Heard(
+        message=message,
+        at=at,
+        reading=reading,
+        media=tuple(MediaKind.of(a.claimed_type) for a in event.attachments),
+        location=event.location,
+        quotes=work.thread.quoted.get(event.quotes) if event.quotes else None,
+        automatic=event.automatic,
+    )
+    return Situation(
+        state=work.state,
+        heard=heard,
+        cases=tuple(_case(c, work) for c in work.complaints_newest_first()),
+        policy=kit.policy,
+        new_id=kit.new_id,
+        last_inbound_at=work.last_inbound_at,
+        claims=work.thread.claims,
+    )
+
+
+def _case(complaint: Complaint, work: Work) -> Case:
+    return Case(
+        id=complaint.id,
+        number=complaint.number,
+        kind=complaint.kind,
+        category=complaint.category,
+        place=complaint.place,
+        is_open=complaint.is_open,
+        last_at=work.state.active.get(complaint.id, complaint.received_at),
+        urgent=complaint.urgent,
+        confidential=complaint.confidential,
+        waiting_receipt=work.waits_for_receipt(complaint.id),
+        finished_at=complaint.finished_at,
+    )
+
+
+def _carry_out(
+    work: Work, intent: Intent, message: int, part: int, at: datetime, kit: Kit, *, silent: bool
+) -> None:
+    match intent:
+        case File():
+            work.change(_filed(work, intent, message, at, kit))
+            work.link(intent.complaint, message, "report", kit.now, kit.new_id)
+        case Add():
+            _add(work, intent, message, at, kit)
+        case Perform():
+            work.change(_performed(work, intent, at, kit))
+        case Reply():
+            work.reply(
+                intent, message=message, part=part, now=kit.now, pauses=kit.settings.pauses,
+                new_id=kit.new_id, silent=silent,
+            )  # fmt: skip
+        case Wait():
+            work.wait(intent, kit.settings.pauses)
+        case SetPushes():
+            work.pushes_stopped_at = kit.now if intent.stopped else None
+
+
+def _filed(work: Work, intent: File, message: int, at: datetime, kit: Kit) -> Change:
+    draft = intent.draft
+    if kit.confidential:
+        draft = replace(draft, confidential=True)
+    change = commands.file_complaint(
+        draft,
+        complaint_id=intent.complaint,
+        number=kit.take_number(),
+        account=work.thread.account,
+        unit=kit.owner,
+        origin_key=f"message:{message}:{intent.part}",
+        reporter=str(work.conversation),
+        at=at,
+        recorded_at=kit.now,
+        new_id=kit.new_id,
+    )
+    work.add_party(intent.complaint, kit.now, kit.new_id)
+    return change
+
+
+def _add(work: Work, intent: Add, message: int, at: datetime, kit: Kit) -> None:
+    work.link(intent.complaint, message, intent.role, kit.now, kit.new_id)
+    if intent.message is not None:
+        work.link(intent.complaint, intent.message, intent.role, kit.now, kit.new_id)
+    if intent.amendment is None:
+        return
+    complaint = work.complaint(intent.complaint)
+    content = _amended(complaint, intent.amendment)
+    if content != _content(complaint):
+        work.change(
+            commands.amend(
+                complaint, content, reporter=str(work.conversation), at=at,
+                recorded_at=kit.now, new_id=kit.new_id,
+            )
+        )  # fmt: skip
+
+
+def _performed(work: Work, intent: Perform, at: datetime, kit: Kit) -> Change:
+    return commands.act_as_citizen(
+        work.complaint(intent.complaint),
+        Action(intent.action),
+        reporter=str(work.conversation),
+        at=at,
+        recorded_at=kit.now,
+        new_id=kit.new_id,
+        note=intent.text,
+        data=intent.data,
+    )
+
+
+def _content(complaint: Complaint) -> ComplaintDraft:
+    return ComplaintDraft(
+        kind=complaint.kind,
+        category=complaint.category,
+        place=complaint.place,
+        happened=complaint.happened,
+        urgent=complaint.urgent,
+        confidential=complaint.confidential,
+        anonymous=complaint.anonymous,
+    )
+
+
+def _amended(complaint: Complaint, amendment: Amendment) -> ComplaintDraft:
+    content = _content(complaint)
+    if amendment.problem is not None:
+        content = replace(content, kind=amendment.problem.kind, category=amendment.problem.category)
+    if amendment.place is not None or amendment.location is not None:
+        added = place_of(amendment.place, amendment.location)
+        content = replace(content, place=merged(content.place, added))
+    return content
+
+
+def _revise(work: Work, item: Pending, event: Edited | Withdrawn) -> None:
+    """An edit changes the text we show (the raw keeps the old one); a withdrawal empties it."""
+    known = work.thread.known_messages.get(event.provider_id)
+    if known is None:
+        work.close(item, Outcome.UNCLEAR, "the message it refers to is not known")
+        return
+    text = event.text if isinstance(event, Edited) else ""
+    work.revise(known, text, event.at, withdrawn=isinstance(event, Withdrawn))
+    work.close(item, Outcome.ADDITION if isinstance(event, Edited) else Outcome.SERVICE)
+
+
+__all__ = ["Kit", "decide"]

@@ -1,0 +1,155 @@
+"""Takes conversations with something new and decides them, up to 64 at a time (promise 3).
+
+Reads are set-based; deciding happens outside any write transaction; one short transaction writes
+all. Who changed meanwhile is read and decided again. Where the whole cannot be written, each
+conversation is taken alone, and an event that fails alone is parked with its reason, so that nobody
+waits behind it.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import update
+
+from core.complaint import NewId, UnitId
+from core.messages import AccountId, InboundMessage
+from core.number import day_of
+from gateway.database import Database, is_transient
+from gateway.ids import Clock
+from gateway.inbound.decide import Kit, decide
+from gateway.inbound.load import load_threads, waiting_queues
+from gateway.inbound.thread import Pending, Thread
+from gateway.inbound.work import Work
+from gateway.inbound.write import write
+from gateway.keys import Keys
+from gateway.numbers import NumberSource
+from gateway.settings import Account, Settings
+from gateway.tables import inbound
+from normalizer.dialogue import Policy
+
+_log = logging.getLogger(__name__)
+_ROUNDS = 4
+
+
+@dataclass(frozen=True)
+class Drain:
+    """Works off what came in. One per process; several processes may run side by side."""
+
+    database: Database
+    keys: Keys
+    settings: Settings
+    numbers: NumberSource
+    new_id: NewId
+    clock: Clock
+
+    async def once(self) -> int:
+        """One group; the number of conversations that were taken, 0 when nothing waits."""
+        most = self.settings.limits.drain_conversations
+        async with self.database.read() as conn:
+            queues = await waiting_queues(conn, self.clock(), most)
+        if queues:
+            await self._together(queues)
+        return len(queues)
+
+    async def _together(self, queues: Sequence[str]) -> None:
+        left: Sequence[str] = queues
+        try:
+            for _ in range(_ROUNDS):
+                left = await self._round(left)
+                if not left:
+                    return
+        except Exception as error:
+            if is_transient(error):
+                raise
+            _log.warning("drain falls back to one by one", extra={"error": type(error).__name__})
+        for queue in left:
+            await self._alone(queue)
+
+    async def _round(self, queues: Sequence[str]) -> list[str]:
+        """Read, decide, write; the conversations that came too late."""
+        threads = await self._load(queues)
+        works = await self._decide(threads)
+        return await self._write(works)
+
+    async def _alone(self, queue: str) -> None:
+        """One conversation; if it cannot be handled, one event after the other."""
+        for _ in range(_ROUNDS):
+            try:
+                if not await self._round([queue]):
+                    return
+            except Exception as error:
+                if is_transient(error):
+                    raise
+                break
+        for thread in await self._load([queue]):
+            await self._first_event(thread)
+
+    async def _first_event(self, thread: Thread) -> None:
+        """Handle the oldest event by itself, or park it; the others follow in the next group."""
+        first = thread.events[0]
+        try:
+            await self._write(await self._decide([replace(thread, events=(first,))]))
+        except Exception as error:
+            if is_transient(error):
+                raise
+            await self._park(first, error)
+
+    async def _park(self, item: Pending, error: Exception) -> None:
+        """Set it aside with its reason; `kanal replay` brings it back."""
+        _log.error(
+            "event parked",
+            extra={"inbound": item.inbound_id, "error": type(error).__name__},
+            exc_info=error,
+        )
+        async with self.database.write() as conn:
+            await conn.execute(
+                update(inbound)
+                .where(inbound.c.id == item.inbound_id)
+                .values(
+                    parked_at=self.clock(),
+                    attempts=item.attempts + 1,
+                    problem=f"could not be handled: {type(error).__name__}",
+                )
+            )
+
+    async def _load(self, queues: Sequence[str]) -> list[Thread]:
+        async with self.database.read() as conn:
+            return await load_threads(
+                conn, self.keys, queues, self.clock(), self.settings.numbers.prefix
+            )
+
+    async def _decide(self, threads: Sequence[Thread]) -> list[Work]:
+        now = self.clock()
+        day = day_of(now)
+        messages = sum(isinstance(e.event, InboundMessage) for t in threads for e in t.events)
+        if messages:
+            await self.numbers.reserve(day, messages)
+        kits = {t.account: self._kit(t.account, now) for t in threads}
+        return [decide(t, kits[t.account]) for t in threads]
+
+    def _kit(self, account_id: AccountId, now: datetime) -> Kit:
+        account = self._account(account_id)
+        day = day_of(now)
+        return Kit(
+            now=now,
+            new_id=self.new_id,
+            take_number=lambda: self.numbers.take(day),
+            settings=self.settings,
+            owner=UnitId(account.owner),
+            confidential=account.confidential,
+            policy=Policy(join=self.settings.join_window),
+        )
+
+    def _account(self, account_id: AccountId) -> Account:
+        found = self.settings.account(account_id)
+        if found is None:
+            # Retired meanwhile: what was accepted is still worked off.
+            found = Account(id=account_id, connector="", name=account_id)
+        return found
+
+    async def _write(self, works: Sequence[Work]) -> list[str]:
+        async with self.database.write() as conn:
+            late = await write(conn, works, self.keys, self.clock())
+        return [w.thread.queue_key for w in late]

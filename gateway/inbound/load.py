@@ -1,0 +1,291 @@
+"""Reads everything the next decisions need, in sets: a fixed number of queries per drain."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, func, or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core import store
+from core.complaint import Complaint, ComplaintId
+from core.messages import (
+    AccountId,
+    Address,
+    Edited,
+    Event,
+    InboundMessage,
+    ProviderId,
+    Withdrawn,
+)
+from core.number import ComplaintNumber
+from core.tables import complaint
+from gateway.inbound import codec
+from gateway.inbound.thread import Pending, Thread
+from gateway.keys import Keys
+from gateway.ops.tries import MAX_TRIES, TRIES_WINDOW
+from gateway.tables import (
+    INBOUND_TODO,
+    NOTICE_WAITING,
+    address,
+    code_try,
+    complaint_message,
+    conversation,
+    inbound,
+    message,
+    notice,
+    party,
+)
+from normalizer.dialogue import Claim, DialogueState
+from normalizer.understand import understand
+
+_MOST_EVENTS = 1000
+_MOST_CASES = 20
+_REMEMBERED = timedelta(days=90)
+
+
+async def waiting_queues(conn: AsyncConnection, now: datetime, most: int) -> list[str]:
+    """Up to *most* conversations with something new, whoever waits longest first."""
+    found: dict[str, None] = {}
+    due = or_(inbound.c.not_before.is_(None), inbound.c.not_before <= now)
+    for _ in range(3):
+        query = select(inbound.c.queue_key).where(INBOUND_TODO, due)
+        if found:
+            # One flooding conversation must not hide the others.
+            query = query.where(inbound.c.queue_key.not_in(list(found)))
+        query = query.order_by(inbound.c.accepted_at, inbound.c.id).limit(most * 2)
+        keys = (await conn.scalars(query)).all()
+        found |= dict.fromkeys(keys)
+        if len(found) >= most or len(keys) < most * 2:
+            break
+    return list(found)[:most]
+
+
+async def load_threads(
+    conn: AsyncConnection, keys: Keys, queue_keys: Sequence[str], now: datetime, prefix: str
+) -> list[Thread]:
+    """The conversations behind *queue_keys*, each with its waiting events in order."""
+    pending = await _pending(conn, keys, queue_keys, prefix)
+    rows = (
+        await conn.execute(select(conversation).where(conversation.c.queue_key.in_(list(pending))))
+    ).all()
+    known = {row.queue_key: row for row in rows}
+    ids = [row.id for row in rows]
+    complaints = await _complaints(conn, ids, now)
+    receipts = await _waiting_receipts(conn, ids)
+    messages = await _messages(conn, pending)
+    own = {c.number for cs in complaints.values() for c in cs}
+    claims = await _claims(conn, keys, pending, own, now)
+    strangers = [k for k in pending if k not in known]
+    addresses = await _addresses(conn, keys, [_sender(pending[k][1]) for k in strangers])
+    return [
+        _thread(
+            queue_key, account, events, known.get(queue_key),
+            complaints=complaints, receipts=receipts, messages=messages, claims=claims,
+            address_id=addresses.get(_sender(events)),
+        )
+        for queue_key, (account, events) in pending.items()
+    ]  # fmt: skip
+
+
+_PendingByKey = Mapping[str, tuple[AccountId, tuple[Pending, ...]]]
+
+
+async def _pending(
+    conn: AsyncConnection, keys: Keys, queue_keys: Sequence[str], prefix: str
+) -> _PendingByKey:
+    query = (
+        select(inbound)
+        .where(inbound.c.queue_key.in_(queue_keys), INBOUND_TODO)
+        .order_by(inbound.c.accepted_at, inbound.c.id)
+        .limit(_MOST_EVENTS)
+    )
+    found: dict[str, list[Pending]] = defaultdict(list)
+    accounts: dict[str, AccountId] = {}
+    for row in (await conn.execute(query)).all():
+        accounts[row.queue_key] = AccountId(row.account_id)
+        found[row.queue_key].append(_opened(row, keys, prefix))
+    return {key: (accounts[key], tuple(events)) for key, events in found.items()}
+
+
+def _opened(row: Row[Any], keys: Keys, prefix: str) -> Pending:
+    event = codec.decode(row.kind, keys.open(row.parsed_sealed, row.key_id, "inbound.parsed"))
+    reading = understand(event.text, prefix=prefix) if isinstance(event, InboundMessage) else None
+    return Pending(row.id, event, row.accepted_at, row.attempts, row.silent, reading)
+
+
+async def _complaints(
+    conn: AsyncConnection, conversations: Sequence[int], now: datetime
+) -> Mapping[int, list[Complaint]]:
+    """By conversation its own complaints, newest first: all open ones, and those ended lately."""
+    if not conversations:
+        return {}
+    query = (
+        select(party.c.conversation_id, party.c.complaint_id)
+        .join(complaint, complaint.c.id == party.c.complaint_id)
+        .where(
+            party.c.conversation_id.in_(conversations),
+            party.c.until.is_(None),
+            or_(complaint.c.finished_at.is_(None), complaint.c.finished_at > now - _REMEMBERED),
+        )
+        .order_by(party.c.complaint_id.desc())
+    )
+    own: dict[int, list[ComplaintId]] = defaultdict(list)
+    for row in (await conn.execute(query)).all():
+        if len(own[row.conversation_id]) < _MOST_CASES:
+            own[row.conversation_id].append(row.complaint_id)
+    every = {c for ids in own.values() for c in ids}
+    loaded = await store.load(conn, every, confidential=True)
+    return {conv: [loaded[c] for c in ids if c in loaded] for conv, ids in own.items()}
+
+
+async def _waiting_receipts(
+    conn: AsyncConnection, conversations: Sequence[int]
+) -> frozenset[ComplaintId]:
+    if not conversations:
+        return frozenset()
+    query = select(notice.c.complaint_id).where(
+        notice.c.conversation_id.in_(conversations),
+        NOTICE_WAITING,
+        notice.c.kind == "receipt",
+    )
+    return frozenset((await conn.scalars(query)).all())
+
+
+async def _messages(
+    conn: AsyncConnection, pending: _PendingByKey
+) -> Mapping[tuple[AccountId, ProviderId], tuple[int, ComplaintId | None]]:
+    """The messages that the new ones quote, edit or take back, with the complaint each is about."""
+    wanted = {
+        (account, name)
+        for account, events in pending.values()
+        for item in events
+        if (name := _refers_to(item.event))
+    }
+    if not wanted:
+        return {}
+    live = and_(
+        complaint_message.c.message_id == message.c.id, complaint_message.c.unlinked_at.is_(None)
+    )
+    query = (
+        select(
+            message.c.id, message.c.account_id, message.c.provider_id,
+            func.max(complaint_message.c.complaint_id).label("complaint_id"),
+        )
+        .join(complaint_message, live, isouter=True)
+        .where(tuple_(message.c.account_id, message.c.provider_id).in_(list(wanted)))
+        .group_by(message.c.id, message.c.account_id, message.c.provider_id)
+    )  # fmt: skip
+    return {
+        (AccountId(r.account_id), ProviderId(r.provider_id)): (r.id, r.complaint_id)
+        for r in (await conn.execute(query)).all()
+    }
+
+
+def _refers_to(event: Event) -> ProviderId | None:
+    if isinstance(event, InboundMessage):
+        return event.quotes
+    return event.provider_id if isinstance(event, Edited | Withdrawn) else None
+
+
+async def _claims(
+    conn: AsyncConnection,
+    keys: Keys,
+    pending: _PendingByKey,
+    own: Iterable[ComplaintNumber],
+    now: datetime,
+) -> Mapping[tuple[str, ComplaintNumber], Claim]:
+    """Numbers of others that were named, and whether the right code stood beside them."""
+    named: dict[tuple[str, ComplaintNumber], str] = {}
+    for queue_key, (_, events) in pending.items():
+        for item in events:
+            for number in item.reading.numbers if item.reading else ():
+                if number not in own and item.reading and item.reading.code:
+                    named[queue_key, number] = item.reading.code
+    if not named:
+        return {}
+    numbers = {number for _, number in named}
+    rows = (
+        await conn.execute(
+            select(complaint.c.id, complaint.c.number, complaint.c.code_hash).where(
+                complaint.c.number.in_(numbers)
+            )
+        )
+    ).all()
+    tried = await _tries(conn, numbers, now)
+    by_number = {row.number: row for row in rows}
+    claims = {}
+    for (queue_key, number), code in named.items():
+        row = by_number.get(number)
+        proven = (
+            row is not None
+            and tried.get(number, 0) < MAX_TRIES
+            and keys.same(row.code_hash, keys.code_hash(row.id, code))
+        )
+        claims[queue_key, number] = Claim(number, row.id if row else None, proven)
+    return claims
+
+
+async def _tries(
+    conn: AsyncConnection, numbers: Iterable[ComplaintNumber], now: datetime
+) -> Mapping[str, int]:
+    query = (
+        select(code_try.c.subject, func.count())
+        .where(
+            code_try.c.subject.in_([f"number:{n}" for n in numbers]),
+            code_try.c.at > now - TRIES_WINDOW,
+        )
+        .group_by(code_try.c.subject)
+    )
+    return {subject.partition(":")[2]: n for subject, n in (await conn.execute(query)).all()}
+
+
+async def _addresses(
+    conn: AsyncConnection, keys: Keys, senders: Sequence[Address | None]
+) -> Mapping[Address | None, int]:
+    """Whom we know from another account of the same kind."""
+    wanted = {keys.lookup(a): a for a in senders if a}
+    if not wanted:
+        return {}
+    query = select(address.c.id, address.c.lookup).where(address.c.lookup.in_(list(wanted)))
+    return {wanted[row.lookup]: row.id for row in (await conn.execute(query)).all()}
+
+
+def _sender(events: Iterable[Pending]) -> Address | None:
+    return next((a for e in events if (a := getattr(e.event, "sender", None))), None)
+
+
+def _thread(
+    queue_key: str,
+    account: AccountId,
+    events: tuple[Pending, ...],
+    row: Row[Any] | None,
+    *,
+    complaints: Mapping[int, list[Complaint]],
+    receipts: frozenset[ComplaintId],
+    messages: Mapping[tuple[AccountId, ProviderId], tuple[int, ComplaintId | None]],
+    claims: Mapping[tuple[str, ComplaintNumber], Claim],
+    address_id: int | None,
+) -> Thread:
+    refers = [name for e in events if (name := _refers_to(e.event))]
+    found = {name: messages[account, name] for name in refers if (account, name) in messages}
+    return Thread(
+        queue_key=queue_key,
+        account=account,
+        address=_sender(events),
+        address_id=row.address_id if row else address_id,
+        id=row.id if row else None,
+        version=row.version if row else None,
+        state=DialogueState.from_json(row.dialogue) if row else DialogueState(),
+        language=row.language if row else "id",
+        last_inbound_at=row.last_inbound_at if row else None,
+        pushes_stopped_at=row.pushes_stopped_at if row else None,
+        blocked_reason=row.blocked_reason if row else "",
+        events=events,
+        complaints=tuple(complaints.get(row.id, ())) if row else (),
+        waiting_receipts=receipts,
+        quoted={name: c for name, (_, c) in found.items() if c is not None},
+        known_messages={name: m for name, (m, _) in found.items()},
+        claims={n: claim for (key, n), claim in claims.items() if key == queue_key},
+    )

@@ -1,0 +1,50 @@
+"""One conversation with everything that a decision about its new messages needs. Frozen values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from core.complaint import Complaint, ComplaintId
+from core.messages import AccountId, Address, Event, ProviderId
+from core.number import ComplaintNumber
+from normalizer.dialogue import Claim, DialogueState
+from normalizer.reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """One event that waits, opened and read. *silent*: a replay that must write to nobody."""
+
+    inbound_id: int
+    event: Event
+    accepted_at: datetime
+    attempts: int
+    silent: bool = False
+    reading: Reading | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """One person on one account; *id* and *version* are None where we never met.
+
+    *address_id* is known where the person wrote on another account before. *quoted* maps messages
+    of this account to the complaint they are about; *known_messages* maps provider ids to our own.
+    """
+
+    queue_key: str
+    account: AccountId
+    address: Address | None
+    address_id: int | None
+    id: int | None
+    version: int | None
+    state: DialogueState
+    language: str
+    last_inbound_at: datetime | None
+    pushes_stopped_at: datetime | None
+    blocked_reason: str
+    events: tuple[Pending, ...]
+    complaints: tuple[Complaint, ...] = ()
+    waiting_receipts: frozenset[ComplaintId] = frozenset()
+    quoted: Mapping[ProviderId, ComplaintId] = field(default_factory=dict)
+    known_messages: Mapping[ProviderId, int] = field(default_factory=dict)
+    claims: Mapping[ComplaintNumber, Claim] = field(default_factory=dict)

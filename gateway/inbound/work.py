@@ -1,0 +1,193 @@
+"""Everything that one conversation's turn will write, collected while it is decided."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from core.complaint import Change, Complaint, ComplaintId, NewId
+from core.messages import InboundMessage
+from gateway.inbound.thread import Pending, Thread
+from gateway.outbound.notices import Notice, answering, pause_of
+from gateway.settings import Pauses
+from normalizer.dialogue import DialogueState, Outcome, Reply
+from normalizer.dialogue.intents import Wait
+
+
+@dataclass(slots=True)
+class Work:
+    """Collects rows for one conversation; `gateway.inbound.write` writes them."""
+
+    thread: Thread
+    conversation: int
+    address: int
+    state: DialogueState
+    language: str
+    last_inbound_at: datetime | None
+    pushes_stopped_at: datetime | None
+    blocked: str
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    attachments: list[dict[str, Any]] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    links: list[dict[str, Any]] = field(default_factory=list)
+    parties: list[dict[str, Any]] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    waits: dict[ComplaintId, timedelta] = field(default_factory=dict)
+    revisions: list[dict[str, Any]] = field(default_factory=list)
+    outcomes: list[tuple[int, Outcome, str]] = field(default_factory=list)
+    _complaints: dict[ComplaintId, Complaint] = field(default_factory=dict)
+
+    @classmethod
+    def begin(cls, thread: Thread, new_id: NewId) -> "Work":
+        """Nothing decided yet; whoever is new gets ids."""
+        return cls(
+            thread=thread,
+            conversation=thread.id or new_id(),
+            address=thread.address_id or new_id(),
+            state=thread.state,
+            language=thread.language,
+            last_inbound_at=thread.last_inbound_at,
+            pushes_stopped_at=thread.pushes_stopped_at,
+            blocked=thread.blocked_reason,
+            _complaints={c.id: c for c in thread.complaints},
+        )
+
+    def complaints_newest_first(self) -> Iterable[Complaint]:
+        """The reporter's own complaints as they stand after what was decided so far."""
+        return sorted(self._complaints.values(), key=lambda c: c.id, reverse=True)
+
+    def complaint(self, complaint: ComplaintId) -> Complaint:
+        """One of them."""
+        return self._complaints[complaint]
+
+    def waits_for_receipt(self, complaint: ComplaintId) -> bool:
+        """Whether the acknowledgement of *complaint* has still to leave."""
+        mine = any(n.complaint == complaint and n.kind == "receipt" for n in self.notices)
+        return mine or complaint in self.thread.waiting_receipts
+
+    def add_message(self, item: Pending, event: InboundMessage, new_id: NewId) -> int:
+        """The row of *event*; gives its id."""
+        message = new_id()
+        point = event.location
+        self.messages.append(
+            {
+                "id": message,
+                "conversation_id": self.conversation,
+                "direction": "in",
+                "inbound_id": item.inbound_id,
+                "account_id": self.thread.account,
+                "provider_id": event.provider_id,
+                "thread_key": event.thread_key,
+                "quotes_provider_id": event.quotes,
+                "text": event.text or event.choice,
+                "lat": point.lat if point else None,
+                "lon": point.lon if point else None,
+                "sent_at": event.sent_at,
+                "accepted_at": item.accepted_at,
+                "reply_by": event.reply_by,
+                "reply_context": event.reply_context,
+            }
+        )
+        self.attachments.extend(
+            {
+                "id": new_id(),
+                "message_id": message,
+                "ord": ord_,
+                "source": a.source,
+                "claimed_type": a.claimed_type[:100],
+                "state": "pending",
+                "not_before": item.accepted_at,
+            }
+            for ord_, a in enumerate(event.attachments)
+        )
+        return message
+
+    def change(self, change: Change) -> None:
+        """A complaint of this reporter changed."""
+        self.changes.append(change)
+        self._complaints[change.after.id] = change.after
+
+    def link(
+        self, complaint: ComplaintId, message: int, role: str, now: datetime, new_id: NewId
+    ) -> None:
+        """The message is about the complaint."""
+        self.links.append(
+            {
+                "id": new_id(),
+                "complaint_id": complaint,
+                "message_id": message,
+                "role": role,
+                "linked_at": now,
+                "linked_by": "dialogue",
+            }
+        )
+
+    def add_party(self, complaint: ComplaintId, now: datetime, new_id: NewId) -> None:
+        """This conversation is the reporter of the complaint."""
+        self.parties.append(
+            {
+                "id": new_id(),
+                "complaint_id": complaint,
+                "conversation_id": self.conversation,
+                "role": "reporter",
+                "since": now,
+            }
+        )
+
+    def reply(
+        self,
+        reply: Reply,
+        *,
+        message: int,
+        part: int,
+        now: datetime,
+        pauses: Pauses,
+        new_id: NewId,
+        silent: bool,
+    ) -> None:
+        """An answer to *message* is due."""
+        self.notices.append(
+            answering(
+                reply, conversation=self.conversation, message=message, part=part,
+                now=now, pauses=pauses, new_id=new_id, silent=silent,
+            )
+        )  # fmt: skip
+
+    def wait(self, wait: Wait, pauses: Pauses) -> None:
+        """The acknowledgement of a complaint waits for more parts."""
+        self.waits[wait.complaint] = pause_of(wait.pause, pauses)
+
+    def revise(self, message: int, text: str, at: datetime, *, withdrawn: bool) -> None:
+        """The sender changed a message, or took it back."""
+        self.revisions.append(
+            {
+                "b_id": message,
+                "b_text": text,
+                "b_edited_at": None if withdrawn else at,
+                "b_deleted_at": at if withdrawn else None,
+            }
+        )
+
+    def close(self, item: Pending, outcome: Outcome, problem: str = "") -> None:
+        """The event is handled; *outcome* is what it was."""
+        self.outcomes.append((item.inbound_id, outcome, problem))
+
+    @property
+    def heard_somebody(self) -> bool:
+        """Whether a person wrote: then what was held for that may leave."""
+        return bool(self.messages)
+
+    @property
+    def was_unblocked(self) -> bool:
+        """Whether the provider lets us write again."""
+        return bool(self.thread.blocked_reason) and not self.blocked
+
+    def state_row(self) -> Mapping[str, Any]:
+        """The columns of ``conversation`` that a turn changes."""
+        return {
+            "dialogue": self.state.to_json(),
+            "language": self.language,
+            "last_inbound_at": self.last_inbound_at,
+            "pushes_stopped_at": self.pushes_stopped_at,
+            "blocked_reason": self.blocked,
+        }

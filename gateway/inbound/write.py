@@ -1,0 +1,220 @@
+"""Writes the work of many conversations in one short transaction, and says who was too late."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, bindparam, insert, or_, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core import store
+from gateway.inbound.work import Work
+from gateway.keys import Keys
+from gateway.outbound.plan import RIDES_ALONG
+from gateway.outbound.reasons import RELEASED_BY_START, RELEASED_BY_WRITING
+from gateway.tables import (
+    NOTICE_HELD,
+    address,
+    attachment,
+    complaint_message,
+    conversation,
+    inbound,
+    message,
+    notice,
+    party,
+)
+
+
+async def write(
+    conn: AsyncConnection, works: Sequence[Work], keys: Keys, now: datetime
+) -> list[Work]:
+    """Write *works*; returns those that came too late and must be read and decided again.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: One of them cannot be written as it is; roll back, take them one
+            by one.
+    """
+    winners = await _winners(conn, works, keys)
+    if winners:
+        await _write_rows(conn, winners, keys, now)
+    won = {id(w) for w in winners}
+    return [w for w in works if id(w) not in won]
+
+
+async def _winners(conn: AsyncConnection, works: Sequence[Work], keys: Keys) -> list[Work]:
+    """Those whose conversation stands as it was read."""
+    known = [w for w in works if w.thread.id is not None]
+    fresh = [w for w in works if w.thread.id is None]
+    won: set[int] = set()
+    if known:
+        versions = [(w.conversation, w.thread.version) for w in known]
+        pair = tuple_(conversation.c.id, conversation.c.version)
+        query = select(conversation.c.id).where(pair.in_(versions)).order_by(conversation.c.id)
+        # SQLite has the write lock already, and SQLAlchemy leaves FOR UPDATE out there.
+        won |= set((await conn.scalars(query.with_for_update())).all())
+    if fresh:
+        await _insert_ignoring(
+            conn, address, [_address_row(w, keys) for w in fresh if w.thread.address_id is None]
+        )
+        rows = [_conversation_row(w) for w in sorted(fresh, key=lambda w: w.thread.queue_key)]
+        won |= set(await _insert_ignoring(conn, conversation, rows))
+    return [w for w in works if w.conversation in won]
+
+
+async def _write_rows(
+    conn: AsyncConnection, works: Sequence[Work], keys: Keys, now: datetime
+) -> None:
+    await conn.execute(_UPDATE_CONVERSATION, [_state_row(w) for w in works])
+    await _insert_all(conn, message, [_message_row(m, keys) for w in works for m in w.messages])
+    files = [_attachment_row(a, keys) for w in works for a in w.attachments]
+    await _insert_all(conn, attachment, files)
+    await store.write(conn, [c for w in works for c in w.changes], keys.code_hash)
+    await _insert_all(conn, party, [p for w in works for p in w.parties])
+    await _insert_ignoring(conn, complaint_message, [r for w in works for r in w.links])
+    await _release_held(conn, works, now)
+    await _insert_all(conn, notice, [n.to_row() for w in works for n in w.notices])
+    await _lengthen_pauses(conn, works, now)
+    revisions = [r for w in works for r in w.revisions]
+    if revisions:
+        await conn.execute(_REVISE_MESSAGE, revisions)
+    done = [
+        {"b_id": i, "b_handled_at": now, "b_outcome": outcome.value, "b_problem": problem}
+        for w in works
+        for i, outcome, problem in w.outcomes
+    ]
+    if done:
+        await conn.execute(_CLOSE_INBOUND, done)
+
+
+async def _release_held(conn: AsyncConnection, works: Sequence[Work], now: datetime) -> None:
+    """What was held until the person writes, or tells the provider START, is due once more."""
+    known = [w for w in works if w.thread.id is not None]
+    spoke = [w.conversation for w in known if w.heard_somebody]
+    restarted = [w.conversation for w in known if w.was_unblocked]
+    for conversations, reasons in ((spoke, RELEASED_BY_WRITING), (restarted, RELEASED_BY_START)):
+        if conversations:
+            await conn.execute(
+                update(notice)
+                .where(
+                    notice.c.conversation_id.in_(conversations),
+                    NOTICE_HELD,
+                    notice.c.reason.in_(reasons),
+                )
+                .values(state="due", reason="", not_before=now)
+            )
+
+
+async def _lengthen_pauses(conn: AsyncConnection, works: Sequence[Work], now: datetime) -> None:
+    waits = [
+        {"b_complaint": complaint, "b_not_before": now + pause}
+        for w in works
+        for complaint, pause in w.waits.items()
+    ]
+    if waits:
+        await conn.execute(_LENGTHEN_PAUSE, waits)
+
+
+_UPDATE_CONVERSATION = (
+    update(conversation)
+    .where(conversation.c.id == bindparam("b_id"))
+    .values(
+        version=conversation.c.version + 1,
+        dialogue=bindparam("b_dialogue"),
+        language=bindparam("b_language"),
+        last_inbound_at=bindparam("b_last_inbound_at"),
+        pushes_stopped_at=bindparam("b_pushes_stopped_at"),
+        blocked_reason=bindparam("b_blocked_reason"),
+    )
+)
+
+_CLOSE_INBOUND = (
+    update(inbound)
+    .where(inbound.c.id == bindparam("b_id"))
+    .values(
+        handled_at=bindparam("b_handled_at"),
+        outcome=bindparam("b_outcome"),
+        problem=bindparam("b_problem"),
+    )
+)
+
+_LENGTHEN_PAUSE = (
+    update(notice)
+    .where(
+        notice.c.complaint_id == bindparam("b_complaint"),
+        notice.c.state == "due",
+        # Spelled out: IN cannot be used in a statement that is executed for many rows.
+        or_(*(notice.c.kind == kind for kind in ("receipt", *sorted(RIDES_ALONG)))),
+    )
+    .values(not_before=bindparam("b_not_before"))
+)
+
+_REVISE_MESSAGE = (
+    update(message)
+    .where(message.c.id == bindparam("b_id"))
+    .values(
+        text=bindparam("b_text"),
+        edited_at=bindparam("b_edited_at"),
+        deleted_at=bindparam("b_deleted_at"),
+    )
+)
+
+
+async def _insert_all(conn: AsyncConnection, table: Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        await conn.execute(insert(table), rows)
+
+
+async def _insert_ignoring(
+    conn: AsyncConnection, table: Table, rows: list[dict[str, Any]]
+) -> Iterable[int]:
+    """Insert what is new; the ids of those rows."""
+    if not rows:
+        return ()
+    dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table).on_conflict_do_nothing().returning(table.c.id)
+    return (await conn.scalars(statement, rows)).all()
+
+
+def _address_row(work: Work, keys: Keys) -> dict[str, Any]:
+    who = work.thread.address
+    assert who is not None  # noqa: S101 - every event of a thread has a sender
+    return {
+        "id": work.address,
+        "kind": who.kind,
+        "scope": who.scope,
+        "lookup": keys.lookup(who),
+        "value_sealed": keys.seal(who.value.encode(), "address.value"),
+        "key_id": keys.current,
+    }
+
+
+def _conversation_row(work: Work) -> dict[str, Any]:
+    return {
+        "id": work.conversation,
+        "account_id": work.thread.account,
+        "address_id": work.address,
+        "queue_key": work.thread.queue_key,
+        "dialogue": {},
+        "version": 0,
+    }
+
+
+def _state_row(work: Work) -> dict[str, Any]:
+    return {"b_id": work.conversation} | {f"b_{k}": v for k, v in work.state_row().items()}
+
+
+def _message_row(row: dict[str, Any], keys: Keys) -> dict[str, Any]:
+    context = row["reply_context"]
+    sealed = None
+    if context is not None:
+        sealed = keys.seal(json.dumps(context).encode(), "message.reply_context")
+    rest = {k: v for k, v in row.items() if k != "reply_context"}
+    return rest | {"reply_context_sealed": sealed, "key_id": keys.current if sealed else None}
+
+
+def _attachment_row(row: dict[str, Any], keys: Keys) -> dict[str, Any]:
+    sealed = keys.seal(row["source"].encode(), "attachment.source")
+    rest = {k: v for k, v in row.items() if k != "source"}
+    return rest | {"source_sealed": sealed, "key_id": keys.current}

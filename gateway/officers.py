@@ -1,0 +1,298 @@
+"""What officers do and see: actions in one transaction, and the brief without who reported."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from channels.text import clean
+from core import commands, store
+from core.access import Officer, Scope, in_scope, scope_of
+from core.complaint import Change, Complaint, ComplaintId, Transition, UnitId
+from core.errors import Conflict, NotFound, Refused
+from core.messages import Address, MediaKind
+from core.tables import assignment, complaint, unit
+from core.workflow import Action
+from gateway.bootstrap import Parts
+from gateway.keys import Keys
+from gateway.outbound.notices import telling
+from gateway.tables import (
+    address,
+    attachment,
+    complaint_message,
+    conversation,
+    media,
+    message,
+    notice,
+    party,
+)
+from normalizer.dialogue import DialogueState, Question, QuestionKind
+from normalizer.privacy import redact
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """Something the reporter sent; *ready* once it has been fetched and is of a kind we keep."""
+
+    id: int
+    kind: MediaKind
+    ready: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A complaint as an agency may know it: the words redacted, the sender masked."""
+
+    complaint: Complaint
+    words: str = field(repr=False)
+    reporter: str
+    photos: tuple[Photo, ...]
+    history: tuple[Transition, ...] = ()
+
+
+async def act(
+    parts: Parts,
+    officer: Officer,
+    number: str,
+    action: Action,
+    *,
+    unit_id: str | None,
+    text: str,
+    note: str,
+) -> Complaint:
+    """Carry out *action* and write what it causes: state, events and notices together.
+
+    Raises:
+        CoreError: See `core.errors`; nothing was written.
+    """
+    now = parts.clock()
+    try:
+        async with parts.database.write() as conn:
+            found = await _visible(conn, officer, number)
+            target = await _unit(conn, unit_id)
+            change = commands.act_as_officer(
+                found, action, officer, unit=target, text=clean(text), note=clean(note),
+                now=now, new_id=parts.new_id,
+            )  # fmt: skip
+            await store.write(conn, [change], parts.keys.code_hash)
+            await _tell(conn, parts, change)
+    except IntegrityError as error:
+        raise Conflict(f"{number} changed meanwhile: read it again, then decide") from error
+    parts.bell.ring()
+    return change.after
+
+
+async def get(parts: Parts, officer: Officer, number: str) -> Brief:
+    """One complaint with its history.
+
+    Raises:
+        NotFound: There is none, or none that *officer* deals with.
+    """
+    async with parts.database.read() as conn:
+        found = await _visible(conn, officer, number)
+        history = await store.history(conn, found.id)
+        known = await brief(conn, parts.keys, found)
+    return replace(known, history=tuple(history))
+
+
+async def brief(conn: AsyncConnection, keys: Keys, item: Complaint) -> Brief:
+    """One complaint that was read already, without its history."""
+    return (await _briefs(conn, keys, [item]))[0]
+
+
+async def listed(
+    parts: Parts,
+    officer: Officer,
+    *,
+    state: str | None,
+    unit_id: str | None,
+    before: int | None,
+    limit: int,
+) -> list[Brief]:
+    """Complaints in the officer's scope, newest first; *before* is the id behind the last page."""
+    secret = scope_of(officer) is Scope.CONFIDENTIAL
+    query = select(complaint.c.id).where(complaint.c.confidential.is_(secret), *_scope(officer))
+    if state:
+        query = query.where(complaint.c.state == state)
+    if unit_id:
+        query = query.where(complaint.c.lead_unit_id == unit_id)
+    if before is not None:
+        query = query.where(complaint.c.id < before)
+    async with parts.database.read() as conn:
+        ids = (await conn.scalars(query.order_by(complaint.c.id.desc()).limit(limit))).all()
+        loaded = await store.load(conn, list(ids), confidential=secret)
+        return await _briefs(conn, parts.keys, [loaded[i] for i in ids if i in loaded])
+
+
+async def photo(parts: Parts, officer: Officer, number: str, photo_id: int) -> tuple[str, bytes]:
+    """Type and content of something the reporter sent with this complaint.
+
+    Raises:
+        NotFound: It is not of this complaint, or not fetched yet.
+    """
+    async with parts.database.read() as conn:
+        found = await _visible(conn, officer, number)
+        query = (
+            select(media.c.type, media.c.sha256)
+            .join(attachment, attachment.c.media_sha256 == media.c.sha256)
+            .join(complaint_message, complaint_message.c.message_id == attachment.c.message_id)
+            .where(attachment.c.id == photo_id, _live(found.id))
+        )
+        row = (await conn.execute(query)).first()
+    if row is None:
+        raise NotFound(f"no such photo of {number}")
+    return row.type, parts.media.get(row.sha256)
+
+
+async def _visible(conn: AsyncConnection, officer: Officer, number: str) -> Complaint:
+    secret = scope_of(officer) is Scope.CONFIDENTIAL
+    found = await store.find(conn, number, confidential=secret)
+    if found is None:
+        raise NotFound(f"no complaint {number}")
+    units = await store.units_of(conn, found.id)
+    if not in_scope(officer, found, units):
+        raise NotFound(f"no complaint {number}")
+    return found
+
+
+async def _unit(conn: AsyncConnection, unit_id: str | None) -> UnitId | None:
+    if unit_id is None:
+        return None
+    known = await conn.scalar(
+        select(unit.c.id).where(unit.c.id == unit_id, unit.c.retired_at.is_(None))
+    )
+    if known is None:
+        raise Refused(f"there is no unit '{unit_id}'", field="unit")
+    return UnitId(known)
+
+
+async def _tell(conn: AsyncConnection, parts: Parts, change: Change) -> None:
+    """Notices to everybody who follows the complaint; a result is also a question."""
+    query = select(party.c.conversation_id).where(
+        party.c.complaint_id == change.after.id, party.c.until.is_(None)
+    )
+    conversations = list((await conn.scalars(query)).all())
+    rows = telling(change, conversations, parts.clock(), parts.new_id)
+    if rows:
+        await conn.execute(notice.insert(), [n.to_row() for n in rows])
+    if any(fact.kind == "complaint.finished" for fact in change.events):
+        await _ask_for_result(conn, parts, change.after, conversations)
+
+
+async def _ask_for_result(
+    conn: AsyncConnection, parts: Parts, finished: Complaint, conversations: Sequence[int]
+) -> None:
+    """SUDAH, BELUM and a digit now answer this question; it replaces the one open before."""
+    asked = Question(QuestionKind.RESULT, parts.clock(), finished.id)
+    query = select(conversation.c.id, conversation.c.dialogue).where(
+        conversation.c.id.in_(conversations)
+    )
+    for row in (await conn.execute(query.with_for_update())).all():
+        state = replace(DialogueState.from_json(row.dialogue), question=asked)
+        await conn.execute(
+            update(conversation)
+            .where(conversation.c.id == row.id)
+            .values(dialogue=state.to_json(), version=conversation.c.version + 1)
+        )
+
+
+def _scope(officer: Officer) -> list[Any]:
+    """The condition that keeps a list inside what the officer deals with."""
+    had = exists().where(
+        and_(assignment.c.complaint_id == complaint.c.id, assignment.c.unit_id == officer.unit)
+    )
+    match scope_of(officer):
+        case Scope.ALL | Scope.CONFIDENTIAL:
+            return []
+        case Scope.OWN_CHANNELS:
+            return [or_(complaint.c.account_id.in_(officer.owned_accounts), had)]
+        case Scope.OWN_UNIT:
+            return [had]
+        case Scope.NONE:
+            return [complaint.c.id.is_(None)]
+
+
+def _live(*complaints: ComplaintId) -> Any:
+    return and_(
+        complaint_message.c.complaint_id.in_(complaints),
+        complaint_message.c.unlinked_at.is_(None),
+    )
+
+
+async def _briefs(
+    conn: AsyncConnection, keys: Keys, complaints: Sequence[Complaint]
+) -> list[Brief]:
+    ids = [c.id for c in complaints]
+    if not ids:
+        return []
+    words = await _words(conn, ids)
+    reporters = await _reporters(conn, keys, ids)
+    photos = await _photos(conn, ids)
+    return [
+        Brief(
+            complaint=c,
+            words=redact("\n".join(words[c.id])),
+            reporter=reporters.get(c.id, "••••"),
+            photos=tuple(photos[c.id]),
+        )
+        for c in complaints
+    ]
+
+
+async def _words(
+    conn: AsyncConnection, ids: Sequence[ComplaintId]
+) -> Mapping[ComplaintId, list[str]]:
+    query = (
+        select(complaint_message.c.complaint_id, message.c.text)
+        .join(message, message.c.id == complaint_message.c.message_id)
+        .where(_live(*ids), message.c.direction == "in", message.c.text != "")
+        .order_by(message.c.accepted_at, message.c.id)
+    )
+    found: dict[ComplaintId, list[str]] = defaultdict(list)
+    for row in (await conn.execute(query)).all():
+        found[row.complaint_id].append(row.text)
+    return found
+
+
+async def _reporters(
+    conn: AsyncConnection, keys: Keys, ids: Sequence[ComplaintId]
+) -> Mapping[ComplaintId, str]:
+    query = (
+        select(
+            party.c.complaint_id, address.c.kind, address.c.scope, address.c.value_sealed,
+            address.c.key_id,
+        )
+        .join(conversation, conversation.c.id == party.c.conversation_id)
+        .join(address, address.c.id == conversation.c.address_id)
+        .where(party.c.complaint_id.in_(ids), party.c.role == "reporter")
+    )  # fmt: skip
+    found: dict[ComplaintId, str] = {}
+    for row in (await conn.execute(query)).all():
+        if row.value_sealed is not None:
+            value = keys.open(row.value_sealed, row.key_id, "address.value").decode()
+            found[row.complaint_id] = Address(row.kind, value, row.scope).masked
+    return found
+
+
+async def _photos(
+    conn: AsyncConnection, ids: Sequence[ComplaintId]
+) -> Mapping[ComplaintId, list[Photo]]:
+    query = (
+        select(
+            complaint_message.c.complaint_id, attachment.c.id, attachment.c.claimed_type,
+            attachment.c.state, media.c.type,
+        )
+        .join(attachment, attachment.c.message_id == complaint_message.c.message_id)
+        .join(media, media.c.sha256 == attachment.c.media_sha256, isouter=True)
+        .where(_live(*ids))
+        .order_by(attachment.c.id)
+    )  # fmt: skip
+    found: dict[ComplaintId, list[Photo]] = defaultdict(list)
+    for row in (await conn.execute(query)).all():
+        kind = MediaKind.of(row.type or row.claimed_type)
+        found[row.complaint_id].append(Photo(row.id, kind, row.state == "stored"))
+    return found

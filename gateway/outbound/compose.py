@@ -1,0 +1,343 @@
+"""From facts to the words of a notice. Pure: which text of the catalogue, and what stands in it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from channels.contract import Alphabet, Capabilities
+from core.clocks import Deadlines, Hours, NextNews, next_news
+from core.complaint import ClosingReason, Complaint, ComplaintId, Kind, State, Transition, UnitId
+from core.messages import MediaKind
+from gateway.outbound.facts import About, DueNotice, FactBook, Listener
+from gateway.settings import Account, Settings
+from gateway.words import Catalogue, Form, catalogue
+from gateway.words.moments import briefly, spoken
+from normalizer.gazetteer import name_of
+from normalizer.problem import categories
+from normalizer.understand import understand
+
+_WITH_OFFICERS_TEXT = 2
+"""SMS segments where an officer's own words are told; everything else takes one."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What all texts draw on."""
+
+    settings: Settings
+    units: Mapping[str, str]
+    code: Callable[[int], str]
+    now: datetime
+
+    @property
+    def deadlines(self) -> Deadlines:
+        """The city's and our own, with the channel's opening hours."""
+        opening = self.settings.opening
+        return Deadlines(hours=Hours(opening.opens, opening.closes))
+
+    def unit(self, unit: str | None) -> str:
+        """A unit's printed name."""
+        return self.units.get(unit or "", unit or "")
+
+
+@dataclass(frozen=True)
+class Composer:
+    """Writes one notice for one listener."""
+
+    world: World
+    facts: FactBook
+    listener: Listener
+    account: Account
+    capabilities: Capabilities
+
+    @property
+    def words(self) -> Catalogue:
+        """In the language of the thread."""
+        return catalogue(self.listener.language)
+
+    @property
+    def form(self) -> Form:
+        """Short where characters are counted in segments."""
+        return Form.SMS if self.capabilities.alphabet is Alphabet.GSM7 else Form.CHAT
+
+    def write(self, notice: DueNotice) -> str:
+        """The text, ready to be sent."""
+        values = _Values(self, notice)
+        key = _key(notice, values)
+        if self.form is Form.SMS:
+            segments = _WITH_OFFICERS_TEXT if values.has_officers_text else 1
+            return self.words.sms(key, values.for_key(key), segments=segments)
+        text = self.words.fill(key, Form.CHAT, values.for_key(key))
+        bold = self.capabilities.bold
+        return text if bold == "*" else text.replace("*", bold).replace("_", "")
+
+
+def _key(notice: DueNotice, v: "_Values") -> str:
+    """Which text: the kind of the notice, and what is known."""
+    kind, params = notice.kind, notice.params
+    if kind == "receipt":
+        return _receipt_key(v)
+    if kind == "problem_noted":
+        return "problem_noted_place" if v.lacks_place else "problem_noted"
+    if kind == "emergency":
+        return "emergency_fire" if params.get("danger") == "fire" else "emergency"
+    if kind == "violence":
+        return "violence_suicide" if params.get("danger") == "suicide" else "violence"
+    if kind == "started":
+        return "started_case" if notice.complaint else "started"
+    has_variant = f"{kind}_text" in v.words.keys
+    return f"{kind}_text" if has_variant and v.has_officers_text else kind
+
+
+def _receipt_key(v: "_Values") -> str:
+    complaint = v.complaint
+    if complaint.confidential:
+        return "receipt_confidential"
+    if complaint.anonymous:
+        return "receipt_anonymous"
+    if not v.about.first_words and not complaint.category and v.about.media:
+        return "receipt_media"
+    if v.lacks_place:
+        return "receipt_office" if complaint.kind is Kind.PERSONAL else "receipt_place"
+    return "receipt_stopped" if v.listener.pushes_stopped else "receipt"
+
+
+class _Values:
+    """The values of the placeholders, each worked out when a text asks for it."""
+
+    def __init__(self, composer: Composer, notice: DueNotice) -> None:
+        self._c = composer
+        self.notice = notice
+        self.words = composer.words
+        self.listener = composer.listener
+        self._world = composer.world
+
+    def for_key(self, key: str) -> dict[str, str]:
+        """The values that the text of *key* needs."""
+        wanted = _placeholders(self.words.template(key, self._c.form))
+        return {name: str(getattr(self, name)) for name in wanted}
+
+    # --- what it is about
+
+    @cached_property
+    def about(self) -> About:
+        """The complaint of the notice."""
+        assert self.notice.complaint is not None, self.notice.kind  # noqa: S101
+        return self._c.facts.about[self.notice.complaint]
+
+    @property
+    def complaint(self) -> Complaint:
+        """As it stands now, not as it stood when the notice became due."""
+        return self.about.complaint
+
+    @property
+    def lacks_place(self) -> bool:
+        """Whether the place (or office) is still to be asked for."""
+        c = self.complaint
+        return c.kind in {Kind.PUBLIC_SPACE, Kind.PERSONAL} and not c.place.is_known
+
+    @cached_property
+    def transition(self) -> Transition:
+        """What happened, for news; the last thing that happened, for everything else."""
+        seq = self.notice.params.get("seq")
+        history = self.about.history
+        return next((t for t in history if t.seq == seq), history[-1])
+
+    @property
+    def has_officers_text(self) -> bool:
+        """Whether the words of an officer are to be told."""
+        return "seq" in self.notice.params and bool(self.transition.public_text)
+
+    # --- placeholders
+
+    @property
+    def number(self) -> str:
+        return self.complaint.number
+
+    @property
+    def code(self) -> str:
+        return self._world.code(self.complaint.id)
+
+    @property
+    def problem(self) -> str:
+        return self._problem_of(self.about)
+
+    @property
+    def place(self) -> str:
+        place = self.complaint.place
+        named = name_of(place.kelurahan) if place.kelurahan else ""
+        if place.words:
+            return place.words
+        if named:
+            return self.words.piece("near", kelurahan=named)
+        return self.words.piece("the_point") if place.location else ""
+
+    @property
+    def matter(self) -> str:
+        return ", ".join(part for part in (self.problem, self.place) if part)
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.transition.public_text.split())
+
+    @property
+    def unit(self) -> str:
+        news = "seq" in self.notice.params
+        return self._world.unit(self.transition.unit if news else self.complaint.lead_unit)
+
+    @property
+    def by(self) -> str:
+        return self._world.unit(self.transition.actor.unit or self.complaint.lead_unit)
+
+    @property
+    def due(self) -> str:
+        due = self._next.due
+        return spoken(due, self._world.now, self.words) if due else ""
+
+    @property
+    def next(self) -> str:
+        news = self._next
+        if news.due is None:
+            return ""
+        late = news.due <= self._world.now
+        key = "next_overdue" if late else f"next_{news.awaited.value}"
+        due = spoken(news.due, self._world.now, self.words)
+        return self.words.fill(key, self._c.form, {"due": due})
+
+    @property
+    def status(self) -> str:
+        return self._status_of(self.about)
+
+    @property
+    def since(self) -> str:
+        return self._since(self.about)
+
+    @property
+    def media(self) -> str:
+        return listed(self.about.media, self.words)
+
+    @property
+    def pin(self) -> str:
+        return "" if self.complaint.place.location else self.words.piece("ask_pin")
+
+    @property
+    def list(self) -> str:
+        ids = [ComplaintId(int(c)) for c in self.notice.params["complaints"]]
+        line = "which_line" if self.notice.kind == "which" else "status_line"
+        lines = [
+            self.words.fill(line, self._c.form, self._line(self._c.facts.about[c], index))
+            for index, c in enumerate(ids, 1)
+            if c in self._c.facts.about
+        ]
+        return ". ".join(lines) if self._c.form is Form.SMS else "\n".join(lines)
+
+    @property
+    def stars(self) -> str:
+        return str(self.notice.params["stars"])
+
+    @property
+    def asked(self) -> str:
+        return str(self.notice.params["number"])
+
+    @property
+    def tracker(self) -> str:
+        return self._world.settings.tracker
+
+    @property
+    def link(self) -> str:
+        base = f"{self._world.settings.base_url}/lacak"
+        return f"{base}/{self.complaint.number}" if self.notice.complaint else base
+
+    @property
+    def service(self) -> str:
+        return self._world.settings.service_name
+
+    @property
+    def hours(self) -> str:
+        opening = self._world.settings.opening
+        return f"{opening.opens:%H.%M}-{opening.closes:%H.%M}"
+
+    @property
+    def opens(self) -> str:
+        return f"{self._world.settings.opening.opens:%H.%M}"
+
+    @property
+    def emergency(self) -> str:
+        return self._world.settings.emergency.general
+
+    @property
+    def women(self) -> str:
+        return self._world.settings.emergency.women_and_children
+
+    @property
+    def women_chat(self) -> str:
+        return self._world.settings.emergency.women_and_children_chat
+
+    # --- pieces
+
+    @cached_property
+    def _next(self) -> NextNews:
+        owner = UnitId(self._c.account.owner)
+        return next_news(self.complaint, owner, self._world.deadlines)
+
+    def _problem_of(self, about: About) -> str:
+        if about.complaint.category:
+            return _label(about.complaint.category, self.listener.language)
+        if about.first_words:
+            problem = understand(about.first_words).problem
+            if problem and problem.label:
+                return problem.label
+        if about.media:
+            return listed(about.media, self.words)
+        return self.words.piece("unread_problem")
+
+    def _status_of(self, about: About) -> str:
+        complaint = about.complaint
+        values = {"unit": self._world.unit(complaint.lead_unit), "since": self._since(about)}
+        return self.words.fill(_state_key(complaint, self._c.account), self._c.form, values)
+
+    def _since(self, about: About) -> str:
+        turns = [t for t in about.history if t.from_state is not t.to_state]
+        at = (turns or about.history)[-1].at
+        if self._c.form is Form.SMS:
+            return briefly(at, self.words)
+        return spoken(at, self._world.now, self.words)
+
+    def _line(self, about: About, index: int) -> dict[str, str]:
+        return {
+            "number": about.complaint.number,
+            "problem": self._problem_of(about),
+            "status": self._status_of(about),
+            "index": str(index),
+        }
+
+
+def _label(category: str, language: str) -> str:
+    known = categories().get(category)
+    if known is None:
+        return category
+    return (known.label_en if language == "en" else "") or known.label
+
+
+def _state_key(complaint: Complaint, account: Account) -> str:
+    if complaint.closing_reason is ClosingReason.DIBATALKAN:
+        return "state_withdrawn"
+    if complaint.state is State.MENUNGGU and complaint.lead_unit == account.owner:
+        return "state_checking"
+    return f"state_{complaint.state.value}"
+
+
+def listed(media: tuple[MediaKind, ...], words: Catalogue) -> str:
+    """ "3 foto dan pesan suara"."""
+    counts = {kind: media.count(kind) for kind in MediaKind if kind in media}
+    parts = []
+    for kind, count in counts.items():
+        many = kind is MediaKind.PHOTO and count > 1
+        parts.append(words.piece("photos", count=str(count)) if many else words.piece(kind.value))
+    text = words.piece("and").join(parts)
+    return text[:1].upper() + text[1:]
+
+
+def _placeholders(template: str) -> set[str]:
+    return {part.partition("}")[0] for part in template.split("{")[1:]}

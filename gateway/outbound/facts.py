@@ -1,0 +1,280 @@
+"""Reads what planner and words need to know about due notices, in sets."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core import store
+from core.complaint import Complaint, ComplaintId, Transition
+from core.messages import AccountId, Address, MediaKind
+from core.tables import transition, unit
+from gateway.keys import Keys
+from gateway.tables import (
+    address,
+    attachment,
+    complaint_message,
+    conversation,
+    delivery,
+    message,
+    pause,
+)
+
+_HOUR = timedelta(hours=1)
+_IN_A_ROW = timedelta(minutes=10)
+"""The same words again within this time are an echo; later they are an answer to a new question."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueNotice:
+    """A row of ``notice`` that may be told now."""
+
+    id: int
+    conversation: int
+    kind: str
+    complaint: ComplaintId | None
+    params: Mapping[str, Any]
+    priority: int
+    created_at: datetime
+
+    @classmethod
+    def of(cls, row: Row[Any]) -> "DueNotice":
+        """From a row of the table."""
+        return cls(
+            id=row.id,
+            conversation=row.conversation_id,
+            kind=row.kind,
+            complaint=row.complaint_id,
+            params=row.params,
+            priority=row.priority,
+            created_at=row.created_at,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Who is told, and what stands in the way; *answers_since* an hour, oldest first."""
+
+    conversation: int
+    account: AccountId
+    address_id: int
+    address: Address
+    usable: bool
+    language: str
+    last_inbound_at: datetime | None
+    pushes_stopped: bool
+    blocked: str
+    thread_key: str = ""
+    answers_since: tuple[datetime, ...] = ()
+    last_body: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A complaint that notices speak of, with what the reporter sent for it."""
+
+    complaint: Complaint
+    first_words: str = field(default="", repr=False)
+    media: tuple[MediaKind, ...] = ()
+    history: tuple[Transition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FactBook:
+    """Everything about a set of notices."""
+
+    listeners: Mapping[int, Listener]
+    about: Mapping[ComplaintId, About]
+    paused: frozenset[AccountId | None]
+
+    def is_paused(self, account: AccountId) -> bool:
+        """Whether sending on *account*, or altogether, is paused."""
+        return None in self.paused or account in self.paused
+
+
+async def gather(
+    conn: AsyncConnection, keys: Keys, notices: Sequence[DueNotice], now: datetime
+) -> FactBook:
+    """Read the facts about *notices*: a fixed number of queries."""
+    conversations = {n.conversation for n in notices}
+    complaints = {n.complaint for n in notices if n.complaint is not None}
+    complaints |= {ComplaintId(int(c)) for n in notices for c in n.params.get("complaints", ())}
+    return FactBook(
+        listeners=await listeners(conn, keys, conversations, now),
+        about=await about(conn, complaints),
+        paused=await pauses(conn),
+    )
+
+
+async def listeners(
+    conn: AsyncConnection, keys: Keys, conversations: set[int], now: datetime
+) -> dict[int, Listener]:
+    """By conversation."""
+    query = (
+        select(
+            conversation,
+            address.c.kind, address.c.scope, address.c.value_sealed, address.c.key_id,
+            address.c.state,
+        )
+        .join(address, address.c.id == conversation.c.address_id)
+        .where(conversation.c.id.in_(conversations))
+    )  # fmt: skip
+    rows = (await conn.execute(query)).all()
+    answers = await _answers(conn, conversations, now)
+    bodies = await _last_bodies(conn, conversations, now)
+    threads = await _threads(conn, conversations)
+    return {
+        row.id: Listener(
+            conversation=row.id,
+            account=AccountId(row.account_id),
+            address_id=row.address_id,
+            address=_opened(row, keys),
+            usable=row.state == "ok" and row.value_sealed is not None,
+            language=row.language,
+            last_inbound_at=row.last_inbound_at,
+            pushes_stopped=row.pushes_stopped_at is not None,
+            blocked=row.blocked_reason,
+            thread_key=threads.get(row.id, ""),
+            answers_since=tuple(answers[row.id]),
+            last_body=bodies.get(row.id),
+        )
+        for row in rows
+    }
+
+
+async def about(conn: AsyncConnection, complaints: set[ComplaintId]) -> dict[ComplaintId, About]:
+    """By complaint; confidential ones too, since their own reporter is told."""
+    loaded = await store.load(conn, complaints, confidential=True)
+    if not loaded:
+        return {}
+    ids = list(loaded)
+    words = await _first_words(conn, [i for i in ids if not loaded[i].category])
+    media = await _media(conn, ids)
+    histories = await _histories(conn, ids)
+    return {
+        i: About(loaded[i], words.get(i, ""), tuple(media[i]), tuple(histories[i])) for i in ids
+    }
+
+
+async def unit_names(conn: AsyncConnection) -> dict[str, str]:
+    """By slug; there are a few hundred, so they are kept."""
+    rows = (await conn.execute(select(unit.c.id, unit.c.name))).all()
+    return {row.id: row.name for row in rows}
+
+
+async def pauses(conn: AsyncConnection) -> frozenset[AccountId | None]:
+    """The accounts whose sending is paused; None stands for all of them."""
+    query = select(pause.c.account_id).where(pause.c.until.is_(None))
+    return frozenset((await conn.scalars(query)).all())
+
+
+def _opened(row: Row[Any], keys: Keys) -> Address:
+    if row.value_sealed is None:
+        return Address(row.kind, "", row.scope)
+    value = keys.open(row.value_sealed, row.key_id, "address.value").decode()
+    return Address(row.kind, value, row.scope)
+
+
+async def _answers(
+    conn: AsyncConnection, conversations: set[int], now: datetime
+) -> Mapping[int, list[datetime]]:
+    """When automatic answers were claimed within the last hour."""
+    found: dict[int, list[datetime]] = defaultdict(list)
+    query = (
+        select(delivery.c.conversation_id, delivery.c.claimed_at)
+        .where(
+            delivery.c.conversation_id.in_(conversations),
+            delivery.c.automatic.is_(True),
+            delivery.c.claimed_at > now - _HOUR,
+            delivery.c.state != "cancelled",
+        )
+        .order_by(delivery.c.claimed_at)
+    )
+    for row in (await conn.execute(query)).all():
+        found[row.conversation_id].append(row.claimed_at)
+    return found
+
+
+async def _last_bodies(
+    conn: AsyncConnection, conversations: set[int], now: datetime
+) -> Mapping[int, bytes]:
+    """The hash of the last text that each conversation was sent, if that was just now."""
+    newest = (
+        select(func.max(delivery.c.id))
+        .where(
+            delivery.c.conversation_id.in_(conversations),
+            delivery.c.state.not_in(("cancelled", "failed")),
+        )
+        .group_by(delivery.c.conversation_id)
+    )
+    query = select(delivery.c.conversation_id, delivery.c.body_hash).where(
+        delivery.c.id.in_(newest), delivery.c.claimed_at > now - _IN_A_ROW
+    )
+    return {r.conversation_id: r.body_hash for r in (await conn.execute(query)).all()}
+
+
+async def _threads(conn: AsyncConnection, conversations: set[int]) -> Mapping[int, str]:
+    """Where to answer: the thread of the newest message that has one."""
+    newest = (
+        select(func.max(message.c.id))
+        .where(
+            message.c.conversation_id.in_(conversations),
+            message.c.direction == "in",
+            message.c.thread_key != "",
+        )
+        .group_by(message.c.conversation_id)
+    )
+    query = select(message.c.conversation_id, message.c.thread_key).where(message.c.id.in_(newest))
+    return {r.conversation_id: r.thread_key for r in (await conn.execute(query)).all()}
+
+
+def _linked(complaints: Sequence[ComplaintId]) -> Any:
+    return and_(
+        complaint_message.c.complaint_id.in_(complaints),
+        complaint_message.c.unlinked_at.is_(None),
+    )
+
+
+async def _first_words(
+    conn: AsyncConnection, complaints: Sequence[ComplaintId]
+) -> Mapping[ComplaintId, str]:
+    """The reporter's first words on each."""
+    if not complaints:
+        return {}
+    query = (
+        select(complaint_message.c.complaint_id, message.c.text)
+        .join(message, message.c.id == complaint_message.c.message_id)
+        .where(_linked(complaints), message.c.direction == "in", message.c.text != "")
+        .order_by(message.c.id.desc())
+    )
+    return {r.complaint_id: r.text for r in (await conn.execute(query)).all()}
+
+
+async def _media(
+    conn: AsyncConnection, complaints: Sequence[ComplaintId]
+) -> Mapping[ComplaintId, list[MediaKind]]:
+    found: dict[ComplaintId, list[MediaKind]] = defaultdict(list)
+    query = (
+        select(complaint_message.c.complaint_id, attachment.c.claimed_type)
+        .join(attachment, attachment.c.message_id == complaint_message.c.message_id)
+        .where(_linked(complaints))
+        .order_by(attachment.c.id)
+    )
+    for row in (await conn.execute(query)).all():
+        found[row.complaint_id].append(MediaKind.of(row.claimed_type))
+    return found
+
+
+async def _histories(
+    conn: AsyncConnection, complaints: Sequence[ComplaintId]
+) -> Mapping[ComplaintId, list[Transition]]:
+    found: dict[ComplaintId, list[Transition]] = defaultdict(list)
+    query = select(transition).where(transition.c.complaint_id.in_(complaints))
+    rows = (await conn.execute(query.order_by(transition.c.complaint_id, transition.c.seq))).all()
+    for row in rows:
+        found[row.complaint_id].append(store.transition_of(row))
+    return found

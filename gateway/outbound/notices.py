@@ -1,0 +1,140 @@
+"""The duty to tell somebody something: which kinds there are, and when each is due."""
+
+import enum
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from core.complaint import ActorKind, Change, ComplaintId, NewId
+from gateway.outbound.reasons import Reason
+from gateway.settings import Pauses
+from normalizer.dialogue.intents import Pause, Reply
+
+
+class Class(enum.IntEnum):
+    """How a notice is treated; the number is its priority, lower leaves first."""
+
+    EMERGENCY = 0
+    """Past every pause, limit, quiet hour and question."""
+    ANSWER = 10
+    """Answers what the person just wrote."""
+    NEWS = 20
+    """What happened to a complaint; nobody asked just now."""
+
+
+_EMERGENCIES = frozenset({"emergency", "violence", "violence_safe", "emergency_filed"})
+
+NEWS: Mapping[str, str] = {
+    "complaint.forwarded": "forwarded",
+    "complaint.processing": "processing",
+    "complaint.disposed": "disposed",
+    "complaint.coordinated": "coordinated",
+    "complaint.finished": "finished",
+    "complaint.commented": "commented",
+    "complaint.hidden": "hidden_by_officer",
+    "complaint.shown": "shown_by_officer",
+}
+"""Which event of an officer is told in which words (S3: every change of status, every comment)."""
+
+STATES = frozenset({"forwarded", "processing", "disposed", "coordinated"})
+"""Of these only the newest still matters to somebody who has not been told the older ones."""
+
+
+def class_of(kind: str) -> Class:
+    """How notices of this *kind* are treated."""
+    if kind in _EMERGENCIES:
+        return Class.EMERGENCY
+    return Class.NEWS if kind in NEWS.values() else Class.ANSWER
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One row of the ledger: unique by conversation, *cause* and *kind*. *params* hold ids only."""
+
+    id: int
+    conversation: int
+    cause: str
+    kind: str
+    created_at: datetime
+    not_before: datetime
+    complaint: ComplaintId | None = None
+    event: int | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    held: Reason | None = None
+
+    def to_row(self) -> dict[str, Any]:
+        """For the table ``notice``: due, or held from the start."""
+        return {
+            "id": self.id,
+            "conversation_id": self.conversation,
+            "cause": self.cause,
+            "kind": self.kind,
+            "complaint_id": self.complaint,
+            "event_id": self.event,
+            "params": dict(self.params),
+            "priority": int(class_of(self.kind)),
+            "state": "held" if self.held else "due",
+            "reason": self.held.value if self.held else "",
+            "not_before": self.not_before,
+            "created_at": self.created_at,
+        }
+
+
+def pause_of(pause: Pause, pauses: Pauses) -> timedelta:
+    """How long an answer waits so that it can cover a burst of messages."""
+    seconds = {Pause.NONE: 0.0, Pause.TEXT: pauses.text_s, Pause.MEDIA: pauses.media_s}
+    return timedelta(seconds=seconds[pause])
+
+
+def answering(
+    reply: Reply,
+    *,
+    conversation: int,
+    message: int,
+    part: int,
+    now: datetime,
+    pauses: Pauses,
+    new_id: NewId,
+    silent: bool = False,
+) -> Notice:
+    """The notice for an answer of the dialogue to *message*."""
+    return Notice(
+        id=new_id(),
+        conversation=conversation,
+        cause=f"reply:{message}:{part}",
+        kind=reply.kind,
+        created_at=now,
+        not_before=now + pause_of(reply.pause, pauses),
+        complaint=reply.complaint,
+        params=reply.params,
+        held=Reason.REPLAYED if silent else None,
+    )
+
+
+def telling(
+    change: Change, conversations: Iterable[int], now: datetime, new_id: NewId
+) -> list[Notice]:
+    """What the parties of a complaint must be told about *change*.
+
+    A reporter's own action was answered in the thread already; only officers and the system make
+    news.
+    """
+    if any(t.actor.kind is ActorKind.CITIZEN for t in change.transitions):
+        return []
+    return [
+        Notice(
+            id=new_id(),
+            conversation=conversation,
+            cause=f"event:{fact.id}",
+            kind=NEWS[fact.kind],
+            created_at=now,
+            not_before=now,
+            complaint=change.after.id,
+            event=fact.id,
+            params={"seq": fact.seq},
+        )
+        for fact in change.events
+        if fact.kind in NEWS
+        for conversation in conversations
+    ]

@@ -1,0 +1,121 @@
+"""Due notices of many conversations → what is sent now, and what happens to the rest. Pure."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gateway.outbound.facts import DueNotice, Listener
+from gateway.outbound.notices import STATES, Class, class_of
+from gateway.outbound.planner import Decision, Verdict
+from gateway.outbound.reasons import Reason
+
+RIDES_ALONG = frozenset({"introduction", "identity"})
+"""Where there is room, these are the foot of the message before them, not one of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message to be sent now, and the notices it tells."""
+
+    listener: Listener
+    notices: tuple[DueNotice, ...]
+    text: str = field(repr=False)
+
+    @property
+    def priority(self) -> int:
+        """That of the most urgent notice in it."""
+        return min(n.priority for n in self.notices)
+
+    @property
+    def is_automatic_answer(self) -> bool:
+        """Whether it counts against the limit of automatic answers."""
+        return any(
+            class_of(n.kind) is Class.ANSWER and n.kind not in RIDES_ALONG for n in self.notices
+        )
+
+
+@dataclass(slots=True)
+class Plan:
+    """What `claim` writes."""
+
+    send: list[Outgoing] = field(default_factory=list)
+    settled: list[tuple[DueNotice, Decision]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The two questions a plan asks about a notice: may it leave, and what does it say?
+
+    *decide* gets the text, because the same text twice in a row is not answered twice.
+    """
+
+    write: Callable[[DueNotice, Listener], str]
+    decide: Callable[[DueNotice, Listener, str], Decision]
+    merges: Callable[[Listener], bool]
+
+
+def plan(
+    due: Sequence[DueNotice],
+    listeners: Mapping[int, Listener],
+    busy: Mapping[int, frozenset[str]],
+    desk: Desk,
+) -> Plan:
+    """Decide about *due* notices; at most one message per conversation.
+
+    *busy* are the states of each conversation's open deliveries: what is in flight, or might be,
+    comes first; only an emergency passes a delivery that is not being sent this moment.
+    """
+    result = Plan()
+    by_conversation: dict[int, list[DueNotice]] = defaultdict(list)
+    for notice in sorted(due, key=lambda n: (n.priority, n.id)):
+        by_conversation[notice.conversation].append(notice)
+    for conversation, notices in by_conversation.items():
+        listener = listeners.get(conversation)
+        if listener is not None:
+            _plan_one(result, listener, notices, busy.get(conversation, frozenset()), desk)
+    return result
+
+
+def _plan_one(
+    result: Plan,
+    listener: Listener,
+    notices: Sequence[DueNotice],
+    open_states: frozenset[str],
+    desk: Desk,
+) -> None:
+    outdated = _outdated(notices)
+    chosen: list[DueNotice] = []
+    texts: list[str] = []
+    for notice in notices:
+        if notice.id in outdated:
+            newer = Decision(Verdict.DROP, Reason.NEWER_NEWS)
+            result.settled.append((notice, newer))
+            continue
+        if chosen and not (notice.kind in RIDES_ALONG and desk.merges(listener)):
+            continue
+        if not chosen and _must_wait(notice, open_states):
+            return
+        text = desk.write(notice, listener)
+        decision = desk.decide(notice, listener, text)
+        if decision.verdict is Verdict.SEND:
+            chosen.append(notice)
+            texts.append(text)
+        else:
+            result.settled.append((notice, decision))
+    if chosen:
+        result.send.append(Outgoing(listener, tuple(chosen), "\n\n".join(texts)))
+
+
+def _must_wait(notice: DueNotice, open_states: frozenset[str]) -> bool:
+    if class_of(notice.kind) is Class.EMERGENCY:
+        return "sending" in open_states
+    return bool(open_states)
+
+
+def _outdated(notices: Iterable[DueNotice]) -> frozenset[int]:
+    """Of several untold changes of one complaint's state, all but the newest."""
+    newest: dict[int | None, int] = {}
+    states = [n for n in notices if n.kind in STATES]
+    for notice in states:
+        newest[notice.complaint] = max(notice.id, newest.get(notice.complaint, 0))
+    return frozenset(n.id for n in states if n.id != newest[n.complaint])

@@ -1,0 +1,148 @@
+"""May this notice leave now, and if not, why not? One pure function, asked when sending."""
+
+import enum
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+
+from core.number import WIB
+from gateway.outbound.notices import Class, class_of
+from gateway.outbound.reasons import Reason
+from gateway.settings import QuietHours, Sending
+
+AWAKE_FOR = timedelta(minutes=30)
+"""Whoever wrote this recently is awake, and may be told at night."""
+
+_UNANSWERABLE_KINDS = frozenset({"tel:short", "tel:alnum"})
+
+
+class Verdict(enum.StrEnum):
+    """What happens to a notice."""
+
+    SEND = "send"
+    LATER = "later"
+    """Due again at `Decision.until`."""
+    HOLD = "hold"
+    """Until something happens: the person writes, an operator switches."""
+    DROP = "drop"
+    """Settled without being told; the ledger says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The verdict with its reason code; *until* for LATER."""
+
+    verdict: Verdict
+    reason: Reason | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the decision may look at. *answers_since* are our automatic answers of the last hour."""
+
+    now: datetime
+    kind: str
+    sending: Sending
+    on_allowlist: bool
+    paused: bool
+    address_kind: str
+    is_own_address: bool
+    address_usable: bool
+    blocked: str
+    pushes_stopped: bool
+    last_inbound_at: datetime | None
+    reply_window: timedelta | None
+    confidential: bool
+    answers_since: tuple[datetime, ...] = ()
+    says_the_same: bool = False
+    answers_per_hour: int = 5
+    quiet: QuietHours = field(default_factory=QuietHours)
+
+    @property
+    def cls(self) -> Class:
+        """Emergency, answer or news."""
+        return class_of(self.kind)
+
+
+_SEND = Decision(Verdict.SEND)
+
+
+def decide(facts: Facts) -> Decision:
+    """The first rule that speaks decides; the switch comes first, life before limits."""
+    for rule in (_switch, _reachable, _confidential, _stopped, _window, _limits, _quiet):
+        decision = rule(facts)
+        if decision is not None:
+            return decision
+    return _SEND
+
+
+def _switch(f: Facts) -> Decision | None:
+    if f.sending is Sending.OFF:
+        return Decision(Verdict.HOLD, Reason.SENDING_OFF)
+    if f.sending is Sending.ALLOWLIST and not f.on_allowlist:
+        return Decision(Verdict.HOLD, Reason.NOT_ON_ALLOWLIST)
+    return Decision(Verdict.HOLD, Reason.PAUSED) if f.paused else None
+
+
+def _reachable(f: Facts) -> Decision | None:
+    if f.address_kind in _UNANSWERABLE_KINDS or f.is_own_address:
+        return Decision(Verdict.DROP, Reason.NOT_ANSWERABLE)
+    if not f.address_usable:
+        return Decision(Verdict.DROP, Reason.UNREACHABLE)
+    return Decision(Verdict.HOLD, Reason(f.blocked)) if f.blocked else None
+
+
+def _confidential(f: Facts) -> Decision | None:
+    """A phone may be shared: about a confidential case we answer, we never push (finding 6)."""
+    if f.confidential and f.cls is Class.NEWS:
+        return Decision(Verdict.DROP, Reason.CONFIDENTIAL)
+    return None
+
+
+def _stopped(f: Facts) -> Decision | None:
+    """STOP ends what we push, not the right to complain and be answered."""
+    if f.pushes_stopped and f.cls is Class.NEWS:
+        return Decision(Verdict.DROP, Reason.STOPPED_BY_REPORTER)
+    return None
+
+
+def _window(f: Facts) -> Decision | None:
+    if f.reply_window is None:
+        return None
+    open_until = f.last_inbound_at and f.last_inbound_at + f.reply_window
+    closed = open_until is None or f.now >= open_until
+    return Decision(Verdict.HOLD, Reason.WINDOW_CLOSED) if closed else None
+
+
+def _limits(f: Facts) -> Decision | None:
+    """Against loops and pumping. A receipt waits, because it carries the number; the rest goes."""
+    if f.cls is not Class.ANSWER:
+        return None
+    if f.says_the_same:
+        return Decision(Verdict.DROP, Reason.SAME_TEXT)
+    if len(f.answers_since) < f.answers_per_hour or f.kind == "introduction":
+        return None
+    if f.kind == "receipt":
+        until = f.answers_since[-f.answers_per_hour] + timedelta(hours=1)
+        return Decision(Verdict.LATER, Reason.ANSWER_LIMIT, until)
+    return Decision(Verdict.DROP, Reason.ANSWER_LIMIT)
+
+
+def _quiet(f: Facts) -> Decision | None:
+    if not f.quiet.enabled or f.cls is Class.EMERGENCY:
+        return None
+    if f.last_inbound_at is not None and f.now - f.last_inbound_at < AWAKE_FOR:
+        return None
+    ends = quiet_until(f.now, f.quiet.begin, f.quiet.end)
+    return Decision(Verdict.LATER, Reason.QUIET_HOURS, ends) if ends else None
+
+
+def quiet_until(now: datetime, begin: time, end: time) -> datetime | None:
+    """When the quiet hours in which *now* lies end (Jakarta time); None outside them."""
+    here = now.astimezone(WIB)
+    overnight = begin > end
+    inside = here.time() >= begin or here.time() < end if overnight else begin <= here.time() < end
+    if not inside:
+        return None
+    last = here.date() + timedelta(days=1 if overnight and here.time() >= begin else 0)
+    return datetime.combine(last, end, WIB).astimezone(now.tzinfo)

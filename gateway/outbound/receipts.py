@@ -1,0 +1,60 @@
+"""Takes receipts from the queue of what came in, many at a time, and moves deliveries forward."""
+
+import random
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, select, update
+
+from core.messages import Receipt
+from gateway.database import Database
+from gateway.ids import Clock
+from gateway.inbound import codec
+from gateway.keys import Keys
+from gateway.outbound.settle import apply_receipts
+from gateway.tables import RECEIPTS_TODO, inbound
+
+_MOST = 500
+
+_CLOSE = (
+    update(inbound)
+    .where(inbound.c.id == bindparam("b_id"))
+    .values(handled_at=bindparam("b_now"), outcome="receipt", problem=bindparam("b_problem"))
+)
+
+
+@dataclass(frozen=True)
+class ReceiptDrain:
+    """Works off receipts. Doing one twice changes nothing."""
+
+    database: Database
+    keys: Keys
+    clock: Clock
+
+    async def once(self) -> int:
+        """One group; how many there were."""
+        query = (
+            select(inbound.c.id, inbound.c.kind, inbound.c.parsed_sealed, inbound.c.key_id)
+            .where(RECEIPTS_TODO)
+            .order_by(inbound.c.accepted_at, inbound.c.id)
+            .limit(_MOST)
+        )
+        async with self.database.read() as conn:
+            rows = (await conn.execute(query)).all()
+        if not rows:
+            return 0
+        receipts = [self._opened(row.kind, row.parsed_sealed, row.key_id) for row in rows]
+        now = self.clock()
+        async with self.database.write() as conn:
+            jitter = random.random()  # noqa: S311 - spreads retries, protects nothing
+            known = await apply_receipts(conn, receipts, now, jitter)
+            done = [
+                {"b_id": row.id, "b_now": now, "b_problem": "" if ours else "names no delivery"}
+                for row, ours in zip(rows, known, strict=True)
+            ]
+            await conn.execute(_CLOSE, done)
+        return len(rows)
+
+    def _opened(self, kind: str, sealed: bytes, key_id: str) -> Receipt:
+        event = codec.decode(kind, self.keys.open(sealed, key_id, "inbound.parsed"))
+        assert isinstance(event, Receipt)  # noqa: S101 - the kind column says so
+        return event

@@ -1,0 +1,249 @@
+"""The sender: plans, claims, hands to the connectors, settles. One per process."""
+
+import asyncio
+import contextlib
+import logging
+import random
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from channels.contract import Alphabet, NotSent, SendResult, Unknown
+from core.complaint import NewId
+from core.messages import AccountId, OutboundMessage, Reaction
+from gateway.database import Database
+from gateway.ids import Clock
+from gateway.keys import Keys
+from gateway.lines import Line
+from gateway.outbound import claim as claims
+from gateway.outbound.claim import Claimed
+from gateway.outbound.compose import Composer, World
+from gateway.outbound.facts import DueNotice, FactBook, Listener, gather, unit_names
+from gateway.outbound.pace import Pace
+from gateway.outbound.plan import Desk, Outgoing, Plan, plan
+from gateway.outbound.planner import Decision, Facts, Verdict, decide
+from gateway.outbound.reasons import Reason
+from gateway.outbound.settle import Finished, recover_claims, settle
+from gateway.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+_SEND_TIMEOUT_S = 15.0
+_TOO_LATE = timedelta(seconds=10)
+"""A claim this old may belong to a process that slept: somebody else may be sending it now."""
+
+
+@dataclass
+class Sender:
+    """Sends what is due, as far as slots, accounts and the planner allow."""
+
+    database: Database
+    keys: Keys
+    settings: Settings
+    lines: Mapping[AccountId, Line]
+    new_id: NewId
+    clock: Clock
+    name: str
+    pace: Pace = field(default_factory=Pace)
+    _units: dict[str, str] = field(default_factory=dict)
+    _in_flight: set[asyncio.Task[None]] = field(default_factory=set)
+    _finished: list[Finished] = field(default_factory=list)
+    _settled: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def free_slots(self) -> int:
+        """How many more messages may be in flight."""
+        return self.settings.limits.sending_slots - len(self._in_flight)
+
+    async def once(self) -> int:
+        """Settle what is finished, then send what is due; how many notices or results were seen."""
+        settled = await self._settle_finished()
+        slots = self.free_slots
+        if slots <= 0:
+            return settled
+        now = self.clock()
+        async with self.database.read() as conn:
+            due = await claims.due_notices(conn, now, slots * 4)
+            again = await claims.retries(conn, now, slots)
+            if not due and not again:
+                return settled
+            told = await claims.notices_of(conn, [row.id for row in again])
+            every = [*due, *(n for ns in told.values() for n in ns)]
+            book = await gather(conn, self.keys, every, now)
+            busy = await claims.open_deliveries(conn, set(book.listeners))
+            if not self._units:
+                self._units = await unit_names(conn)
+        made = self._limited(plan(due, book.listeners, busy, self._desk(book)), slots)
+        repeats, stale = self._repeats(again, told, book, slots - len(made.send))
+        try:
+            async with self.database.write() as conn:
+                claimed = await claims.claim(conn, made, self.name, now, self.new_id)
+                claimed += await claims.claim_again(conn, repeats, self.name, now)
+                await claims.give_back(conn, stale, now)
+        except IntegrityError:
+            # Another process is sending to one of them; the next look sees that.
+            return settled
+        for item in claimed:
+            self._start(item)
+        return settled + len(claimed) + len(made.settled)
+
+    async def recover(self) -> int:
+        """Deliveries whose process died while sending become *unknown*."""
+        async with self.database.write() as conn:
+            return await recover_claims(conn, self.clock())
+
+    async def finish(self, timeout_s: float) -> None:
+        """Wait for what is in flight, then write its results."""
+        if self._in_flight:
+            await asyncio.wait(self._in_flight, timeout=timeout_s)
+        await self._settle_finished()
+
+    async def wait_for_result(self) -> None:
+        """Return when a result is there to be settled."""
+        await self._settled.wait()
+
+    # --- planning
+
+    def _desk(self, book: FactBook) -> Desk:
+        """What a plan asks. An account that is not configured any more counts as paused."""
+        world = World(self.settings, self._units, self.keys.code, self.clock())
+
+        def write(notice: DueNotice, listener: Listener) -> str:
+            line = self.lines.get(listener.account)
+            if line is None:
+                return ""
+            composer = Composer(world, book, listener, line.account, line.channel.capabilities)
+            return composer.write(notice)
+
+        def judge(notice: DueNotice, listener: Listener, text: str) -> Decision:
+            if listener.account not in self.lines:
+                return Decision(Verdict.HOLD, Reason.PAUSED)
+            return decide(self._facts(notice, listener, text, book))
+
+        def merges(listener: Listener) -> bool:
+            line = self.lines.get(listener.account)
+            return line is not None and line.channel.capabilities.alphabet is Alphabet.UNICODE
+
+        return Desk(write, judge, merges)
+
+    def _facts(self, notice: DueNotice, who: Listener, text: str, book: FactBook) -> Facts:
+        line = self.lines[who.account]
+        complaint = book.about[notice.complaint].complaint if notice.complaint else None
+        return Facts(
+            now=self.clock(),
+            kind=notice.kind,
+            sending=self.settings.sending_of(line.account),
+            on_allowlist=who.address.value in self.settings.allowlist,
+            paused=book.is_paused(who.account),
+            address_kind=who.address.kind,
+            is_own_address=who.address.value in line.channel.own_addresses,
+            address_usable=who.usable,
+            blocked=who.blocked,
+            pushes_stopped=who.pushes_stopped,
+            last_inbound_at=who.last_inbound_at,
+            reply_window=line.channel.capabilities.reply_window,
+            confidential=complaint.confidential if complaint else False,
+            answers_since=who.answers_since,
+            says_the_same=claims.body_hash(text) == who.last_body,
+            answers_per_hour=self.settings.limits.answers_per_hour,
+            quiet=self.settings.quiet_hours,
+        )
+
+    def _limited(self, made: Plan, slots: int) -> Plan:
+        """As many as there are slots, and as each account's pace allows; the rest stays due."""
+        now, used = self.clock(), Counter[AccountId]()
+        allowed = {
+            account: self.pace.available(account, line.channel.capabilities.rate, now)
+            for account, line in self.lines.items()
+        }
+        chosen: list[Outgoing] = []
+        for item in sorted(made.send, key=lambda o: o.priority):
+            account = item.listener.account
+            if len(chosen) < slots and used[account] < allowed[account]:
+                used[account] += 1
+                chosen.append(item)
+        return Plan(chosen, made.settled)
+
+    def _repeats(
+        self, rows: Sequence[Any], told: Mapping[int, list[DueNotice]], book: FactBook, slots: int
+    ) -> tuple[list[tuple[Any, Outgoing]], list[int]]:
+        """Pending deliveries, asked anew whether they may leave: those that do, and the stale."""
+        chosen: list[tuple[Any, Outgoing]] = []
+        stale: list[int] = []
+        now = self.clock()
+        for row in rows:
+            listener = book.listeners.get(row.conversation_id)
+            notices = tuple(told.get(row.id, ()))
+            if listener is None or listener.account not in self.lines or not notices:
+                continue
+            decisions = [decide(self._facts(n, listener, "", book)) for n in notices]
+            if any(d.verdict is not Verdict.SEND for d in decisions):
+                stale.append(row.id)
+                continue
+            rate = self.lines[listener.account].channel.capabilities.rate
+            has_room = self.pace.available(listener.account, rate, now) > 0
+            if len(chosen) < slots and has_room:
+                chosen.append((row, Outgoing(listener, notices, row.text)))
+        return chosen, stale
+
+    # --- sending
+
+    def _start(self, item: Claimed) -> None:
+        line = self.lines[item.account]
+        self.pace.available(item.account, line.channel.capabilities.rate, self.clock())
+        self.pace.take(item.account)
+        task = asyncio.create_task(self._send(item, line))
+        self._in_flight.add(task)
+        task.add_done_callback(self._in_flight.discard)
+
+    async def _send(self, item: Claimed, line: Line) -> None:
+        result = await self._handed_over(item, line)
+        if isinstance(result, NotSent) and result.reaction in {
+            Reaction.ACCOUNT_BLOCKED,
+            Reaction.THROTTLED,
+        }:
+            self.pace.rest(item.account, self.clock(), retry_after=result.retry_after)
+            _log.warning("account rests", extra={"account": item.account, "code": result.code})
+        elif not isinstance(result, NotSent | Unknown):
+            self.pace.recover(item.account)
+        self._finished.append(Finished(item.delivery, item.message, item.tries, result))
+        self._settled.set()
+
+    async def _handed_over(self, item: Claimed, line: Line) -> SendResult:
+        if self.clock() - item.claimed_at > _TOO_LATE:
+            return Unknown("this process slept")
+        out = OutboundMessage(
+            to=item.outgoing.listener.address,
+            text=item.outgoing.text,
+            token=item.token,
+            callback_url=line.callback_url(item.token),
+            thread_key=item.outgoing.listener.thread_key,
+        )
+        try:
+            async with asyncio.timeout(_SEND_TIMEOUT_S):
+                return await line.channel.send(out)
+        except TimeoutError:
+            return Unknown("timeout")
+        except Exception as error:  # noqa: BLE001 - a bug in a connector is no reason to send twice
+            _log.error("connector failed while sending", extra={"account": item.account})
+            return Unknown(f"connector: {type(error).__name__}")
+
+    async def _settle_finished(self) -> int:
+        self._settled.clear()
+        batch, self._finished = self._finished, []
+        if not batch:
+            return 0
+        try:
+            async with self.database.write() as conn:
+                await settle(conn, batch, self.clock(), random.random())  # noqa: S311 - jitter
+        except BaseException:
+            # Keep them: the database will take them later, or they become *unknown*.
+            self._finished = batch + self._finished
+            with contextlib.suppress(RuntimeError):
+                self._settled.set()
+            raise
+        return len(batch)

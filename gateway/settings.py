@@ -1,0 +1,332 @@
+"""Reads `kanal.toml` and the environment, once, into frozen values. Nothing else reads either.
+
+Secrets stand in the file as ``${VARIABLE}``. Unknown keys are refused with the nearest known name.
+"""
+
+import difflib
+import enum
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Annotated, Any, get_args
+
+from pydantic import (
+    AfterValidator,
+    AnyHttpUrl,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from channels import registry
+from channels.errors import ConnectorInvalid
+
+SLUG = r"^[a-z0-9][a-z0-9-]{0,62}$"
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+class SettingsInvalid(Exception):
+    """The configuration cannot be used; *problems* holds one sentence each, ready to print."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Sending(enum.StrEnum):
+    """The switch for everything that leaves: a rehearsal must not reach citizens."""
+
+    OFF = "off"
+    ALLOWLIST = "allowlist"
+    ON = "on"
+
+
+class Numbers(_Part):
+    """How complaint numbers look; *first_serial* keeps clear of another system's numbers."""
+
+    prefix: str = Field("JK", pattern=r"^[A-Z]{2}$")
+    first_serial: int = Field(1, ge=1, le=900_000)
+
+
+class Pauses(_Part):
+    """How long an answer waits for more parts of the same message, in seconds."""
+
+    text_s: float = Field(3, ge=0, le=5)
+    media_s: float = Field(20, ge=0, le=60)
+    longest_s: float = Field(30, ge=0, le=120)
+    join_s: float = Field(1800, ge=0)
+
+
+class QuietHours(_Part):
+    """When nothing leaves that the person has not just asked for (Jakarta time)."""
+
+    begin: time = time(21, 0)
+    end: time = time(6, 0)
+    enabled: bool = True
+
+
+class Limits(_Part):
+    """Bounds of what we do by ourselves."""
+
+    accept_deadline_s: float = Field(2.0, gt=0)
+    answers_per_hour: int = Field(5, ge=1)
+    media_bytes: int = Field(16_000_000, ge=1)
+    sending_slots: int = Field(32, ge=1, le=500)
+    drain_conversations: int = Field(64, ge=1, le=500)
+
+
+class Emergency(_Part):
+    """Numbers to call; the operator's data, with the day somebody called them."""
+
+    general: str = "112"
+    women_and_children: str = "129"
+    women_and_children_chat: str = "08111129129"
+    checked_on: str = ""
+
+
+class Opening(_Part):
+    """When people read what comes in (Jakarta time, Monday to Friday)."""
+
+    opens: time = time(7, 30)
+    closes: time = time(16, 0)
+
+
+class Unit(_Part):
+    """A unit that the city's list does not hold yet."""
+
+    id: str = Field(pattern=SLUG)
+    name: str
+    kind: str = "skpd"
+    parent: str | None = None
+
+
+class Account(_Part):
+    """One official channel: the account, not the connector, has a name and an owner."""
+
+    id: str = Field(pattern=SLUG)
+    connector: str
+    name: str
+    owner: str = "biro-pemerintahan"
+    geo_tagged: bool = False
+    confidential: bool = False
+    sending: Sending | None = None
+    settings: Mapping[str, Any] = Field(default_factory=dict)
+
+
+def _no_slash(url: AnyHttpUrl) -> str:
+    return str(url).rstrip("/")
+
+
+class Settings(_Part):
+    """Everything in `kanal.toml`."""
+
+    public_base_url: Annotated[AnyHttpUrl, AfterValidator(_no_slash)] = AnyHttpUrl(
+        "http://127.0.0.1:8000"
+    )
+    tracker_name: str = ""
+    service_name: str = "Pemprov DKI Jakarta"
+    sending: Sending = Sending.ON
+    allowlist: tuple[str, ...] = ()
+    numbers: Numbers = Numbers()
+    pauses: Pauses = Pauses()
+    quiet_hours: QuietHours = QuietHours()
+    limits: Limits = Limits()
+    emergency: Emergency = Emergency()
+    opening: Opening = Opening()
+    units: tuple[Unit, ...] = ()
+    accounts: tuple[Account, ...] = ()
+
+    @field_validator("accounts")
+    @classmethod
+    def _ids_are_unique(cls, accounts: tuple[Account, ...]) -> tuple[Account, ...]:
+        ids = [account.id for account in accounts]
+        doubled = sorted({i for i in ids if ids.count(i) > 1})
+        if doubled:
+            raise ValueError(f"the account id '{doubled[0]}' stands twice; ids are permanent names")
+        return accounts
+
+    @model_validator(mode="after")
+    def _connectors_take_their_settings(self) -> "Settings":
+        problems = [p for i, a in enumerate(self.accounts) for p in _connector_problems(i, a)]
+        if problems:
+            raise SettingsInvalid(problems)
+        return self
+
+    @property
+    def base_url(self) -> str:
+        """The public address without a slash at its end."""
+        return str(self.public_base_url)
+
+    @property
+    def tracker(self) -> str:
+        """The tracker as it is written in a text: short, without scheme."""
+        short = self.base_url.partition("://")[2]
+        return self.tracker_name or f"{short}/lacak"
+
+    def account(self, account_id: str) -> Account | None:
+        """The account with this id, if there is one."""
+        return next((a for a in self.accounts if a.id == account_id), None)
+
+    def sending_of(self, account: Account) -> Sending:
+        """The stricter of the global switch and the account's own."""
+        order = [Sending.OFF, Sending.ALLOWLIST, Sending.ON]
+        return min(self.sending, account.sending or Sending.ON, key=order.index)
+
+    @property
+    def join_window(self) -> timedelta:
+        """How long after its last message a report still takes in what has no other place."""
+        return timedelta(seconds=self.pauses.join_s)
+
+
+class Environment(_Part):
+    """What comes from the environment: where things lie, not how they behave."""
+
+    config: Path | None
+    data_dir: Path
+    database_url: str
+    redis_url: str | None
+    keys_file: Path
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str] | None = None) -> "Environment":
+        """From `KANAL_*`; a missing variable has the embedded default."""
+        env = os.environ if environ is None else environ
+        data = Path(env.get("KANAL_DATA_DIR") or "var")
+        config = env.get("KANAL_CONFIG")
+        fallback = Path("kanal.toml")
+        return cls(
+            config=Path(config) if config else (fallback if fallback.exists() else None),
+            data_dir=data,
+            database_url=env.get("KANAL_DATABASE_URL") or f"sqlite:///{data / 'kanal.db'}",
+            redis_url=env.get("KANAL_REDIS_URL") or None,
+            keys_file=Path(env.get("KANAL_KEYS_FILE") or data / "keys.json"),
+        )
+
+    def to_variables(self) -> dict[str, str]:
+        """The same as environment variables, for a process started by this one."""
+        values = {
+            "KANAL_CONFIG": self.config,
+            "KANAL_DATA_DIR": self.data_dir,
+            "KANAL_DATABASE_URL": self.database_url,
+            "KANAL_REDIS_URL": self.redis_url,
+            "KANAL_KEYS_FILE": self.keys_file,
+        }
+        return {name: str(value) for name, value in values.items() if value is not None}
+
+
+def load(path: Path | None, environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the file at *path*; None gives the defaults, which have no account.
+
+    Raises:
+        SettingsInvalid: Names every problem with its place in the file and what to do.
+    """
+    if path is None:
+        return Settings()
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsInvalid([f"{path}: there is no such file; `kanal init` writes one"]) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsInvalid([f"{path}: cannot be read: {error}"]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsInvalid([f"{path}: not TOML: {error}"]) from error
+    env = os.environ if environ is None else environ
+    missing: list[str] = []
+    filled = _fill(raw, env, "", missing)
+    if missing:
+        raise SettingsInvalid([f"{path}: {problem}" for problem in missing])
+    return parse(filled, str(path))
+
+
+def parse(raw: Mapping[str, Any], source: str) -> Settings:
+    """Check *raw*, the content of a settings file called *source* in messages.
+
+    Raises:
+        SettingsInvalid: See `load`.
+    """
+    try:
+        return Settings.model_validate(raw)
+    except SettingsInvalid as error:
+        raise SettingsInvalid([f"{source}: {p}" for p in error.problems]) from error
+    except ValidationError as error:
+        raise SettingsInvalid([f"{source}: {p}" for p in explain(error, Settings)]) from error
+
+
+def explain(error: ValidationError, model: type[BaseModel]) -> Iterator[str]:
+    """One sentence per problem, with the place written as in the file and no value repeated."""
+    for item in error.errors(include_input=False, include_url=False):
+        place = _written(item["loc"])
+        if item["type"] == "extra_forbidden":
+            known = _names_at(model, item["loc"][:-1])
+            near = difflib.get_close_matches(str(item["loc"][-1]), known, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(sorted(known))}"
+            yield f"{place}: unknown key; {hint}"
+        elif item["type"] == "missing":
+            yield f"{place}: is missing"
+        else:
+            yield f"{place or 'the file'}: {item['msg']}"
+
+
+def _connector_problems(index: int, account: Account) -> Iterator[str]:
+    place = f"accounts[{index}] ({account.id})"
+    try:
+        connector = registry.load(account.connector)
+    except ConnectorInvalid as error:
+        yield f"{place}.connector: {error}"
+        return
+    try:
+        connector.settings.model_validate(dict(account.settings))
+    except ValidationError as error:
+        yield from (f"{place}.settings.{p}" for p in explain(error, connector.settings))
+
+
+def _fill(value: Any, env: Mapping[str, str], place: str, missing: list[str]) -> Any:
+    """*value* with every ``${VAR}`` in its strings replaced from *env*."""
+    if isinstance(value, dict):
+        return {k: _fill(v, env, f"{place}.{k}".strip("."), missing) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_fill(v, env, f"{place}[{i}]", missing) for i, v in enumerate(value)]
+    if not isinstance(value, str):
+        return value
+    missing.extend(
+        f"{place}: the environment has no {name}; set it, then start again"
+        for name in _VARIABLE.findall(value)
+        if name not in env
+    )
+    return _VARIABLE.sub(lambda found: env.get(found[1], ""), value)
+
+
+def _written(loc: tuple[int | str, ...]) -> str:
+    out = ""
+    for part in loc:
+        out += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return out.strip(".")
+
+
+def _names_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
+    """The keys that *model* knows at *loc*."""
+    for part in loc:
+        if isinstance(part, int):
+            continue
+        found = model.model_fields.get(str(part))
+        inner = [] if found is None else _types_in(found.annotation)
+        if not inner:
+            return []
+        model = inner[0]
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _types_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [t for arg in get_args(annotation) for t in _types_in(arg)]

@@ -1,0 +1,1 @@
+"""What answers requests: webhooks, the public tracker, the REST API, health and metrics."""

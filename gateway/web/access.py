@@ -1,0 +1,78 @@
+"""Who asks: a bearer token becomes an officer with unit and role."""
+
+import secrets
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, HTTPException, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.access import Officer, OfficerRole
+from core.complaint import NewId, UnitId
+from gateway.bootstrap import Parts
+from gateway.keys import Keys
+from gateway.tables import api_token
+
+_bearer = HTTPBearer(auto_error=False, description="A token of `kanal token create`")
+
+PREFIX = "kanal_"
+"""Makes a token recognisable where it should not be."""
+
+
+async def create_token(
+    conn: AsyncConnection,
+    keys: Keys,
+    *,
+    unit: UnitId,
+    role: OfficerRole,
+    now: datetime,
+    new_id: NewId,
+) -> str:
+    """A fresh token; only its keyed hash is stored, so it can be shown this once."""
+    token = PREFIX + secrets.token_urlsafe(32)
+    await conn.execute(
+        insert(api_token).values(
+            id=new_id(),
+            hash=keys.token_hash(token),
+            unit_id=unit,
+            role=role.value,
+            created_at=now,
+        )
+    )
+    return token
+
+
+async def find_officer(parts: Parts, token: str) -> Officer | None:
+    """Whose token it is; None for a wrong or revoked one."""
+    query = select(api_token).where(
+        api_token.c.hash == parts.keys.token_hash(token), api_token.c.revoked_at.is_(None)
+    )
+    async with parts.database.read() as conn:
+        row = (await conn.execute(query)).one_or_none()
+    if row is None:
+        return None
+    owned = frozenset(a.id for a in parts.settings.accounts if a.owner == row.unit_id)
+    return Officer(f"token:{row.id}", UnitId(row.unit_id), OfficerRole(row.role), owned)
+
+
+async def officer(
+    request: Request,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> Officer:
+    """The officer behind the request.
+
+    Raises:
+        HTTPException: 401, with what is missing.
+    """
+    found = None
+    if credentials is not None:
+        found = await find_officer(request.app.state.parts, credentials.credentials)
+    if found is None:
+        said = "no bearer token" if credentials is None else "the token is wrong or revoked"
+        raise HTTPException(401, said, headers={"WWW-Authenticate": "Bearer"})
+    return found
+
+
+CurrentOfficer = Annotated[Officer, Depends(officer)]

@@ -1,0 +1,67 @@
+"""/health/live, /health/ready and /metrics; details only for whoever has a token."""
+
+from sqlalchemy.exc import DBAPIError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from core.access import OfficerRole
+from gateway.bootstrap import Parts
+from gateway.inbound.intake import Intake
+from gateway.ops.metrics import exposition
+from gateway.web.access import find_officer
+
+_MAY_SEE = {OfficerRole.SYSTEM_ADMIN, OfficerRole.SUPERVISOR}
+_PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
+
+
+async def live(_request: Request) -> Response:
+    """The process answers."""
+    return JSONResponse({"status": "ok"})
+
+
+async def ready(request: Request) -> Response:
+    """Requests can be accepted: with the database, or into the spool while it is away."""
+    parts: Parts = request.app.state.parts
+    intake: Intake = request.app.state.intake
+    try:
+        await parts.database.ping()
+        answers = True
+    except (DBAPIError, OSError, TimeoutError):
+        answers = False
+    status = "ok" if answers else "spooling"
+    if not await _trusted(request, parts):
+        return JSONResponse({"status": status})
+    return JSONResponse(
+        {
+            "status": status,
+            "database": "up" if answers else "down",
+            "spooled_bytes": intake.spooled_bytes,
+            "accounts": sorted(parts.lines),
+        }
+    )
+
+
+async def metrics(request: Request) -> Response:
+    """Prometheus: without a token only that we are up, with one everything."""
+    parts: Parts = request.app.state.parts
+    if not await _trusted(request, parts):
+        return Response("kanal_up 1\n", media_type=_PROMETHEUS)
+    spooled = request.app.state.intake.spooled_bytes
+    counters = request.app.state.metrics
+    try:
+        async with parts.database.read() as conn:
+            text = await exposition(counters, conn, parts.clock(), spooled)
+    except (DBAPIError, OSError, TimeoutError):
+        text = await exposition(counters, None, parts.clock(), spooled)
+    return Response(text, media_type=_PROMETHEUS)
+
+
+async def _trusted(request: Request, parts: Parts) -> bool:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        return False
+    try:
+        officer = await find_officer(parts, token)
+    except (DBAPIError, OSError, TimeoutError):
+        return False
+    return officer is not None and officer.role in _MAY_SEE

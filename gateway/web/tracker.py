@@ -1,0 +1,207 @@
+"""The public tracker: /lacak and /lacak/{number}.
+
+Without the code: category, kelurahan, status and the history with redacted texts. A hidden
+complaint shows that it exists. A confidential one answers exactly like a number that was never
+given out, by the same query and the same page. With the code the reporter sees the report too.
+"""
+
+import re
+from typing import Any
+
+from sqlalchemy import select
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from core import store
+from core.clocks import Awaited, next_news
+from core.complaint import ClosingReason, Complaint, ComplaintId, Transition, UnitId, Visibility
+from core.messages import AccountId
+from core.number import find_numbers
+from core.tables import complaint as complaints
+from core.workflow import Action
+from gateway import officers
+from gateway.bootstrap import Parts
+from gateway.ops import tries
+from gateway.outbound.compose import World, listed
+from gateway.web.pages import language_of, page
+from gateway.words import Catalogue, catalogue
+from gateway.words.moments import spoken
+from normalizer.gazetteer import name_of
+from normalizer.privacy import redact
+from normalizer.problem import categories
+
+_CODE = re.compile(r"^\d{6}$")
+_LONGEST_FORM = 1000
+
+
+async def form(request: Request) -> Response:
+    """The page that asks for a number."""
+    parts: Parts = request.app.state.parts
+    asked = request.query_params.get("nomor", "")
+    found = find_numbers(asked, parts.settings.numbers.prefix)
+    if found:
+        target = f"/lacak/{found[0]}?lang={language_of(request)}"
+        return RedirectResponse(target, 303, headers={"Referrer-Policy": "no-referrer"})
+    words = catalogue(language_of(request))
+    alert = words.page["unknown"] if asked else ""
+    return _form(request, parts, alert=alert)
+
+
+async def view(request: Request) -> Response:
+    """What everybody may see of a number."""
+    parts: Parts = request.app.state.parts
+    number = _number(request, parts)
+    async with parts.database.read() as conn:
+        found = await store.find(conn, number) if number else None
+        history = await store.history(conn, found.id) if found else []
+    if found is None:
+        words = catalogue(language_of(request))
+        return _form(
+            request, parts, status=404, number=number, alert=words.page["unknown"],
+            heading=words.page["unknown_title"],
+        )  # fmt: skip
+    return await _report(request, parts, found, history, own=False)
+
+
+async def open_with_code(request: Request) -> Response:
+    """What the reporter sees, with the six-digit code of the first message."""
+    parts: Parts = request.app.state.parts
+    number = _number(request, parts)
+    code = await _posted_code(request)
+    words = catalogue(language_of(request))
+    asker = _asker(request, parts)
+    now = parts.clock()
+    async with parts.database.read() as conn:
+        exhausted = await tries.is_exhausted(conn, number, asker, now)
+        complaint_id = None if exhausted else await _proven(conn, parts, number, code)
+    if exhausted:
+        return _form(request, parts, status=429, number=number, alert=words.page["exhausted"])
+    if complaint_id is None:
+        async with parts.database.write() as conn:
+            await tries.record(conn, number, asker, now, parts.new_id)
+        return _form(request, parts, status=403, number=number, alert=words.page["mismatch"])
+    async with parts.database.read() as conn:
+        loaded = await store.load(conn, [complaint_id], confidential=True)
+        history = await store.history(conn, complaint_id)
+    return await _report(request, parts, loaded[complaint_id], history, own=True)
+
+
+async def _proven(conn: Any, parts: Parts, number: str, code: str) -> ComplaintId | None:
+    """The complaint, if *code* is its code. Takes as long when there is no such number."""
+    query = select(complaints.c.id, complaints.c.code_hash).where(complaints.c.number == number)
+    row = (await conn.execute(query)).one_or_none()
+    stored = row.code_hash if row else bytes(32)
+    same = parts.keys.same(stored, parts.keys.code_hash(row.id if row else 0, code))
+    return ComplaintId(row.id) if row and same else None
+
+
+async def _posted_code(request: Request) -> str:
+    """The code in the form; anything that is none gives a code that is always wrong."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _LONGEST_FORM:
+            return ""
+    for part in body.decode("latin-1").split("&"):
+        name, _, value = part.partition("=")
+        digits = value.replace("+", "").replace("%20", "")
+        if name == "kode" and _CODE.match(digits):
+            return digits
+    return ""
+
+
+def _number(request: Request, parts: Parts) -> str:
+    found = find_numbers(request.path_params["number"], parts.settings.numbers.prefix)
+    return found[0] if found else ""
+
+
+def _asker(request: Request, parts: Parts) -> str:
+    """Whoever asks, as a keyed hash: addresses of people are not kept."""
+    host = request.client.host if request.client else ""
+    return parts.keys.token_hash(f"asker:{host}")[:9].hex()
+
+
+def _form(
+    request: Request, parts: Parts, *, status: int = 200, number: str = "", alert: str = "",
+    heading: str = "",
+) -> Response:  # fmt: skip
+    return page(
+        request, "lacak.html", parts.settings.service_name, status_code=status,
+        number=number, alert=alert, heading=heading,
+    )  # fmt: skip
+
+
+async def _report(
+    request: Request, parts: Parts, found: Complaint, history: list[Transition], *, own: bool
+) -> Response:
+    words = catalogue(language_of(request))
+    hidden = found.visibility is Visibility.HIDDEN and not own
+    world = World(
+        parts.settings, await request.app.state.units.names(), parts.keys.code, parts.clock()
+    )
+    values = {} if hidden else _values(found, history, world, words, own=own)
+    if own:
+        values |= await _own_values(parts, found, words)
+    service = parts.settings.service_name
+    return page(
+        request, "laporan.html", service, number=found.number, hidden=hidden, own=own, **values
+    )
+
+
+def _values(
+    item: Complaint, history: list[Transition], world: World, words: Catalogue, *, own: bool
+) -> dict[str, Any]:
+    account = world.settings.account(AccountId(item.account))
+    news = next_news(item, UnitId(account.owner if account else ""), world.deadlines)
+    due = spoken(news.due, world.now, words) if news.due else ""
+    known = categories().get(item.category)
+    english = words is catalogue("en")
+    withdrawn = item.closing_reason is ClosingReason.DIBATALKAN
+    state = "withdrawn" if withdrawn else item.state.value
+    return {
+        "state": item.state.value,
+        "status": words.page[f"state_{state}"],
+        "unit": world.unit(item.lead_unit),
+        "category": (known.label_en if english else known.label) if known else "",
+        "area": _area(item, words),
+        "received": spoken(item.received_at, world.now, words),
+        "next": f"{words.page[f'next_{news.awaited.value}']} {due}".strip(),
+        "late": news.awaited is not Awaited.NOTHING and bool(news.due and news.due < world.now),
+        "lines": [_line(t, world, words, own=own) for t in reversed(history)],
+    }
+
+
+async def _own_values(parts: Parts, item: Complaint, words: Catalogue) -> dict[str, Any]:
+    """What only the reporter sees; still without anything that identifies a person."""
+    async with parts.database.read() as conn:
+        brief = await officers.brief(conn, parts.keys, item)
+    return {
+        "words": brief.words,
+        "place": item.place.words,
+        "photos": listed(tuple(p.kind for p in brief.photos), words),
+    }
+
+
+def _area(item: Complaint, words: Catalogue) -> str:
+    if not item.place.kelurahan:
+        return ""
+    near = f"{words.page['area_near']} " if item.place.approximate else ""
+    return near + name_of(item.place.kelurahan)
+
+
+_WITHOUT_UNIT = frozenset(
+    {Action.AMEND, Action.HIDE, Action.SHOW, Action.RATE, Action.CONFIRM, Action.WITHDRAW}
+)
+_OWN_WORDS = frozenset({Action.FORWARD, Action.COMMENT, Action.OBJECT}) | _WITHOUT_UNIT
+
+
+def _line(item: Transition, world: World, words: Catalogue, *, own: bool) -> dict[str, str]:
+    action = Action(item.action)
+    key = f"by_{action.value}" if action in _OWN_WORDS else f"by_{item.to_state.value}"
+    return {
+        "iso": item.at.isoformat(),
+        "at": spoken(item.at, world.now, words),
+        "what": words.page[key],
+        "unit": "" if action in _WITHOUT_UNIT else world.unit(item.unit),
+        "text": item.public_text if own else redact(item.public_text),
+    }

@@ -1,0 +1,152 @@
+"""What runs beside the web: loops that each take what waits, until nothing does, then listen."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+
+from gateway.bootstrap import Parts
+from gateway.database import is_transient
+from gateway.dispatch import LOOK_EVERY_S
+from gateway.inbound.drain import Drain
+from gateway.inbound.media import MediaDrain
+from gateway.numbers import NumberSource
+from gateway.outbound.receipts import ReceiptDrain
+from gateway.outbound.reconcile import Reconciliation
+from gateway.outbound.send import Sender
+from gateway.tables import NOTICE_DUE, notice
+
+_log = logging.getLogger(__name__)
+
+Once = Callable[[], Awaitable[int]]
+
+_LONGEST_TROUBLE_S = 10.0
+_IN_FLIGHT_S = 20.0
+
+
+@dataclass
+class Worker:
+    """All loops of one worker process."""
+
+    parts: Parts
+    name: str
+    on_progress: Callable[[], None] = lambda: None
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        p = self.parts
+        numbers = NumberSource(
+            p.database, p.settings.numbers.prefix, p.settings.numbers.first_serial
+        )
+        self.drain = Drain(p.database, p.keys, p.settings, numbers, p.new_id, p.clock)
+        self.receipts = ReceiptDrain(p.database, p.keys, p.clock)
+        self.sender = Sender(p.database, p.keys, p.settings, p.lines, p.new_id, p.clock, self.name)
+        self.media = MediaDrain(
+            p.database, p.keys, p.lines, p.media, p.clock, p.settings.limits.media_bytes
+        )
+        self.reconciliation = Reconciliation(p.database, p.keys, p.lines, p.clock)
+
+    def start(self) -> None:
+        """Begin to work."""
+        loops = {
+            "drain": (self._progress(self.drain.once), LOOK_EVERY_S),
+            "receipts": (self._progress(self.receipts.once), LOOK_EVERY_S),
+            "media": (self._progress(self.media.once), LOOK_EVERY_S),
+            "unknown": (self._settle_unknown, LOOK_EVERY_S),
+        }
+        self._tasks = [
+            asyncio.create_task(self._forever(name, once, wait), name=name)
+            for name, (once, wait) in loops.items()
+        ]
+        self._tasks.append(asyncio.create_task(self._send_forever(), name="send"))
+
+    async def stop(self) -> None:
+        """Finish what is in hand, take nothing new."""
+        self._stopping.set()
+        self.parts.bell.ring()
+        await asyncio.wait(self._tasks, timeout=_IN_FLIGHT_S)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.sender.finish(_IN_FLIGHT_S)
+
+    def _progress(self, once: Once) -> Once:
+        """Others may have something to do after *once* did something."""
+
+        async def counted() -> int:
+            done = await once()
+            if done:
+                self.parts.bell.ring()
+                self.on_progress()
+            return done
+
+        return counted
+
+    async def _forever(self, name: str, once: Once, wait_s: float) -> None:
+        ear = self.parts.bell.ear()
+        trouble_s = 0.1
+        while not self._stopping.is_set():
+            try:
+                done = await once()
+                trouble_s = 0.1
+            except Exception as error:  # noqa: BLE001 - the one place where a loop catches all
+                trouble_s = await self._rest_after(name, error, trouble_s)
+                continue
+            if not done:
+                await ear.wait(wait_s)
+
+    async def _send_forever(self) -> None:
+        """Like the others, but also awake when a result is in and when something falls due."""
+        ear = self.parts.bell.ear()
+        once = self._progress(self.sender.once)
+        trouble_s = 0.1
+        while not self._stopping.is_set():
+            try:
+                done = await once()
+                trouble_s = 0.1
+                wait_s = 0.0 if done else await self._until_due()
+            except Exception as error:  # noqa: BLE001 - as above
+                trouble_s = await self._rest_after("send", error, trouble_s)
+                continue
+            if not done:
+                await _first(ear.wait(wait_s), self.sender.wait_for_result())
+
+    async def _until_due(self) -> float:
+        """Seconds until the next notice falls due, at most until the next look."""
+        async with self.parts.database.read() as conn:
+            due = await conn.scalar(select(func.min(notice.c.not_before)).where(NOTICE_DUE))
+        if due is None:
+            return LOOK_EVERY_S
+        left = float((due - self.parts.clock()).total_seconds())
+        # Overdue and yet not sent: the conversation is busy or the account rests. Look in a while.
+        return min(left, LOOK_EVERY_S) if left > 0 else 0.5
+
+    async def _settle_unknown(self) -> int:
+        recovered = await self.sender.recover()
+        return recovered + await self.reconciliation.once()
+
+    async def _rest_after(self, name: str, error: Exception, trouble_s: float) -> float:
+        """Say it once a while, wait, longer each time."""
+        level = logging.WARNING if is_transient(error) else logging.ERROR
+        _log.log(
+            level,
+            "loop failed",
+            extra={"loop": name, "error": type(error).__name__},
+            exc_info=error if level == logging.ERROR else None,
+        )
+        await asyncio.sleep(trouble_s)
+        return min(trouble_s * 2, _LONGEST_TROUBLE_S)
+
+
+async def _first(*waits: Awaitable[object]) -> None:
+    """Return when one of *waits* does."""
+    tasks = [asyncio.ensure_future(w) for w in waits]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

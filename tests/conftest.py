@@ -1,0 +1,74 @@
+"""Databases, clock and ids for all tests. Nothing here reaches beyond the loopback interface."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.databases import Postgres, PostgresMissing, sqlite_template
+from tests.house import House, open_house
+
+os.environ.pop("KANAL_CONFIG", None)
+
+_missing: list[str] = []
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sqlite_template(tmp_path_factory.mktemp("template") / "kanal.db")
+
+
+@pytest.fixture(scope="session")
+def _postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    try:
+        server = Postgres.start(tmp_path_factory)
+    except PostgresMissing as error:
+        _missing.append(str(error))
+        pytest.skip(f"NO POSTGRESQL: {error}")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh database with the current schema; each test runs on both kinds."""
+    if request.param == "sqlite":
+        template = request.getfixturevalue("_sqlite_template")
+        target = tmp_path / "kanal.db"
+        shutil.copy(template, target)
+        return f"sqlite:///{target}"
+    return str(request.getfixturevalue("_postgres").fresh_database())
+
+
+@pytest.fixture
+def sqlite_url(_sqlite_template: Path, tmp_path: Path) -> str:
+    """A fresh SQLite database, where the kind does not matter."""
+    target = tmp_path / "kanal.db"
+    shutil.copy(_sqlite_template, target)
+    return f"sqlite:///{target}"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly what did not run."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = {str(r.longrepr[2]) for r in skipped if isinstance(r.longrepr, tuple)}
+    loud = sorted(r for r in reasons if "NO POSTGRESQL" in r or "NO BROWSER" in r)
+    for reason in loud:
+        terminalreporter.section("NOT TESTED", red=True, bold=True)
+        terminalreporter.line(reason, red=True)
+
+
+@pytest.fixture
+async def house(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
+    """A whole gateway on either database."""
+    async with open_house(tmp_path, database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def sqlite_house(sqlite_url: str, tmp_path: Path) -> AsyncIterator[House]:
+    """A whole gateway on SQLite, where the kind does not matter."""
+    async with open_house(tmp_path, sqlite_url) as opened:
+        yield opened

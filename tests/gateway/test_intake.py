@@ -1,0 +1,77 @@
+"""Intake: the database may be away; what was acknowledged is stored when it is back."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from gateway.database import sqlite_path
+from gateway.inbound.intake import Intake, Taken
+from gateway.tables import raw_inbound
+from tests.gateway.test_commit import arrival
+from tests.house import House
+
+
+async def stored(house: House) -> int:
+    async with house.parts.database.read() as conn:
+        return int(await conn.scalar(select(func.count()).select_from(raw_inbound)) or 0)
+
+
+async def test_while_the_database_is_stuck_arrivals_are_spooled_and_drain_in_order(
+    sqlite_house: House, tmp_path: Path
+) -> None:
+    house, woken = sqlite_house, []
+    intake = Intake(house.parts.database, tmp_path / "spool", deadline_s=0.1, wake=woken.extend)
+    await intake.start()
+    assert await intake.take(arrival(house, "before")) is Taken.STORED
+
+    path = sqlite_path(house.parts.database.url)
+    assert path
+    blocker = sqlite3.connect(path, isolation_level=None)
+    blocker.execute("begin immediate")
+    assert await intake.take(arrival(house, "m0")) is Taken.SPOOLED
+    others = [await intake.take(arrival(house, f"m{i}")) for i in range(1, 6)]
+    assert others == [Taken.SPOOLED] * 5, "and they do not wait for the deadline again"
+    assert intake.spooled_bytes > 0
+    blocker.execute("rollback")
+    blocker.close()
+
+    async with asyncio.timeout(15):
+        while intake.spooled_bytes:
+            await asyncio.sleep(0.02)
+    assert await stored(house) == 7
+    assert len(woken) == 7
+    assert await intake.take(arrival(house, "after")) is Taken.STORED
+    await intake.stop()
+
+
+async def test_a_message_that_was_stored_before_is_a_repetition(
+    sqlite_house: House, tmp_path: Path
+) -> None:
+    intake = Intake(sqlite_house.parts.database, tmp_path / "s", deadline_s=2, wake=lambda _: None)
+    await intake.start()
+    assert await intake.take(arrival(sqlite_house, "a")) is Taken.STORED
+    assert await intake.take(arrival(sqlite_house, "a")) is Taken.REPEATED
+    await intake.stop()
+
+
+async def test_what_a_dead_process_has_spooled_is_adopted_at_the_next_start(
+    sqlite_house: House, tmp_path: Path
+) -> None:
+    folder = tmp_path / "spool"
+    house = sqlite_house
+    from gateway.inbound.spool import Spool
+
+    dead = Spool.create(folder)
+    await dead.append(arrival(house, "a"))
+    await dead.append(arrival(house, "b"))
+    dead.close()  # its file stays, as after a crash
+    intake = Intake(house.parts.database, folder, deadline_s=2, wake=lambda _: None)
+    await intake.start()
+    async with asyncio.timeout(5):
+        while intake.spooled_bytes:
+            await asyncio.sleep(0.02)
+    assert await stored(house) == 2
+    await intake.stop()
+    assert list(folder.glob("*.spool")) == []

@@ -1,0 +1,41 @@
+"""One complaint from the first message to the rating, on both databases."""
+
+from tests.house import House
+
+
+async def test_a_report_lives_its_whole_life_in_one_thread(house: House) -> None:
+    await house.say("ani", "Lampu jln mati sdh 3 hari di jl panjang dpn SDN 01 kel kebon jeruk")
+    await house.settle()
+    assert house.heard("ani") == [], "the answer waits for more parts of the message"
+    await house.pause()
+    (receipt,) = house.heard("ani")
+    (brief,) = await house.complaints()
+    number = brief.complaint.number
+    assert number == "JK2611190001"
+    assert number in receipt
+    assert "lampu jalan mati, Jl Panjang depan SDN 01" in receipt
+    assert house.parts.keys.code(brief.complaint.id) in receipt
+
+    await house.act(number, "forward", "dinas-bina-marga")
+    await house.settle()
+    (forwarded,) = house.heard("ani")
+    assert "diteruskan ke Dinas Bina Marga" in forwarded
+    assert "besok pukul 01.12" in forwarded, "six hours after it was handed over"
+
+    await house.act(number, "process", text="Regu datang malam ini.", note="hubungi mandor")
+    await house.settle()
+    (working,) = house.heard("ani")
+    assert "dikerjakan Dinas Bina Marga" in working
+    assert "Regu datang malam ini." in working
+    assert "mandor" not in working, "an internal note never leaves"
+
+    await house.act(number, "finish", text="Lampu sudah menyala.")
+    await house.settle()
+    (finished,) = house.heard("ani")
+    assert "SUDAH atau BELUM" in finished
+
+    await house.say("ani", "5 trims pak udh terang")
+    await house.settle()
+    assert house.heard("ani") == [f"Terima kasih. Nilai 5 untuk {number} dicatat."]
+    assert await house.outcomes() == ["new", "answer"]
+    assert {state for _, state, _ in await house.ledger()} == {"told"}

@@ -1,0 +1,366 @@
+"""A send is never blindly repeated and never overtakes (promise 5)."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from channels.contract import FoundSent, Listing, NotSent, Sent, Unknown
+from core.messages import ProviderId, Reaction
+from gateway.ops import switch
+from gateway.outbound.notices import Class
+from gateway.outbound.reconcile import Reconciliation, policy
+from gateway.tables import address, conversation, delivery
+from tests.house import START, House
+
+REPORT = "lampu jalan mati di jl panjang depan sdn 01"
+
+
+async def deliveries(house: House) -> list[Any]:
+    async with house.parts.database.read() as conn:
+        return list((await conn.execute(select(delivery).order_by(delivery.c.id))).all())
+
+
+async def receipt(house: House, token: str, status: str, **more: Any) -> None:
+    event = {"id": f"{token}:{status}", "type": "receipt", "status": status, "token": token}
+    await house.deliver([event | more])
+
+
+async def ask_for_help(house: House, who: str = "ani") -> None:
+    await house.say(who, "BANTUAN")
+    await house.settle()
+
+
+async def test_a_temporary_failure_is_tried_again_later(house: House) -> None:
+    house.channel().provider.script = [NotSent(Reaction.RETRY, "30001")]
+    await ask_for_help(house)
+    assert house.heard("ani") == []
+    (one,) = await deliveries(house)
+    assert (one.state, one.tries, one.problem) == ("pending", 1, "30001")
+    house.clock.forward(seconds=31)
+    await house.settle()
+    assert len(house.heard("ani")) == 1
+    (one,) = await deliveries(house)
+    assert (one.state, one.tries) == ("sent", 2)
+    assert await house.ledger() == [("help", "told", "")]
+
+
+async def test_a_throttled_account_rests_as_long_as_it_was_told(house: House) -> None:
+    house.channel().provider.script = [NotSent(Reaction.THROTTLED, "20429", retry_after=60)]
+    await ask_for_help(house)
+    await ask_for_help(house, "budi")
+    assert house.heard("budi") == [], "everybody on this account waits"
+    house.clock.forward(seconds=61)
+    await house.settle()
+    assert len(house.heard("ani")) == len(house.heard("budi")) == 1
+
+
+@pytest.mark.parametrize(
+    ("reaction", "state", "reason"),
+    [
+        (Reaction.REJECTED, "failed", "rejected"),
+        (Reaction.RECIPIENT_GONE, "failed", "unreachable"),
+        (Reaction.OPTED_OUT, "held", "provider_stop"),
+        (Reaction.BLOCKED, "held", "blocked_by_user"),
+        (Reaction.WINDOW_CLOSED, "held", "window_closed"),
+    ],
+)
+async def test_a_refusal_is_settled_by_its_reaction(
+    house: House, reaction: Reaction, state: str, reason: str
+) -> None:
+    house.channel().provider.script = [NotSent(reaction, "code")]
+    await ask_for_help(house)
+    assert await house.ledger() == [("help", state, reason)]
+    assert [d.state for d in await deliveries(house)] == ["failed"]
+
+
+async def test_an_address_that_cannot_receive_is_not_tried_again(house: House) -> None:
+    house.channel().provider.script = [NotSent(Reaction.RECIPIENT_GONE, "21614")]
+    await ask_for_help(house)
+    await house.say("ani", "STATUS")
+    await house.settle()
+    assert await house.ledger() == [
+        ("help", "failed", "unreachable"),
+        ("status_none", "cancelled", "unreachable"),
+    ]
+    async with house.parts.database.read() as conn:
+        assert await conn.scalar(select(address.c.state)) == "unusable"
+
+
+async def test_the_providers_stop_is_lifted_by_its_start_only(house: House) -> None:
+    house.channel().provider.script = [NotSent(Reaction.OPTED_OUT, "21610")]
+    await ask_for_help(house)
+    await house.say("ani", "STATUS")
+    await house.settle()
+    assert house.heard("ani") == [], "writing to us does not lift the provider's stop"
+    await house.deliver([{"id": "s", "type": "preference", "from": "ani", "stopped": False}])
+    await house.settle()
+    assert len(house.heard("ani")) == 2
+    assert {state for _, state, _ in await house.ledger()} == {"told"}
+
+
+async def test_whoever_writes_has_not_blocked_us_any_more(house: House) -> None:
+    house.channel().provider.script = [NotSent(Reaction.BLOCKED, "63014")]
+    await ask_for_help(house)
+    await house.say("ani", "STATUS")
+    await house.settle()
+    assert len(house.heard("ani")) == 2
+
+
+async def test_outside_the_window_only_the_latest_state_is_told_when_it_opens(
+    house: House,
+) -> None:
+    await house.say("ani", REPORT, "window")
+    await house.pause()
+    house.heard("ani", "window")
+    house.clock.forward(hours=30)
+    (brief,) = await house.complaints()
+    number = brief.complaint.number
+    await house.act(number, "forward", "dinas-bina-marga")
+    await house.act(number, "process")
+    await house.settle()
+    assert house.heard("ani", "window") == []
+    assert [r for k, s, r in await house.ledger() if s == "held"] == ["window_closed"]
+    await house.say("ani", "STATUS", "window")
+    await house.settle()
+    heard = house.heard("ani", "window")
+    assert len(heard) == 2, heard
+    assert "dikerjakan Dinas Bina Marga" in heard[0] + heard[1]
+    told = [(k, s) for k, s, _ in await house.ledger() if k in {"forwarded", "processing"}]
+    assert told == [("forwarded", "superseded"), ("processing", "told")]
+
+
+async def test_a_window_that_turns_out_closed_later_holds_the_notice_again(house: House) -> None:
+    await ask_for_help(house)
+    (one,) = await deliveries(house)
+    await receipt(house, one.client_token, "sent")
+    await receipt(
+        house, one.client_token, "failed", code="63016", reaction=Reaction.WINDOW_CLOSED.value
+    )
+    await house.settle()
+    assert [d.state for d in await deliveries(house)] == ["failed"]
+    assert await house.ledger() == [("help", "held", "window_closed")]
+
+
+async def test_a_phone_that_is_off_gets_one_more_try_after_hours(house: House) -> None:
+    house.clock.forward(hours=14)  # the morning, so that no quiet hours come between
+    await ask_for_help(house)
+    house.heard("ani")
+    (one,) = await deliveries(house)
+    off = {"code": "30003", "reaction": Reaction.RETRY_LATER.value}
+    await receipt(house, one.client_token, "failed", **off)
+    await house.settle()
+    assert house.heard("ani") == []
+    house.clock.forward(hours=4, minutes=1)
+    await house.settle()
+    assert len(house.heard("ani")) == 1
+    second = (await deliveries(house))[1]
+    await receipt(house, second.client_token, "failed", **off)
+    await house.settle()
+    house.clock.forward(hours=12)
+    await house.settle()
+    assert house.heard("ani") == []
+    assert await house.ledger() == [("help", "failed", "given_up")]
+
+
+async def test_receipts_move_forward_only(house: House) -> None:
+    await ask_for_help(house)
+    (one,) = await deliveries(house)
+    for status in ("read", "sent", "delivered", "read"):
+        await receipt(house, one.client_token, status, id=f"{status}-{house.parts.new_id()}")
+        await house.settle()
+    late = {"reaction": Reaction.REJECTED.value, "code": "30004"}
+    await receipt(house, one.client_token, "failed", **late)
+    await house.settle()
+    (one,) = await deliveries(house)
+    assert one.state == "read", "what was read did not fail"
+
+
+async def test_a_receipt_before_our_own_commit_names_its_delivery(house: House) -> None:
+    house.channel().provider.script = [Unknown("cut")]
+    await ask_for_help(house)
+    (one,) = await deliveries(house)
+    assert one.state == "unknown"
+    await receipt(house, one.client_token, "sent", provider_id="late-name")
+    await house.settle()
+    (one,) = await deliveries(house)
+    assert (one.state, one.provider_id) == ("sent", "late-name")
+    assert await house.ledger() == [("help", "told", "")]
+
+
+async def test_a_receipt_for_nothing_of_ours_is_kept_with_a_word(house: House) -> None:
+    await receipt(house, "nobody", "sent")
+    await house.settle()
+    assert await house.outcomes() == ["receipt"]
+
+
+def reconciliation(house: House) -> Reconciliation:
+    p = house.parts
+    return Reconciliation(p.database, p.keys, p.lines, p.clock)
+
+
+async def test_an_unknown_send_that_the_provider_lists_was_sent(house: House) -> None:
+    provider = house.channel().provider
+    await ask_for_help(house)
+    (sent,) = await deliveries(house)
+    async with house.parts.database.write() as conn:
+        await conn.execute(
+            update(delivery).values(state="sending", provider_id=None, settle_by=house.clock())
+        )
+    house.clock.forward(seconds=21)
+    assert await house.worker.sender.recover() == 1
+    assert await reconciliation(house).once() == 1
+    (one,) = await deliveries(house)
+    assert (one.state, one.provider_id) == ("sent", provider.sent[0][0])
+    assert len(provider.sent) == 1, "nothing was repeated"
+    assert sent.client_token == one.client_token
+
+
+async def test_an_unknown_send_that_the_provider_does_not_list_goes_out_once_more(
+    house: House,
+) -> None:
+    house.channel().provider.script = [Unknown("timeout")]
+    await ask_for_help(house)
+    house.clock.forward(seconds=6)
+    await reconciliation(house).once()
+    (one,) = await deliveries(house)
+    assert one.state == "unknown", "a list may show it late"
+    house.clock.forward(seconds=30)
+    await reconciliation(house).once()
+    await house.settle()
+    assert len(house.heard("ani")) == 1
+    (one,) = await deliveries(house)
+    assert (one.state, one.tries) == ("sent", 2)
+
+
+async def test_the_same_words_sent_before_are_not_taken_for_the_unknown_send(
+    house: House,
+) -> None:
+    await ask_for_help(house)
+    house.clock.forward(minutes=11)
+    house.channel().provider.script = [Unknown("timeout")]
+    await ask_for_help(house)
+    house.clock.forward(seconds=36)
+    await reconciliation(house).once()
+    await house.settle()
+    assert len(house.heard("ani")) == 2, "the first one's entry in the list is its own"
+
+
+async def test_a_provider_that_cannot_be_asked_is_asked_again_then_the_policy_decides(
+    house: House, monkeypatch: Any
+) -> None:
+    await house.say("ani", REPORT)
+    await house.pause()
+    house.heard("ani")
+    channel = house.channel()
+    channel.provider.script = [Unknown("timeout")]
+
+    async def unclear(query: object) -> FoundSent:
+        return FoundSent(Listing.UNCLEAR)
+
+    monkeypatch.setattr(channel, "find_sent", unclear)
+    (brief,) = await house.complaints()
+    await house.act(brief.complaint.number, "process")
+    await house.settle()
+    for _ in range(60):
+        house.clock.forward(hours=2)
+        await reconciliation(house).once()
+    assert ("processing", "held", "unsettled") in await house.ledger()
+    assert house.heard("ani") == [], "news is never told twice"
+
+
+def test_what_nobody_can_tell_about_is_repeated_only_where_silence_is_worse() -> None:
+    assert policy(int(Class.EMERGENCY), START).again_at == START
+    assert policy(int(Class.ANSWER), START).again_at == START
+    assert policy(int(Class.NEWS), START).notices == "held"
+
+
+async def test_while_one_is_in_flight_or_unknown_the_next_one_waits(house: House) -> None:
+    house.channel().provider.script = [Unknown("timeout")]
+    await ask_for_help(house)
+    await house.say("ani", "STATUS")
+    await house.settle()
+    assert house.heard("ani") == []
+    (one,) = await deliveries(house)
+    await receipt(house, one.client_token, "sent", provider_id="x")
+    await house.settle()
+    assert len(house.heard("ani")) == 1
+    states = [s for _, s, _ in await house.ledger()]
+    assert states == ["told", "told"]
+
+
+async def test_an_emergency_does_not_wait_behind_an_unknown_send(house: House) -> None:
+    house.channel().provider.script = [Unknown("timeout")]
+    await ask_for_help(house)
+    await house.say("ani", "TOLONG rumah saya kebakaran sekarang ada anak di dalam")
+    await house.settle()
+    assert "112 SEKARANG" in house.heard("ani")[0]
+
+
+async def test_paused_sending_holds_everything_and_resuming_tells_the_latest_once(
+    house: House,
+) -> None:
+    await house.say("ani", REPORT)
+    await house.pause()
+    house.heard("ani")
+    async with house.parts.database.write() as conn:
+        await switch.stop(conn, None, "uji templat", house.clock(), house.parts.new_id)
+    (brief,) = await house.complaints()
+    await house.act(brief.complaint.number, "forward", "dinas-bina-marga")
+    await house.settle()
+    await house.act(brief.complaint.number, "process")
+    await house.settle()
+    assert house.heard("ani") == []
+    held = [(k, r) for k, s, r in await house.ledger() if s == "held"]
+    assert held == [("forwarded", "paused"), ("processing", "paused")]
+    async with house.parts.database.write() as conn:
+        await switch.go_on(conn, None, switch.Held.LATEST, house.clock())
+    await house.settle()
+    (told,) = house.heard("ani")
+    assert "dikerjakan" in told
+
+
+async def test_what_was_held_can_be_discarded(house: House) -> None:
+    async with house.parts.database.write() as conn:
+        await switch.stop(conn, "chat", "latihan", house.clock(), house.parts.new_id)
+    await ask_for_help(house)
+    async with house.parts.database.write() as conn:
+        assert await switch.go_on(conn, "chat", switch.Held.DISCARD, house.clock()) == 1
+        assert await switch.pauses(conn) == []
+    await house.settle()
+    assert house.heard("ani") == []
+    assert await house.ledger() == [("help", "cancelled", "discarded")]
+
+
+async def test_more_than_five_answers_an_hour_are_not_given(house: House) -> None:
+    for word in ("BANTUAN", "STATUS", "PETUGAS", "MULAI", "BERHENTI", "BANTUAN"):
+        await house.say("ani", word)
+        await house.settle()
+        house.clock.forward(minutes=2)
+    assert len(house.heard("ani")) == 5
+    assert (await house.ledger())[-1] == ("help", "cancelled", "answer_limit")
+
+
+async def test_a_delivery_knows_its_segments_and_who_claimed_it(house: House) -> None:
+    house.channel().provider.script = [Sent(ProviderId("x"), segments=2)]
+    await ask_for_help(house)
+    (one,) = await deliveries(house)
+    assert (one.segments, one.claimed_by, one.automatic) == (1, "test", True)
+
+
+async def test_a_slept_claim_is_not_sent(house: House) -> None:
+    await house.say("ani", "BANTUAN")
+    await house.worker.drain.once()
+    await house.worker.sender.once()  # claims; the task has not run yet
+    house.clock.forward(seconds=11)
+    await house.worker.sender.finish(5)
+    assert house.heard("ani") == []
+    (one,) = await deliveries(house)
+    assert (one.state, one.problem) == ("unknown", "this process slept")
+
+
+async def test_conversations_keep_what_the_provider_said(house: House) -> None:
+    house.channel().provider.script = [NotSent(Reaction.OPTED_OUT, "21610")]
+    await ask_for_help(house)
+    async with house.parts.database.read() as conn:
+        assert await conn.scalar(select(conversation.c.blocked_reason)) == "provider_stop"

@@ -1,0 +1,57 @@
+"""The OpenAPI document is true: a fuzzer that believes it finds nothing."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from core.access import OfficerRole
+from core.complaint import UnitId
+from gateway.app import create_app
+from gateway.serve import listen
+from gateway.web.access import create_token
+from tests.house import House, open_house
+
+
+async def fuzzed(house: House, base: str, token: str, number: str) -> tuple[int, str]:
+    """Run schemathesis against *base*; half of its requests name a complaint that exists."""
+    config = house.parts.environment.data_dir / "schemathesis.toml"
+    config.write_text(
+        f'[[operations]]\ninclude-path-regex = ".*"\nparameters = {{ number = "{number}" }}\n'
+    )
+    process = await asyncio.create_subprocess_exec(
+        Path(sys.executable).with_name("schemathesis"),
+        "--config-file", str(config),
+        "run", f"{base}/api/v1/openapi.json", "--header", f"Authorization: Bearer {token}",
+        "--checks", "all", "--exclude-checks", "ignored_auth", "--max-examples", "25",
+        "--workers", "1", "--no-color", "--phases", "examples,coverage,fuzzing",
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    printed, _ = await process.communicate()
+    return process.returncode or 0, printed.decode()
+
+
+async def test_whatever_is_sent_the_answer_is_as_documented(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with open_house(tmp_path, sqlite_url) as house:
+        await house.say("+6281234567890", "lampu jalan mati di jl panjang depan sdn 01")
+        await house.pause()
+        number = (await house.complaints())[0].complaint.number
+        async with house.parts.database.write() as conn:
+            token = await create_token(
+                conn, house.parts.keys, unit=UnitId("biro-pemerintahan"),
+                role=OfficerRole.SYSTEM_ADMIN, now=house.clock(), new_id=house.parts.new_id,
+            )  # fmt: skip
+        listener = listen("127.0.0.1", 0)
+        server = uvicorn.Server(uvicorn.Config(create_app(house.parts), log_config=None))
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        try:
+            base = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            code, printed = await fuzzed(house, base, token, number)
+        finally:
+            server.should_exit = True
+            await serving
+    assert code == 0, printed
