@@ -26,7 +26,8 @@ dev:
 .PHONY: dev
 
 lock: dev ## Write both lock files anew from pyproject.toml
-	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url \
-	    --no-emit-find-links --no-header --no-annotate --build-deps-for wheel --upgrade -o requirements.lock pyproject.toml
-	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url \
-	    --no-emit-find-links --no-header --no-annotate --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	$(BIN)/pip-compile $(LOCK) --build-deps-for wheel --upgrade -o requirements.lock pyproject.toml
+	$(BIN)/pip-compile $(LOCK) --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+
+LOCK = -q --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url \
+    --no-emit-find-links --no-header --no-annotate

@@ -33,5 +33,7 @@ def viewable(content: bytes) -> bytes:
             out = io.BytesIO()
             drawn.save(out, "JPEG", quality=_QUALITY)
             return out.getvalue()
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise NotAPicture("too many pixels") from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, MemoryError) as error:
         raise NotAPicture("cannot be drawn") from error

@@ -21,6 +21,7 @@ from gateway.worker import Worker
 
 _log = logging.getLogger(__name__)
 
+_ENDING = (signal.SIGTERM, signal.SIGINT)
 _STOP_S = 25.0
 _RESTART_S = 1.0
 
@@ -58,7 +59,7 @@ async def serve(parts: Parts, app: FastAPI, listener: socket.socket) -> None:
         try:
             host, port = listener.getsockname()[:2]
             _log.info("serving", extra={"host": host, "port": port, "pid": os.getpid()})
-            await uvicorn.Server(config).serve(sockets=[listener])
+            await _Server(config).serve(sockets=[listener])
         finally:
             await beside.stop()
 
@@ -67,7 +68,7 @@ async def work(parts: Parts, wire_fd: int | None) -> None:
     """Work until SIGTERM or SIGINT, or until the serving process at the other end is gone."""
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
+    for name in _ENDING:
         loop.add_signal_handler(name, stopping.set)
     wire = None
     if wire_fd is not None:
@@ -86,6 +87,22 @@ async def work(parts: Parts, wire_fd: int | None) -> None:
     await worker.stop()
     if wire is not None:
         wire.close()
+
+
+class _Server(uvicorn.Server):
+    """Ends on SIGTERM and SIGINT, and then lets us end too: uvicorn would raise them once more."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """A second signal ends at once what a first one only asked to end."""
+        loop = asyncio.get_running_loop()
+        for name in _ENDING:
+            loop.add_signal_handler(name, self.handle_exit, name, None)
+        try:
+            yield
+        finally:
+            for name in _ENDING:
+                loop.remove_signal_handler(name)
 
 
 class WorkerProcess:
@@ -129,6 +146,7 @@ class WorkerProcess:
         environment = self._parts.environment
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "gateway.cli", "worker", "--wire", str(theirs.fileno()),
+            "--log-level", logging.getLevelName(logging.getLogger("gateway").getEffectiveLevel()),
             pass_fds=[theirs.fileno()],
             env=os.environ | environment.to_variables(),
         )  # fmt: skip

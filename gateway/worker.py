@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 
 from gateway.bootstrap import Parts
 from gateway.database import is_transient
-from gateway.dispatch import LOOK_EVERY_S
+from gateway.dispatch import LOOK_EVERY_S, Bell
 from gateway.inbound.drain import Drain
 from gateway.inbound.media import MediaDrain
+from gateway.inbound.missed import MissedInbound
 from gateway.numbers import NumberSource
 from gateway.outbound.receipts import ReceiptDrain
 from gateway.outbound.reconcile import Reconciliation
@@ -23,7 +24,10 @@ _log = logging.getLogger(__name__)
 Once = Callable[[], Awaitable[int]]
 
 _LONGEST_TROUBLE_S = 10.0
+_MISSED_EVERY_S = 30.0
+_CHECKPOINT_EVERY_S = 1.0
 _IN_FLIGHT_S = 20.0
+_BY_THE_CLOCK = frozenset({"unknown", "missed", "checkpoint"})
 
 
 @dataclass
@@ -48,6 +52,7 @@ class Worker:
             p.database, p.keys, p.lines, p.media, p.clock, p.settings.limits.media_bytes
         )
         self.reconciliation = Reconciliation(p.database, p.keys, p.lines, p.clock)
+        self.missed = MissedInbound(p.database, p.keys, p.lines, p.new_id, p.clock, self.name)
 
     def start(self) -> None:
         """Begin to work."""
@@ -56,6 +61,8 @@ class Worker:
             "receipts": (self._progress(self.receipts.once), LOOK_EVERY_S),
             "media": (self._progress(self.media.once), LOOK_EVERY_S),
             "unknown": (self._settle_unknown, LOOK_EVERY_S),
+            "missed": (self._progress(self.missed.once), _MISSED_EVERY_S),
+            "checkpoint": (self._checkpoint, _CHECKPOINT_EVERY_S),
         }
         self._tasks = [
             asyncio.create_task(self._forever(name, once, wait), name=name)
@@ -66,7 +73,6 @@ class Worker:
     async def stop(self) -> None:
         """Finish what is in hand, take nothing new."""
         self._stopping.set()
-        self.parts.bell.ring()
         await asyncio.wait(self._tasks, timeout=_IN_FLIGHT_S)
         for task in self._tasks:
             task.cancel()
@@ -86,7 +92,9 @@ class Worker:
         return counted
 
     async def _forever(self, name: str, once: Once, wait_s: float) -> None:
-        ear = self.parts.bell.ear()
+        # What is done by the clock does not listen: there would be a ring for every message.
+        bell = Bell() if name in _BY_THE_CLOCK else self.parts.bell
+        ear = bell.ear()
         trouble_s = 0.1
         while not self._stopping.is_set():
             try:
@@ -96,7 +104,7 @@ class Worker:
                 trouble_s = await self._rest_after(name, error, trouble_s)
                 continue
             if not done:
-                await ear.wait(wait_s)
+                await _first(ear.wait(wait_s), self._stopping.wait())
 
     async def _send_forever(self) -> None:
         """Like the others, but also awake when a result is in and when something falls due."""
@@ -112,7 +120,8 @@ class Worker:
                 trouble_s = await self._rest_after("send", error, trouble_s)
                 continue
             if not done:
-                await _first(ear.wait(wait_s), self.sender.wait_for_result())
+                result = self.sender.wait_for_result()
+                await _first(ear.wait(wait_s), result, self._stopping.wait())
 
     async def _until_due(self) -> float:
         """Seconds until the next notice falls due, at most until the next look."""
@@ -127,6 +136,10 @@ class Worker:
     async def _settle_unknown(self) -> int:
         recovered = await self.sender.recover()
         return recovered + await self.reconciliation.once()
+
+    async def _checkpoint(self) -> int:
+        await self.parts.database.checkpoint()
+        return 0
 
     async def _rest_after(self, name: str, error: Exception, trouble_s: float) -> float:
         """Say it once a while, wait, longer each time."""

@@ -1,5 +1,7 @@
 """serve, worker, demo."""
 
+from contextlib import closing
+
 import click
 
 from gateway import logs
@@ -26,12 +28,12 @@ def serve(host: str, port: int, log_level: str) -> None:
     logs.configure(log_level.upper())
 
     async def run() -> None:
-        listener = listen(host, port)
-        parts = await build(settings, environment)
-        try:
-            await run_server(parts, create_app(parts), listener)
-        finally:
-            await parts.close()
+        with closing(listen(host, port)) as listener:
+            parts = await build(settings, environment)
+            try:
+                await run_server(parts, create_app(parts), listener)
+            finally:
+                await parts.close()
 
     run_or_refuse(run())
 

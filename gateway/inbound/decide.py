@@ -150,7 +150,7 @@ def _carry_out(
                 new_id=kit.new_id, silent=silent,
             )  # fmt: skip
         case Wait():
-            work.wait(intent, kit.settings.pauses)
+            work.wait(intent, kit.now, kit.settings.pauses)
         case SetPushes():
             work.pushes_stopped_at = kit.now if intent.stopped else None
 

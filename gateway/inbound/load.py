@@ -142,15 +142,16 @@ async def _complaints(
 
 async def _waiting_receipts(
     conn: AsyncConnection, conversations: Sequence[int]
-) -> frozenset[ComplaintId]:
+) -> Mapping[ComplaintId, datetime]:
+    """Since when the acknowledgements wait that have not left yet."""
     if not conversations:
-        return frozenset()
-    query = select(notice.c.complaint_id).where(
+        return {}
+    query = select(notice.c.complaint_id, notice.c.created_at).where(
         notice.c.conversation_id.in_(conversations),
         NOTICE_WAITING,
         notice.c.kind == "receipt",
     )
-    return frozenset((await conn.scalars(query)).all())
+    return {row.complaint_id: row.created_at for row in (await conn.execute(query)).all()}
 
 
 async def _messages(
@@ -263,7 +264,7 @@ def _thread(
     row: Row[Any] | None,
     *,
     complaints: Mapping[int, list[Complaint]],
-    receipts: frozenset[ComplaintId],
+    receipts: Mapping[ComplaintId, datetime],
     messages: Mapping[tuple[AccountId, ProviderId], tuple[int, ComplaintId | None]],
     claims: Mapping[tuple[str, ComplaintNumber], Claim],
     address_id: int | None,

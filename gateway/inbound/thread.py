@@ -28,7 +28,8 @@ class Thread:
     """One person on one account; *id* and *version* are None where we never met.
 
     *address_id* is known where the person wrote on another account before. *quoted* maps messages
-    of this account to the complaint they are about; *known_messages* maps provider ids to our own.
+    of this account to the complaint they are about; *known_messages* maps provider ids to our own;
+    *waiting_receipts* tells since when an acknowledgement waits.
     """
 
     queue_key: str
@@ -44,7 +45,7 @@ class Thread:
     blocked_reason: str
     events: tuple[Pending, ...]
     complaints: tuple[Complaint, ...] = ()
-    waiting_receipts: frozenset[ComplaintId] = frozenset()
+    waiting_receipts: Mapping[ComplaintId, datetime] = field(default_factory=dict)
     quoted: Mapping[ProviderId, ComplaintId] = field(default_factory=dict)
     known_messages: Mapping[ProviderId, int] = field(default_factory=dict)
     claims: Mapping[ComplaintNumber, Claim] = field(default_factory=dict)

@@ -32,7 +32,7 @@ class Work:
     links: list[dict[str, Any]] = field(default_factory=list)
     parties: list[dict[str, Any]] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
-    waits: dict[ComplaintId, timedelta] = field(default_factory=dict)
+    waits: dict[ComplaintId, datetime] = field(default_factory=dict)
     revisions: list[dict[str, Any]] = field(default_factory=list)
     outcomes: list[tuple[int, Outcome, str]] = field(default_factory=list)
     _complaints: dict[ComplaintId, Complaint] = field(default_factory=dict)
@@ -153,9 +153,11 @@ class Work:
             )
         )  # fmt: skip
 
-    def wait(self, wait: Wait, pauses: Pauses) -> None:
-        """The acknowledgement of a complaint waits for more parts."""
-        self.waits[wait.complaint] = pause_of(wait.pause, pauses)
+    def wait(self, wait: Wait, now: datetime, pauses: Pauses) -> None:
+        """The acknowledgement of a complaint waits for more parts, but not for ever."""
+        since = self.thread.waiting_receipts.get(wait.complaint, now)
+        latest = since + timedelta(seconds=pauses.longest_s)
+        self.waits[wait.complaint] = max(now, min(now + pause_of(wait.pause, pauses), latest))
 
     def revise(self, message: int, text: str, at: datetime, *, withdrawn: bool) -> None:
         """The sender changed a message, or took it back."""

@@ -75,7 +75,7 @@ async def _write_rows(
     await _insert_ignoring(conn, complaint_message, [r for w in works for r in w.links])
     await _release_held(conn, works, now)
     await _insert_all(conn, notice, [n.to_row() for w in works for n in w.notices])
-    await _lengthen_pauses(conn, works, now)
+    await _lengthen_pauses(conn, works)
     revisions = [r for w in works for r in w.revisions]
     if revisions:
         await conn.execute(_REVISE_MESSAGE, revisions)
@@ -106,11 +106,11 @@ async def _release_held(conn: AsyncConnection, works: Sequence[Work], now: datet
             )
 
 
-async def _lengthen_pauses(conn: AsyncConnection, works: Sequence[Work], now: datetime) -> None:
+async def _lengthen_pauses(conn: AsyncConnection, works: Sequence[Work]) -> None:
     waits = [
-        {"b_complaint": complaint, "b_not_before": now + pause}
+        {"b_complaint": complaint, "b_not_before": until}
         for w in works
-        for complaint, pause in w.waits.items()
+        for complaint, until in w.waits.items()
     ]
     if waits:
         await conn.execute(_LENGTHEN_PAUSE, waits)

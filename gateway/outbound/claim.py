@@ -240,7 +240,7 @@ def _message_row(item: Claimed) -> dict[str, Any]:
         "conversation_id": item.outgoing.listener.conversation,
         "direction": "out",
         "account_id": item.account,
-        "thread_key": item.outgoing.listener.thread_key,
+        "thread_key": item.outgoing.listener.reply.thread_key,
         "text": item.outgoing.text,
         "accepted_at": item.claimed_at,
     }

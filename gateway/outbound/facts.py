@@ -1,5 +1,6 @@
 """Reads what planner and words need to know about due notices, in sets."""
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -56,6 +57,19 @@ class DueNotice:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyTo:
+    """What the newest message of the person offers for an answer: the thread, the connector's
+    own context, and until when that can be used (None: as long as we like)."""
+
+    thread_key: str = ""
+    context: Mapping[str, Any] | None = field(default=None, repr=False)
+    by: datetime | None = None
+
+
+NO_REPLY = ReplyTo()
+
+
+@dataclass(frozen=True, slots=True)
 class Listener:
     """Who is told, and what stands in the way; *answers_since* an hour, oldest first."""
 
@@ -68,7 +82,7 @@ class Listener:
     last_inbound_at: datetime | None
     pushes_stopped: bool
     blocked: str
-    thread_key: str = ""
+    reply: ReplyTo = NO_REPLY
     answers_since: tuple[datetime, ...] = ()
     last_body: bytes | None = None
 
@@ -126,7 +140,7 @@ async def listeners(
     rows = (await conn.execute(query)).all()
     answers = await _answers(conn, conversations, now)
     bodies = await _last_bodies(conn, conversations, now)
-    threads = await _threads(conn, conversations)
+    replies = await _replies(conn, keys, conversations)
     return {
         row.id: Listener(
             conversation=row.id,
@@ -138,7 +152,7 @@ async def listeners(
             last_inbound_at=row.last_inbound_at,
             pushes_stopped=row.pushes_stopped_at is not None,
             blocked=row.blocked_reason,
-            thread_key=threads.get(row.id, ""),
+            reply=replies.get(row.id, NO_REPLY),
             answers_since=tuple(answers[row.id]),
             last_body=bodies.get(row.id),
         )
@@ -217,19 +231,28 @@ async def _last_bodies(
     return {r.conversation_id: r.body_hash for r in (await conn.execute(query)).all()}
 
 
-async def _threads(conn: AsyncConnection, conversations: set[int]) -> Mapping[int, str]:
-    """Where to answer: the thread of the newest message that has one."""
+async def _replies(
+    conn: AsyncConnection, keys: Keys, conversations: set[int]
+) -> Mapping[int, ReplyTo]:
+    """How to answer: what the newest message of each conversation came with."""
     newest = (
         select(func.max(message.c.id))
-        .where(
-            message.c.conversation_id.in_(conversations),
-            message.c.direction == "in",
-            message.c.thread_key != "",
-        )
+        .where(message.c.conversation_id.in_(conversations), message.c.direction == "in")
         .group_by(message.c.conversation_id)
     )
-    query = select(message.c.conversation_id, message.c.thread_key).where(message.c.id.in_(newest))
-    return {r.conversation_id: r.thread_key for r in (await conn.execute(query)).all()}
+    rows = (await conn.execute(select(message).where(message.c.id.in_(newest)))).all()
+    return {
+        row.conversation_id: ReplyTo(row.thread_key, _context(row, keys), row.reply_by)
+        for row in rows
+    }
+
+
+def _context(row: Row[Any], keys: Keys) -> Mapping[str, Any] | None:
+    if row.reply_context_sealed is None:
+        return None
+    content = keys.open(row.reply_context_sealed, row.key_id, "message.reply_context")
+    found: Mapping[str, Any] = json.loads(content)
+    return found
 
 
 def _linked(complaints: Sequence[ComplaintId]) -> Any:

@@ -53,6 +53,9 @@ class Facts:
     last_inbound_at: datetime | None
     reply_window: timedelta | None
     confidential: bool
+    reply_only: bool = False
+    has_reply_context: bool = False
+    reply_by: datetime | None = None
     answers_since: tuple[datetime, ...] = ()
     says_the_same: bool = False
     answers_per_hour: int = 5
@@ -107,6 +110,10 @@ def _stopped(f: Facts) -> Decision | None:
 
 
 def _window(f: Facts) -> Decision | None:
+    if f.reply_only:
+        expired = f.reply_by is not None and f.now >= f.reply_by
+        usable = f.has_reply_context and not expired
+        return None if usable else Decision(Verdict.HOLD, Reason.WINDOW_CLOSED)
     if f.reply_window is None:
         return None
     open_until = f.last_inbound_at and f.last_inbound_at + f.reply_window

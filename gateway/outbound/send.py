@@ -146,6 +146,9 @@ class Sender:
             pushes_stopped=who.pushes_stopped,
             last_inbound_at=who.last_inbound_at,
             reply_window=line.channel.capabilities.reply_window,
+            reply_only=line.channel.capabilities.reply_only,
+            has_reply_context=who.reply.context is not None,
+            reply_by=who.reply.by,
             confidential=complaint.confidential if complaint else False,
             answers_since=who.answers_since,
             says_the_same=claims.body_hash(text) == who.last_body,
@@ -221,7 +224,8 @@ class Sender:
             text=item.outgoing.text,
             token=item.token,
             callback_url=line.callback_url(item.token),
-            thread_key=item.outgoing.listener.thread_key,
+            thread_key=item.outgoing.listener.reply.thread_key,
+            reply_context=item.outgoing.listener.reply.context,
         )
         try:
             async with asyncio.timeout(_SEND_TIMEOUT_S):

@@ -12,6 +12,10 @@ from normalizer.reading import Problem, Reading
 SURE = 0.5
 """From here on words that fit no category are taken for a problem of their own."""
 
+DISTINCT = 0.8
+"""From here on a problem is another one than the case in hand; below it may be its consequence
+("gelap, rawan jambret" belongs to the lamp)."""
+
 
 def same_matter(one: str, other: str) -> bool:
     """Whether two categories are one matter to a citizen: rubbish not fetched is rubbish piled up.
@@ -27,9 +31,10 @@ def same_matter(one: str, other: str) -> bool:
 def is_another_matter(case: Case, reading: Reading) -> bool:
     """Whether *reading* names another problem or another place than *case*."""
     problem = reading.problem
-    both_known = problem is not None and bool(problem.category) and bool(case.category)
-    if problem and both_known and not same_matter(problem.category, case.category):
-        return True
+    if problem and problem.category and case.category:
+        distinct = problem.finding.confidence >= DISTINCT
+        if distinct and not same_matter(problem.category, case.category):
+            return True
     return names_another_place(case, reading)
 
 

@@ -1,0 +1,201 @@
+"""The command `kanal` as an operator uses it."""
+
+import contextlib
+import json
+import logging
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from gateway.cli import main
+
+SETTINGS = """
+[[accounts]]
+id = "sms"
+connector = "twilio-sms"
+name = "SMS"
+[accounts.settings]
+account_sid = "AC00000000000000000000000000000000"
+auth_token = "${TWILIO_AUTH_TOKEN}"
+from = "+62811000112"
+"""
+
+
+@dataclass
+class Done:
+    """How a command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def kanal(folder: Path, *arguments: str, said: str = "", **environ: str) -> Done:
+    """Run a command in *folder*, in this process but as from a shell."""
+    clean = {name: None for name in os.environ if name.startswith("KANAL_")}
+    handlers, level = logging.getLogger().handlers[:], logging.getLogger().level
+    try:
+        with contextlib.chdir(folder):
+            result = CliRunner().invoke(main, arguments, input=said, env=clean | environ)
+    finally:
+        logging.getLogger().handlers[:], logging.getLogger().level = handlers, level
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Done(result.exit_code, result.stdout, result.stderr)
+
+
+def write(folder: Path, content: str) -> None:
+    (folder / "kanal.toml").write_text(content)
+
+
+COMMANDS = ["init", "check", "serve", "worker", "demo", "replay", "pause", "resume", "db", "token"]
+
+
+def test_help_names_every_command(tmp_path: Path) -> None:
+    done = kanal(tmp_path, "--help")
+    assert done.returncode == 0
+    for command in COMMANDS:
+        assert f"  {command} " in done.stdout
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "db upgrade", "token create"])
+def test_every_command_explains_itself(tmp_path: Path, command: str) -> None:
+    done = kanal(tmp_path, *command.split(), "--help")
+    assert done.returncode == 0
+    assert len(done.stdout) > 100
+
+
+def test_init_writes_a_configuration_that_sends_nothing(tmp_path: Path) -> None:
+    done = kanal(tmp_path, "init", "--url", "https://lapor.example.go.id", "--other-numbers")
+    assert done.returncode == 0, done.stderr
+    written = (tmp_path / "kanal.toml").read_text()
+    assert 'sending = "off"' in written
+    assert "first_serial = 5001" in written
+    assert (tmp_path / "var" / "keys.json").stat().st_mode & 0o077 == 0
+    assert kanal(tmp_path, "check").returncode == 0
+    again = kanal(tmp_path, "init", "--url", "https://x.example", "--no-other-numbers")
+    assert again.returncode == 1
+    assert "exists already" in again.stderr
+
+
+def test_init_asks_what_it_is_not_told(tmp_path: Path) -> None:
+    done = kanal(tmp_path, "init", said="https://lapor.example.go.id\nn\n")
+    assert done.returncode == 0, done.stderr
+    assert "first_serial = 1 " in (tmp_path / "kanal.toml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("sending = 'maybe'", "sending: Input should be 'off', 'allowlist' or 'on'"),
+        ("sendign = 'on'", "sendign: unknown key; did you mean 'sending'?"),
+        ("[pauses]\ntext = 3", "pauses.text: unknown key; did you mean 'text_s'?"),
+        ("public_base_url = 'kanal'", "public_base_url: Input should be a valid URL"),
+        ("x = [", "not TOML"),
+        (SETTINGS, "the environment has no TWILIO_AUTH_TOKEN"),
+        (SETTINGS.replace("twilio-sms", "twilio-sm"), "no connector 'twilio-sm'; there are fake"),
+        (SETTINGS.replace("account_sid", "acount_sid"), "did you mean 'account_sid'?"),
+        (SETTINGS.replace("AC000", "XX000"), "account_sid: Value error, starts with AC"),
+        (SETTINGS.replace("from =", "form ="), "form: unknown key; did you mean 'from'?"),
+        (SETTINGS + SETTINGS, "the account id 'sms' stands twice"),
+        (SETTINGS.replace('name = "SMS"', ""), "accounts[0].name: is missing"),
+        (SETTINGS.replace('id = "sms"', 'id = "SMS Kota"'), "accounts[0].id"),
+    ],
+)
+def test_check_says_exactly_what_is_wrong(tmp_path: Path, content: str, said: str) -> None:
+    write(tmp_path, content)
+    environ = {} if "no TWILIO" in said else {"TWILIO_AUTH_TOKEN": "very-secret"}
+    done = kanal(tmp_path, "check", **environ)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "very-secret" not in done.stderr + done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    done = kanal(tmp_path, "check", KANAL_CONFIG="/nowhere/kanal.toml")
+    assert done.returncode == 1
+    assert "/nowhere/kanal.toml: there is no such file; `kanal init` writes one" in done.stderr
+
+
+def test_an_owner_that_is_no_unit_stops_the_start(tmp_path: Path) -> None:
+    write(tmp_path, SETTINGS.replace('name = "SMS"', 'name = "SMS"\nowner = "dinas-x"'))
+    done = kanal(
+        tmp_path, "token", "create", "--unit", "x", "--role", "supervisor", TWILIO_AUTH_TOKEN="t"
+    )
+    assert done.returncode == 1
+    assert "there is no unit 'dinas-x'" in done.stderr
+
+
+def test_a_database_that_does_not_answer_is_named(tmp_path: Path) -> None:
+    url = "postgresql://nobody@127.0.0.1:1/none"
+    done = kanal(tmp_path, "check", KANAL_DATABASE_URL=url)
+    assert done.returncode == 1
+    assert "the database does not answer" in done.stderr
+    done = kanal(tmp_path, "serve", KANAL_DATABASE_URL=url)
+    assert done.returncode == 1
+    assert "the database does not answer" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_foreign_key_file_stops_the_start(tmp_path: Path) -> None:
+    token = ("token", "create", "--unit", "biro-pemerintahan", "--role", "supervisor")
+    assert kanal(tmp_path, *token).returncode == 0
+    keys = tmp_path / "var" / "keys.json"
+    content = json.loads(keys.read_text())
+    keys.write_text(json.dumps(content | {"lookup": content["code"]}))
+    done = kanal(tmp_path, *token)
+    assert done.returncode == 1
+    assert "belongs to another installation" in done.stderr
+    keys.unlink()
+    done = kanal(tmp_path, *token)
+    assert done.returncode == 1
+    assert "the key file is missing" in done.stderr
+
+
+def test_a_data_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = kanal(tmp_path, "serve", KANAL_DATA_DIR=str(tmp_path / "file" / "data"))
+    assert done.returncode == 1
+    assert "KANAL_DATA_DIR" in done.stderr
+
+
+def test_tokens_are_printed_once_and_need_a_unit_and_a_role(tmp_path: Path) -> None:
+    made = kanal(
+        tmp_path, "token", "create", "--unit", "biro-pemerintahan", "--role", "system-admin"
+    )
+    assert made.returncode == 0
+    assert made.stdout.startswith("kanal_")
+    wrong = kanal(tmp_path, "token", "create", "--unit", "nowhere", "--role", "system-admin")
+    assert wrong.returncode == 1
+    assert "there is no unit 'nowhere'" in wrong.stderr
+    role = kanal(tmp_path, "token", "create", "--unit", "biro-pemerintahan", "--role", "king")
+    assert role.returncode == 2
+    assert "agency-admin" in role.stderr
+
+
+def test_pausing_and_resuming_from_the_shell(tmp_path: Path) -> None:
+    write(tmp_path, SETTINGS)
+    secret = {"TWILIO_AUTH_TOKEN": "t"}
+    done = kanal(tmp_path, "pause", "sms", "--reason", "uji templat", **secret)
+    assert "paused on sms" in done.stdout
+    done = kanal(tmp_path, "resume", "sms", "--held", "latest", **secret)
+    assert "goes on on sms; 0 held notices released" in done.stdout
+    done = kanal(tmp_path, "pause", "wa", "--reason", "x", **secret)
+    assert done.returncode == 1
+    assert "there is no account 'wa'; there are: sms" in done.stderr
+
+
+def test_replay_of_nothing_says_so(tmp_path: Path) -> None:
+    assert "Nothing is stuck." in kanal(tmp_path, "replay").stdout
+    done = kanal(tmp_path, "replay", "12345")
+    assert done.returncode == 1
+    assert "none of these ids is stuck" in done.stderr
+
+
+def test_the_database_is_upgraded_once(tmp_path: Path) -> None:
+    assert "was empty and is current now" in kanal(tmp_path, "db", "upgrade").stdout
+    assert "was current and is current now" in kanal(tmp_path, "db", "upgrade").stdout

@@ -1,0 +1,77 @@
+"""Messages that never reached us are found in the provider's list, and filed once."""
+
+import json
+from typing import Any
+
+import pytest
+
+from channels.contract import Raw
+from channels.errors import ChannelError
+from tests.house import House
+
+
+def listed(house: House, *names: str) -> None:
+    """The provider took these while we could not be reached."""
+    for name in names:
+        event = {"id": name, "type": "message", "from": name, "text": "lampu jalan mati di jl x"}
+        body = json.dumps({"events": [event]}).encode()
+        house.channel().provider.inbound.append(Raw("list", body, house.clock()))
+
+
+async def look(house: House, minutes: float = 4) -> int:
+    house.clock.forward(minutes=minutes)
+    found = await house.worker.missed.once()
+    await house.settle()
+    return found
+
+
+async def test_what_was_missed_is_filed_once(house: House) -> None:
+    await house.say("ani", "lampu jalan mati di jl kemuning", id="seen")
+    await house.settle()
+    listed(house, "seen", "missed-1", "missed-2")
+    assert await look(house) == 2
+    assert await look(house) == 0
+    assert await look(house, 60) == 0
+    assert (await house.outcomes()).count("new") == 3
+
+
+async def test_a_webhook_that_comes_after_all_changes_nothing(house: House) -> None:
+    listed(house, "late")
+    await look(house)
+    stored = await house.deliver(
+        [{"id": "late", "type": "message", "from": "late", "text": "lampu jalan mati di jl x"}]
+    )
+    assert stored.queue_keys == ()
+    await house.settle()
+    assert (await house.outcomes()) == ["new"]
+
+
+async def test_young_messages_are_left_to_their_webhook(house: House) -> None:
+    listed(house, "young")
+    house.clock.forward(seconds=30)
+    assert await house.worker.missed.once() == 0
+
+
+async def test_a_provider_that_cannot_be_asked_is_asked_for_the_same_time_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed(house, "missed")
+    channel = house.channel()
+    original = channel.list_inbound
+
+    async def away(*_arguments: Any) -> list[Raw]:
+        raise ChannelError("not now")
+
+    monkeypatch.setattr(channel, "list_inbound", away)
+    assert await look(house) == 0
+    monkeypatch.setattr(channel, "list_inbound", original)
+    assert await look(house) == 1
+
+
+async def test_two_processes_do_not_both_look(house: House) -> None:
+    from dataclasses import replace
+
+    listed(house, "missed")
+    house.clock.forward(minutes=4)
+    other = replace(house.worker.missed, name="other")
+    assert [await house.worker.missed.once(), await other.once()] == [1, 0]

@@ -1,0 +1,78 @@
+"""One history of the schema, the same on both databases, and queues that use their index."""
+
+import re
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+import gateway.tables
+from core.tables import metadata
+from gateway import schema
+from gateway.schema import Version, _connection
+
+QUEUES = [
+    ("inbound_sweep", f"select id from inbound where {gateway.tables.INBOUND_TODO}"
+     " order by accepted_at, id limit 64"),
+    ("inbound_todo", f"select id from inbound where queue_key in ('a', 'b') and"
+     f" {gateway.tables.INBOUND_TODO}"),
+    ("inbound_receipts", f"select id from inbound where {gateway.tables.RECEIPTS_TODO}"
+     " order by accepted_at, id limit 64"),
+    ("attachment_todo", f"select id from attachment where {gateway.tables.ATTACHMENT_TODO}"
+     " and not_before < '2026-01-01' order by not_before, id limit 8"),
+    ("notice_todo", f"select id from notice where {gateway.tables.NOTICE_DUE}"
+     " and not_before < '2026-01-01' limit 8"),
+    ("notice_held", f"select id from notice where {gateway.tables.NOTICE_HELD}"
+     " and conversation_id in (1, 2)"),
+    ("delivery_open", f"select id from delivery where {gateway.tables.DELIVERY_OPEN}"
+     " and conversation_id in (1, 2)"),
+    ("assignment_one_lead", "select id from assignment where complaint_id = 1"
+     " and role = 'lead' and ended_at is null"),
+    ("complaint_desk", "select id from complaint where lead_unit_id = 'x' and state = 'proses'"
+     " order by id desc limit 50"),
+]  # fmt: skip
+
+
+def test_the_migrations_lead_to_the_tables(database_url: str) -> None:
+    with _connection(database_url) as conn:
+        context = MigrationContext.configure(conn, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_upgrading_twice_changes_nothing(database_url: str) -> None:
+    schema.upgrade(database_url)
+    assert schema.version(database_url) is Version.CURRENT
+
+
+def test_how_a_database_stands_to_the_program_is_told(database_url: str, tmp_path: Path) -> None:
+    assert schema.version(f"sqlite:///{tmp_path / 'new.db'}") is Version.EMPTY
+    with _connection(database_url) as conn:
+        conn.execute(text("update alembic_version set version_num = '9999'"))
+    assert schema.version(database_url) is Version.NEWER
+    with _connection(database_url) as conn:
+        conn.execute(text("delete from alembic_version"))
+    assert schema.version(database_url) is Version.EMPTY
+
+
+@pytest.mark.parametrize(("index", "query"), QUEUES, ids=[name for name, _ in QUEUES])
+def test_a_queue_is_read_by_its_index(sqlite_url: str, index: str, query: str) -> None:
+    with _connection(sqlite_url) as conn:
+        plan = conn.execute(text(f"explain query plan {query}")).all()
+    used = " ".join(str(row[-1]) for row in plan)
+    assert re.search(rf"INDEX {index}\b", used), used
+
+
+def test_personal_data_stands_in_sealed_and_text_columns_only() -> None:
+    allowed = {"transition.public_text", "transition.internal_text", "message.text"}
+    suspicious = re.compile(r"name|phone|number|body|text|value|address$|email")
+    harmless = {
+        "complaint.number", "number_day.day", "unit.name", "account.name", "lease.name",
+        "poll_cursor.value", "delivery.body_hash", "raw_inbound.body_dropped_at",
+    }  # fmt: skip
+    for table in metadata.tables.values():
+        for column in table.columns:
+            full = f"{table.name}.{column.name}"
+            if suspicious.search(column.name) and not column.name.endswith("_sealed"):
+                assert full in allowed | harmless or column.foreign_keys, full

@@ -1,0 +1,90 @@
+"""`kanal serve` as a process: one per file, a worker beside it, and an orderly end."""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import aiohttp
+
+from tests.gateway.test_crash import free_port
+
+
+async def serving(folder: Path, port: int) -> asyncio.subprocess.Process:
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("KANAL_")}
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "gateway.cli", "serve", "--port", str(port),
+        env=clean | {"KANAL_DATA_DIR": str(folder)}, cwd=Path.cwd(),
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+
+
+async def until_ready(port: int) -> None:
+    async with asyncio.timeout(20), aiohttp.ClientSession() as session:
+        while True:
+            try:
+                async with session.get(f"http://127.0.0.1:{port}/health/ready") as answer:
+                    if answer.status == 200:
+                        return
+            except aiohttp.ClientError:
+                await asyncio.sleep(0.05)
+
+
+def workers_of(pid: int) -> list[int]:
+    """The worker processes whose parent is *pid*."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            parent = (entry / "stat").read_text().rpartition(")")[2].split()[1]
+            command = (entry / "cmdline").read_bytes()
+        except (OSError, IndexError):
+            continue
+        if parent == str(pid) and b"worker" in command:
+            found.append(int(entry.name))
+    return found
+
+
+async def test_one_serves_a_second_refuses_and_the_end_is_orderly(tmp_path: Path) -> None:
+    port = free_port()
+    first = await serving(tmp_path, port)
+    await until_ready(port)
+    second = await serving(tmp_path, free_port())
+    _, said = await second.communicate()
+    assert second.returncode == 1
+    assert b"another kanal serves from" in said
+    same_port = await serving(tmp_path / "other", port)
+    _, said = await same_port.communicate()
+    assert same_port.returncode == 1
+    assert f"cannot listen on 127.0.0.1:{port}".encode() in said
+    (worker,) = workers_of(first.pid)
+    first.terminate()
+    async with asyncio.timeout(15):
+        await first.communicate()
+    assert not Path(f"/proc/{worker}").exists()
+    assert list((tmp_path / "spool").glob("*.spool")) == []
+
+
+async def test_a_fallen_worker_is_replaced(tmp_path: Path) -> None:
+    port = free_port()
+    process = await serving(tmp_path, port)
+    await until_ready(port)
+    (worker,) = workers_of(process.pid)
+    os.kill(worker, signal.SIGKILL)
+    async with asyncio.timeout(10):
+        while worker in workers_of(process.pid) or not workers_of(process.pid):
+            await asyncio.sleep(0.05)
+    process.terminate()
+    await process.communicate()
+
+
+async def test_a_worker_whose_server_is_gone_ends_by_itself(tmp_path: Path) -> None:
+    port = free_port()
+    process = await serving(tmp_path, port)
+    await until_ready(port)
+    (worker,) = workers_of(process.pid)
+    process.kill()
+    await process.communicate()
+    async with asyncio.timeout(15):
+        while Path(f"/proc/{worker}").exists():
+            await asyncio.sleep(0.05)
