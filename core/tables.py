@@ -61,6 +61,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC)
 
 
+Id = BigInteger().with_variant(Integer(), "sqlite")
+"""A snowflake. SQLite keeps a table in the order of a key only if its type is called INTEGER."""
+
 Json = JSON().with_variant(JSONB(), "postgresql")
 
 
@@ -102,7 +105,7 @@ number_day = Table(
 complaint = Table(
     "complaint",
     metadata,
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", Id, primary_key=True, autoincrement=False),
     Column("number", Text, nullable=False, unique=True),
     Column("code_hash", LargeBinary, nullable=False),
     Column("account_id", Text, ForeignKey("account.id"), nullable=False),
@@ -139,7 +142,7 @@ complaint = Table(
 assignment = Table(
     "assignment",
     metadata,
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", Id, primary_key=True, autoincrement=False),
     Column("complaint_id", BigInteger, ForeignKey("complaint.id"), nullable=False),
     Column("unit_id", Text, ForeignKey("unit.id"), nullable=False),
     Column(
@@ -186,7 +189,7 @@ transition = Table(
 event = Table(
     "event",
     metadata,
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", Id, primary_key=True, autoincrement=False),
     Column("kind", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("complaint_id", BigInteger, ForeignKey("complaint.id"), nullable=False),

@@ -21,11 +21,11 @@ from sqlalchemy import (
     text,
 )
 
-from core.tables import Json, UtcDateTime, metadata, when
+from core.tables import Id, Json, UtcDateTime, metadata, when
 
 
 def _id() -> Column[int]:
-    return Column("id", BigInteger, primary_key=True, autoincrement=False)
+    return Column("id", Id, primary_key=True, autoincrement=False)
 
 
 def _to(name: str, target: str, *, nullable: bool = False) -> Column[int]:

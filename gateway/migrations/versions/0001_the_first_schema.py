@@ -15,7 +15,12 @@ def upgrade() -> None:
 
     op.create_table(
         "address",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("scope", sa.Text(), server_default="", nullable=False),
         sa.Column("lookup", sa.LargeBinary(), nullable=False),
@@ -31,7 +36,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "code_try",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_code_try")),
@@ -94,7 +104,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "api_token",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.Column("unit_id", sa.Text(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
@@ -106,7 +121,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "complaint",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("code_hash", sa.LargeBinary(), nullable=False),
         sa.Column("account_id", sa.Text(), nullable=False),
@@ -148,7 +168,12 @@ def upgrade() -> None:
     op.create_index("complaint_state", "complaint", ["state", "id"], unique=False)
     op.create_table(
         "conversation",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
         sa.Column("account_id", sa.Text(), nullable=False),
         sa.Column("address_id", sa.BigInteger(), nullable=False),
         sa.Column("queue_key", sa.Text(), nullable=False),
@@ -181,7 +206,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "pause",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
         sa.Column("account_id", sa.Text(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("since", UtcDateTime(), nullable=False),
@@ -213,7 +243,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "raw_inbound",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
         sa.Column("account_id", sa.Text(), nullable=False),
         sa.Column("dedup_key", sa.Text(), nullable=False),
         sa.Column("via", sa.Text(), nullable=False),
@@ -242,7 +277,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "assignment",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
         sa.Column("complaint_id", sa.BigInteger(), nullable=False),
         sa.Column("unit_id", sa.Text(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
@@ -279,7 +319,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "event",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("complaint_id", sa.BigInteger(), nullable=False),
@@ -306,7 +351,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "inbound",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
         sa.Column("raw_id", sa.BigInteger(), nullable=False),
         sa.Column("ord", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Text(), nullable=False),
@@ -370,7 +420,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "party",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
         sa.Column("complaint_id", sa.BigInteger(), nullable=False),
         sa.Column("conversation_id", sa.BigInteger(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
@@ -430,7 +485,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "message",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
         sa.Column("conversation_id", sa.BigInteger(), nullable=False),
         sa.Column("direction", sa.Text(), nullable=False),
         sa.Column("inbound_id", sa.BigInteger(), nullable=True),
@@ -475,7 +535,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "notice",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
         sa.Column("conversation_id", sa.BigInteger(), nullable=False),
         sa.Column("cause", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -529,7 +594,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "attachment",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
         sa.Column("message_id", sa.BigInteger(), nullable=False),
         sa.Column("ord", sa.Integer(), nullable=False),
         sa.Column("source_sealed", sa.LargeBinary(), nullable=True),
@@ -559,7 +629,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "complaint_message",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
         sa.Column("complaint_id", sa.BigInteger(), nullable=False),
         sa.Column("message_id", sa.BigInteger(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
@@ -595,7 +670,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "delivery",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
         sa.Column("conversation_id", sa.BigInteger(), nullable=False),
         sa.Column("account_id", sa.Text(), nullable=False),
         sa.Column("message_id", sa.BigInteger(), nullable=True),
