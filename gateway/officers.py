@@ -249,7 +249,13 @@ async def _words(
     query = (
         select(complaint_message.c.complaint_id, message.c.text)
         .join(message, message.c.id == complaint_message.c.message_id)
-        .where(_live(*ids), message.c.direction == "in", message.c.text != "")
+        .where(
+            _live(*ids),
+            message.c.direction == "in",
+            message.c.text != "",
+            # What was said about the result stands in the history.
+            complaint_message.c.role != "result",
+        )
         .order_by(message.c.accepted_at, message.c.id)
     )
     found: dict[ComplaintId, list[str]] = defaultdict(list)

@@ -8,9 +8,10 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -47,8 +48,18 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-async def serve(parts: Parts, app: FastAPI, listener: socket.socket) -> None:
-    """Serve *app* until SIGTERM or SIGINT, with a worker in a process of its own."""
+async def serve(
+    parts: Parts,
+    app: FastAPI,
+    listener: socket.socket,
+    *,
+    on_stop: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve *app* until SIGTERM or SIGINT, with a worker in a process of its own.
+
+    *on_stop* is called as soon as the end is asked for. The application itself learns of it last,
+    after its responses have ended: too late for those that never end by themselves.
+    """
     with _only_one(parts):
         beside = WorkerProcess(parts)
         await beside.start()
@@ -59,7 +70,7 @@ async def serve(parts: Parts, app: FastAPI, listener: socket.socket) -> None:
         try:
             host, port = listener.getsockname()[:2]
             _log.info("serving", extra={"host": host, "port": port, "pid": os.getpid()})
-            await _Server(config).serve(sockets=[listener])
+            await Server(config, on_stop).serve(sockets=[listener])
         finally:
             await beside.stop()
 
@@ -89,8 +100,17 @@ async def work(parts: Parts, wire_fd: int | None) -> None:
         wire.close()
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """Ends on SIGTERM and SIGINT, and then lets us end too: uvicorn would raise them once more."""
+
+    def __init__(self, config: uvicorn.Config, on_stop: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_stop = on_stop
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Pass the wish on before the server begins to wait for what is open."""
+        self._on_stop()
+        super().handle_exit(sig, frame)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -148,6 +168,8 @@ class WorkerProcess:
             sys.executable, "-m", "gateway.cli", "worker", "--wire", str(theirs.fileno()),
             "--log-level", logging.getLevelName(logging.getLogger("gateway").getEffectiveLevel()),
             pass_fds=[theirs.fileno()],
+            # Ctrl-C goes to all of a terminal's group; this one is to end its work in hand first.
+            start_new_session=True,
             env=os.environ | environment.to_variables(),
         )  # fmt: skip
         theirs.close()

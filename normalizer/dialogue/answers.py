@@ -107,21 +107,21 @@ def judged(s: Situation, case: Case) -> Turn | None:
     if reading.rating is not None:
         action = Perform(case.id, "rate", reading.text, {"stars": reading.rating})
         reply = Reply("rated", case.id, {"stars": reading.rating})
-        return added(s, case, "answer", action, reply, outcome=Outcome.ANSWER, question=None)
+        return added(s, case, "result", action, reply, outcome=Outcome.ANSWER, question=None)
     if command is CommandName.NOT_DONE or reading.says_not_fixed:
         action = Perform(case.id, "object", reading.text)
         return added(
-            s, case, "answer", action, Reply("objected", case.id),
+            s, case, "result", action, Reply("objected", case.id),
             outcome=Outcome.ANSWER, question=None,
         )  # fmt: skip
     if command in {CommandName.DONE, CommandName.YES} or reading.says_fixed:
         action = Perform(case.id, "confirm", reading.text)
-        return added(s, case, "answer", action, Reply("confirmed", case.id), outcome=Outcome.ANSWER)
+        return added(s, case, "result", action, Reply("confirmed", case.id), outcome=Outcome.ANSWER)
     if reading.social is Social.ACK:
         # A thumb is a SUDAH for whoever checks the result; never a rating, and not worth an answer.
-        return added(s, case, "answer", Perform(case.id, "confirm"), outcome=Outcome.ANSWER)
+        return added(s, case, "result", Perform(case.id, "confirm"), outcome=Outcome.ANSWER)
     if s.heard.is_wordless:
-        return added(s, case, "evidence")
+        return added(s, case, "result")
     return None
 
 
