@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import fcntl
+import gc
 import logging
 import os
 import signal
@@ -69,6 +70,7 @@ async def serve(
         )  # fmt: skip
         try:
             host, port = listener.getsockname()[:2]
+            spare_the_program()
             _log.info("serving", extra={"host": host, "port": port, "pid": os.getpid()})
             await Server(config, on_stop).serve(sockets=[listener])
         finally:
@@ -87,6 +89,7 @@ async def work(parts: Parts, wire_fd: int | None) -> None:
     worker = Worker(parts, name=f"{socket.gethostname()}:{os.getpid()}")
     if wire is not None:
         worker.on_progress = wire.ring
+    spare_the_program()
     worker.start()
     _log.info("working", extra={"pid": os.getpid()})
     ends = [asyncio.ensure_future(stopping.wait())]
@@ -98,6 +101,16 @@ async def work(parts: Parts, wire_fd: int | None) -> None:
     await worker.stop()
     if wire is not None:
         wire.close()
+
+
+def spare_the_program() -> None:
+    """Leave what is loaded by now out of garbage collection.
+
+    Some 140,000 objects of code live as long as the process. To look through them for garbage
+    stopped every request for 60 ms, about once in 3,000 messages.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 class Server(uvicorn.Server):

@@ -1,5 +1,6 @@
 """The form that Twilio posts: read once, in the one way that fits both signature and content."""
 
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from channels.text import clean
@@ -21,8 +22,11 @@ class Form(dict[str, list[str]]):
         return clean(values[0]) if values else ""
 
 
+@lru_cache(maxsize=8)
 def read(body: bytes) -> Form:
     """Decode *body*. Bytes that are no UTF-8 become U+FFFD.
+
+    Remembered for a moment: signature, key and content of a request are read one after the other.
 
     Raises:
         ValueError: More than `MAX_FIELDS` fields.

@@ -7,11 +7,12 @@ the guilty request suffers; that one is kept raw, in quarantine, and answered li
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
+from typing import Any, cast
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Dialect, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.database import Database, is_transient
@@ -36,7 +37,7 @@ def store(conn: Connection, arrivals: Sequence[Arrival]) -> dict[int, Stored]:
     wait for each other instead of deadlocking.
     """
     ordered = sorted(arrivals, key=lambda a: (a.account, a.dedup_key, a.raw_id))
-    fresh = set(_insert(conn, raw_inbound, [_raw_row(a) for a in ordered]))
+    fresh = _insert(conn, raw_inbound, [_raw_row(a) for a in ordered])
     rows = [
         _event_row(a, ord_, e)
         for a in ordered
@@ -44,7 +45,7 @@ def store(conn: Connection, arrivals: Sequence[Arrival]) -> dict[int, Stored]:
         for ord_, e in enumerate(a.events)
     ]
     rows.sort(key=lambda row: (row["account_id"], row["event_key"]))
-    kept = set(_insert(conn, inbound, rows)) if rows else set()
+    kept = _insert(conn, inbound, rows) if rows else set()
     return {
         a.raw_id: Stored(
             a.raw_id in fresh,
@@ -86,25 +87,41 @@ class GroupCommit:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
 
-    def submit(self, arrival: Arrival) -> asyncio.Future[Stored]:
-        """Queue *arrival*; the future is done when it is durable, or raises what the database did.
+    async def submit(self, arrival: Arrival, *, deadline_s: float) -> Stored:
+        """Return when *arrival* is durable.
 
-        Cancelling the future takes the arrival out of the queue if its commit has not begun.
+        Raises:
+            TimeoutError: Not within *deadline_s* seconds; a commit begun may still succeed.
+            sqlalchemy.exc.DBAPIError, OSError: What the database said.
         """
-        future: asyncio.Future[Stored] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Stored] = loop.create_future()
         self._waiting.append((arrival, future))
         self._arrived.set()
-        return future
+        # A bare timer: asyncio.timeout costs as much as sealing the message.
+        timer = loop.call_later(deadline_s, _give_up, future)
+        try:
+            return await future
+        finally:
+            timer.cancel()
 
     async def _run(self) -> None:
         while True:
             await self._arrived.wait()
-            batch = [(a, f) for a, f in self._waiting[: self._largest] if not f.cancelled()]
+            await self._quiet()
+            batch = [(a, f) for a, f in self._waiting[: self._largest] if not f.done()]
             del self._waiting[: self._largest]
             if not self._waiting:
                 self._arrived.clear()
             if batch:
                 await self._commit(batch)
+
+    async def _quiet(self) -> None:
+        """Let the requests that have arrived already get as far as this queue."""
+        seen = 0
+        while seen < len(self._waiting) < self._largest:
+            seen = len(self._waiting)
+            await asyncio.sleep(0)
 
     async def _commit(self, batch: Sequence[tuple[Arrival, asyncio.Future[Stored]]]) -> None:
         try:
@@ -120,6 +137,11 @@ class GroupCommit:
             if not future.done():
                 future.set_result(stored[arrival.raw_id])
         self.on_stored(list(stored.values()))
+
+
+def _give_up(future: asyncio.Future[Stored]) -> None:
+    if not future.done():
+        future.set_exception(TimeoutError())
 
 
 async def commit(database: Database, arrivals: Sequence[Arrival]) -> dict[int, Stored]:
@@ -159,11 +181,47 @@ async def _quarantine(database: Database, arrival: Arrival, error: Exception) ->
     return await database.write_together(partial(store, arrivals=[alone]))
 
 
-def _insert(conn: Connection, table: Table, rows: Sequence[dict[str, object]]) -> Sequence[int]:
-    """The ids of those *rows* that were not there before."""
-    dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table).on_conflict_do_nothing().returning(table.c.id)
-    return conn.scalars(statement, rows).all()
+def _insert(conn: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> set[int]:
+    """Insert *rows* where nothing is in the way; the ids of those that are there now.
+
+    A row stored by an earlier attempt whose commit went unnoticed counts too: its id is its own.
+
+    One statement that returns nothing: with the GIL given up and fought for at every row, a commit
+    took several times as long while the event loop was busy.
+    """
+    # In the table's order, for in this order the statement names them.
+    columns = tuple(c.name for c in table.c if c.name in rows[0])
+    values = _processors(table, columns, conn.dialect)
+    flat = tuple(
+        row[name] if process is None else process(row[name])
+        for row in rows
+        for name, process in values
+    )
+    done = conn.exec_driver_sql(_statement(table, columns, len(rows), conn.dialect), flat)
+    ids = {cast(int, row["id"]) for row in rows}
+    if done.rowcount == len(rows):
+        return ids
+    return set(conn.scalars(select(table.c.id).where(table.c.id.in_(ids))))
+
+
+@lru_cache(maxsize=1024)
+def _statement(table: Table, columns: Sequence[str], count: int, dialect: Dialect) -> str:
+    """SQL text for *count* rows at once, in the driver's own words, parameters by position."""
+    module = sqlite if dialect.name == "sqlite" else postgresql
+    many = [{c: bindparam(None, type_=table.c[c].type) for c in columns} for _ in range(count)]
+    statement = module.insert(table).values(many).on_conflict_do_nothing()
+    if not dialect.positional:
+        dialect = cast(Any, type(dialect))(paramstyle="format")
+    return str(statement.compile(dialect=dialect))
+
+
+@lru_cache(maxsize=16)
+def _processors(
+    table: Table, columns: Sequence[str], dialect: Dialect
+) -> Sequence[tuple[str, Callable[[object], object] | None]]:
+    return [
+        (name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in columns
+    ]
 
 
 def _raw_row(item: Arrival) -> dict[str, object]:

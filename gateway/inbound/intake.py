@@ -90,8 +90,7 @@ class Intake:
         assert self._spool is not None, "start() comes first"  # noqa: S101
         if self._spool.is_empty:
             try:
-                async with asyncio.timeout(self._deadline_s):
-                    stored = await self._group.submit(arrival)
+                stored = await self._group.submit(arrival, deadline_s=self._deadline_s)
             except Exception as error:  # noqa: BLE001 - whatever it is, the spool is the answer
                 _log.warning("commit refused, spooling", extra={"error": type(error).__name__})
             else:

@@ -31,7 +31,9 @@ async def count(house: House, table: object) -> int:
 async def test_the_same_message_ten_times_at_once_is_one(house: House) -> None:
     group = GroupCommit(house.parts.database, patience_s=10)
     group.start()
-    results = await asyncio.gather(*(group.submit(arrival(house, "a")) for _ in range(10)))
+    results = await asyncio.gather(
+        *(group.submit(arrival(house, "a"), deadline_s=5) for _ in range(10))
+    )
     await group.stop()
     assert sorted(r.new for r in results) == [False] * 9 + [True]
     assert await count(house, raw_inbound) == 1

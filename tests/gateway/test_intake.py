@@ -41,7 +41,7 @@ async def test_while_the_database_is_stuck_arrivals_are_spooled_and_drain_in_ord
         while intake.spooled_bytes:
             await asyncio.sleep(0.02)
     assert await stored(house) == 7
-    assert len(woken) == 7
+    assert len(set(woken)) == 7, "each is rung for; the one that was stored twice perhaps twice"
     assert await intake.take(arrival(house, "after")) is Taken.STORED
     await intake.stop()
 
