@@ -12,6 +12,7 @@ _BASIC = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _EXTENDED = frozenset("^{}\\[~]|€\f")
+_GSM7 = _BASIC | _EXTENDED
 
 _PLAIN = str.maketrans(
     {
@@ -33,8 +34,8 @@ class Size:
 
 def measure(text: str) -> Size:
     """Count *text* as the networks do."""
-    if all(c in _BASIC or c in _EXTENDED for c in text):
-        units = sum(2 if c in _EXTENDED else 1 for c in text)
+    if _GSM7.issuperset(text):
+        units = len(text) + sum(text.count(c) for c in _EXTENDED)
         return Size(gsm7=True, units=units, segments=_segments(units, 160, 153))
     units = len(text.encode("utf-16-le", "surrogatepass")) // 2
     return Size(gsm7=False, units=units, segments=_segments(units, 70, 67))
@@ -42,13 +43,15 @@ def measure(text: str) -> Size:
 
 def to_gsm7(text: str) -> str:
     """*text* in GSM-7 only: signs in their plain form, accents dropped, the rest left out."""
+    if _GSM7.issuperset(text):
+        return text
     out: list[str] = []
     for char in text.translate(_PLAIN):
-        if char in _BASIC or char in _EXTENDED:
+        if char in _GSM7:
             out.append(char)
             continue
         plain = unicodedata.normalize("NFKD", char)
-        out.extend(c for c in plain if c in _BASIC or c in _EXTENDED)
+        out.extend(c for c in plain if c in _GSM7)
     return "".join(out)
 
 

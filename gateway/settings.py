@@ -81,7 +81,7 @@ class Limits(_Part):
     accept_deadline_s: float = Field(2.0, gt=0)
     answers_per_hour: int = Field(5, ge=1)
     media_bytes: int = Field(16_000_000, ge=1)
-    sending_slots: int = Field(32, ge=1, le=500)
+    sending_slots: int = Field(64, ge=1, le=500)
     drain_conversations: int = Field(64, ge=1, le=500)
 
 

@@ -346,7 +346,7 @@ notice = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("settled_at", UtcDateTime),
     UniqueConstraint("conversation_id", "cause", "kind"),
-    Index("notice_todo", "not_before", "id", **when("state = 'due'")),
+    Index("notice_todo", "priority", "not_before", "id", **when("state = 'due'")),
     Index("notice_waiting", "conversation_id", "id", **when("state in ('due', 'held')")),
     Index("notice_held", "conversation_id", "id", **when("state = 'held'")),
     Index("notice_complaint", "complaint_id", "id"),

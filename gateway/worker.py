@@ -25,8 +25,11 @@ Once = Callable[[], Awaitable[int]]
 
 _LONGEST_TROUBLE_S = 10.0
 _MISSED_EVERY_S = 30.0
-_CHECKPOINT_EVERY_S = 1.0
+CHECKPOINT_EVERY_S = 1.0
 _IN_FLIGHT_S = 20.0
+_GATHER_S = 0.02
+"""Between two looks, so that what comes one by one is worked off in groups."""
+
 _BY_THE_CLOCK = frozenset({"unknown", "missed", "checkpoint"})
 
 
@@ -62,7 +65,7 @@ class Worker:
             "media": (self._progress(self.media.once), LOOK_EVERY_S),
             "unknown": (self._settle_unknown, LOOK_EVERY_S),
             "missed": (self._progress(self.missed.once), _MISSED_EVERY_S),
-            "checkpoint": (self._checkpoint, _CHECKPOINT_EVERY_S),
+            "checkpoint": (self._checkpoint, CHECKPOINT_EVERY_S),
         }
         self._tasks = [
             asyncio.create_task(self._forever(name, once, wait), name=name)
@@ -105,6 +108,7 @@ class Worker:
                 continue
             if not done:
                 await _first(ear.wait(wait_s), self._stopping.wait())
+            await asyncio.sleep(_GATHER_S)
 
     async def _send_forever(self) -> None:
         """Like the others, but also awake when a result is in and when something falls due."""
@@ -122,6 +126,7 @@ class Worker:
             if not done:
                 result = self.sender.wait_for_result()
                 await _first(ear.wait(wait_s), result, self._stopping.wait())
+            await asyncio.sleep(_GATHER_S)
 
     async def _until_due(self) -> float:
         """Seconds until the next notice falls due, at most until the next look."""

@@ -7,24 +7,27 @@ blindly (promise 5).
 import hashlib
 import secrets
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import and_, bindparam, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.complaint import NewId
 from core.messages import AccountId
 from gateway.outbound.facts import DueNotice
+from gateway.outbound.notices import Class
 from gateway.outbound.plan import Outgoing, Plan
 from gateway.outbound.planner import Decision, Verdict
 from gateway.tables import (
     DELIVERY_OPEN,
+    DELIVERY_SENDING,
     DELIVERY_TODO,
     NOTICE_DUE,
     complaint_message,
+    conversation,
     delivery,
     message,
     notice,
@@ -48,14 +51,30 @@ class Claimed:
     tries: int = 1
 
 
-async def due_notices(conn: AsyncConnection, now: datetime, most: int) -> list[DueNotice]:
-    """What may be told now, most urgent first."""
+async def due_notices(
+    conn: AsyncConnection, now: datetime, most: int, resting: Collection[AccountId]
+) -> list[DueNotice]:
+    """What may be told now, most urgent first.
+
+    Left out is what must wait anyway, because its account is *resting* or its conversation has a
+    delivery open: however much of that there is, it must not stand before the others.
+    """
+    open_ = exists().where(DELIVERY_OPEN, delivery.c.conversation_id == notice.c.conversation_id)
+    in_flight = open_.where(DELIVERY_SENDING)
     query = (
         select(notice)
-        .where(NOTICE_DUE, notice.c.not_before <= now)
+        .where(
+            NOTICE_DUE,
+            notice.c.not_before <= now,
+            or_(~open_, and_(notice.c.priority == Class.EMERGENCY, ~in_flight)),
+        )
         .order_by(notice.c.priority, notice.c.not_before, notice.c.id)
         .limit(most)
     )
+    if resting:
+        query = query.join(conversation, conversation.c.id == notice.c.conversation_id).where(
+            conversation.c.account_id.not_in(resting)
+        )
     return [DueNotice.of(row) for row in (await conn.execute(query)).all()]
 
 

@@ -38,7 +38,8 @@ NEWS: Mapping[str, str] = {
 """Which event of an officer is told in which words (S3: every change of status, every comment)."""
 
 STATES = frozenset({"forwarded", "processing", "disposed", "coordinated"})
-"""Of these only the newest still matters to somebody who has not been told the older ones."""
+"""Of these only the newest still matters to somebody who has not been told the older ones, unless
+an officer wrote something with them (``said``)."""
 
 
 def class_of(kind: str) -> Class:
@@ -122,6 +123,7 @@ def telling(
     """
     if any(t.actor.kind is ActorKind.CITIZEN for t in change.transitions):
         return []
+    said = {t.seq for t in change.transitions if t.public_text}
     return [
         Notice(
             id=new_id(),
@@ -132,7 +134,7 @@ def telling(
             not_before=now,
             complaint=change.after.id,
             event=fact.id,
-            params={"seq": fact.seq},
+            params={"seq": fact.seq, "said": fact.seq in said},
         )
         for fact in change.events
         if fact.kind in NEWS

@@ -1,9 +1,10 @@
 """Due notices of many conversations → what is sent now, and what happens to the rest. Pure."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from core.messages import AccountId
 from gateway.outbound.facts import DueNotice, Listener
 from gateway.outbound.notices import STATES, Class, class_of
 from gateway.outbound.planner import Decision, Verdict
@@ -43,6 +44,24 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """How many messages may leave now: altogether, and on each account that can send."""
+
+    slots: int
+    accounts: Mapping[AccountId, int]
+
+    @property
+    def full(self) -> list[AccountId]:
+        """The accounts on which nothing may leave now."""
+        return [account for account, left in self.accounts.items() if left <= 0]
+
+    def is_left(self, account: AccountId, used: Counter[AccountId]) -> bool:
+        """Whether one more may leave on *account* when *used* have. An account that cannot send
+        needs none: what is due there is put on hold."""
+        return used.total() < self.slots and used[account] < self.accounts.get(account, 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """The two questions a plan asks about a notice: may it leave, and what does it say?
 
@@ -58,21 +77,26 @@ def plan(
     due: Sequence[DueNotice],
     listeners: Mapping[int, Listener],
     busy: Mapping[int, frozenset[str]],
+    room: Room,
     desk: Desk,
 ) -> Plan:
-    """Decide about *due* notices; at most one message per conversation.
+    """Decide about *due* notices; at most one message per conversation, and as many as have room.
 
     *busy* are the states of each conversation's open deliveries: what is in flight, or might be,
-    comes first; only an emergency passes a delivery that is not being sent this moment.
+    comes first; only an emergency passes a delivery that is not being sent this moment. Where there
+    is no room left nothing is decided: it stays due.
     """
-    result = Plan()
+    result, used = Plan(), Counter[AccountId]()
     by_conversation: dict[int, list[DueNotice]] = defaultdict(list)
     for notice in sorted(due, key=lambda n: (n.priority, n.id)):
         by_conversation[notice.conversation].append(notice)
     for conversation, notices in by_conversation.items():
         listener = listeners.get(conversation)
-        if listener is not None:
-            _plan_one(result, listener, notices, busy.get(conversation, frozenset()), desk)
+        if listener is None or not room.is_left(listener.account, used):
+            continue
+        before = len(result.send)
+        _plan_one(result, listener, notices, busy.get(conversation, frozenset()), desk)
+        used[listener.account] += len(result.send) - before
     return result
 
 
@@ -113,9 +137,14 @@ def _must_wait(notice: DueNotice, open_states: frozenset[str]) -> bool:
 
 
 def _outdated(notices: Iterable[DueNotice]) -> frozenset[int]:
-    """Of several untold changes of one complaint's state, all but the newest."""
+    """Of several untold changes of one complaint's state, those before the newest.
+
+    What an officer wrote is told in any case.
+    """
     newest: dict[int | None, int] = {}
     states = [n for n in notices if n.kind in STATES]
     for notice in states:
         newest[notice.complaint] = max(notice.id, newest.get(notice.complaint, 0))
-    return frozenset(n.id for n in states if n.id != newest[n.complaint])
+    return frozenset(
+        n.id for n in states if n.id != newest[n.complaint] and not n.params.get("said")
+    )

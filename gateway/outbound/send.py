@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -24,7 +23,7 @@ from gateway.outbound.claim import Claimed
 from gateway.outbound.compose import Composer, World
 from gateway.outbound.facts import DueNotice, FactBook, Listener, gather, unit_names
 from gateway.outbound.pace import Pace
-from gateway.outbound.plan import Desk, Outgoing, Plan, plan
+from gateway.outbound.plan import Desk, Outgoing, Room, plan
 from gateway.outbound.planner import Decision, Facts, Verdict, decide
 from gateway.outbound.reasons import Reason
 from gateway.outbound.settle import Finished, recover_claims, settle
@@ -65,9 +64,10 @@ class Sender:
         slots = self.free_slots
         if slots <= 0:
             return settled
-        now = self.clock()
+        now, room = self.clock(), self._room(slots)
         async with self.database.read() as conn:
-            due = await claims.due_notices(conn, now, slots * 4)
+            # Some more than there are slots: several notices may become one message, or none.
+            due = await claims.due_notices(conn, now, slots * 2, room.full)
             again = await claims.retries(conn, now, slots)
             if not due and not again:
                 return settled
@@ -77,7 +77,7 @@ class Sender:
             busy = await claims.open_deliveries(conn, set(book.listeners))
             if not self._units:
                 self._units = await unit_names(conn)
-        made = self._limited(plan(due, book.listeners, busy, self._desk(book)), slots)
+        made = plan(due, book.listeners, busy, room, self._desk(book))
         repeats, stale = self._repeats(again, told, book, slots - len(made.send))
         try:
             async with self.database.write() as conn:
@@ -156,20 +156,15 @@ class Sender:
             quiet=self.settings.quiet_hours,
         )
 
-    def _limited(self, made: Plan, slots: int) -> Plan:
-        """As many as there are slots, and as each account's pace allows; the rest stays due."""
-        now, used = self.clock(), Counter[AccountId]()
-        allowed = {
-            account: self.pace.available(account, line.channel.capabilities.rate, now)
-            for account, line in self.lines.items()
-        }
-        chosen: list[Outgoing] = []
-        for item in sorted(made.send, key=lambda o: o.priority):
-            account = item.listener.account
-            if len(chosen) < slots and used[account] < allowed[account]:
-                used[account] += 1
-                chosen.append(item)
-        return Plan(chosen, made.settled)
+    def _room(self, slots: int) -> Room:
+        now = self.clock()
+        return Room(
+            slots,
+            {
+                account: self.pace.available(account, line.channel.capabilities.rate, now)
+                for account, line in self.lines.items()
+            },
+        )
 
     def _repeats(
         self, rows: Sequence[Any], told: Mapping[int, list[DueNotice]], book: FactBook, slots: int

@@ -56,12 +56,12 @@ class Catalogue:
     def sms(self, key: str, values: Mapping[str, str], *, segments: int = 1) -> str:
         """The SMS text of *key* in GSM-7, its elastic values shortened until it fits *segments*."""
         plain = {name: to_gsm7(value) for name, value in values.items()}
+        text = to_gsm7(self.fill(key, Form.SMS, plain))
         for name in ELASTIC:
-            text = to_gsm7(self.fill(key, Form.SMS, plain))
             while measure(text).segments > segments and len(plain.get(name, "")) > _SHORTEST:
                 plain[name] = _shorter(plain[name], self.piece("rest"))
                 text = to_gsm7(self.fill(key, Form.SMS, plain))
-        return to_gsm7(self.fill(key, Form.SMS, plain))
+        return text
 
     def piece(self, name: str, **values: str) -> str:
         """A small part of a text."""

@@ -22,8 +22,9 @@ QUEUES = [
      " order by accepted_at, id limit 64"),
     ("attachment_todo", f"select id from attachment where {gateway.tables.ATTACHMENT_TODO}"
      " and not_before < '2026-01-01' order by not_before, id limit 8"),
-    ("notice_todo", f"select id from notice where {gateway.tables.NOTICE_DUE}"
-     " and not_before < '2026-01-01' limit 8"),
+    ("notice_todo", f"select * from notice where {gateway.tables.NOTICE_DUE}"
+     " and not_before < '2026-01-01' order by priority, not_before, id limit 8"),
+    ("notice_todo", f"select min(not_before) from notice where {gateway.tables.NOTICE_DUE}"),
     ("notice_held", f"select id from notice where {gateway.tables.NOTICE_HELD}"
      " and conversation_id in (1, 2)"),
     ("delivery_open", f"select id from delivery where {gateway.tables.DELIVERY_OPEN}"
