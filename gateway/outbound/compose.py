@@ -167,11 +167,13 @@ class _Values:
     def place(self) -> str:
         place = self.complaint.place
         named = name_of(place.kelurahan) if place.kelurahan else ""
+        # A point tells the kelurahan only roughly; the reporter's own words tell it for sure.
+        piece = "near" if place.location else "in_kelurahan"
+        area = self.words.piece(piece, kelurahan=named) if named else ""
         if place.words:
-            return place.words
-        if named:
-            return self.words.piece("near", kelurahan=named)
-        return self.words.piece("the_point") if place.location else ""
+            tells_more = area and named.casefold() not in place.words.casefold()
+            return f"{place.words}, {area}" if tells_more else place.words
+        return area or (self.words.piece("the_point") if place.location else "")
 
     @property
     def matter(self) -> str:
@@ -187,8 +189,8 @@ class _Values:
         return self._world.unit(self.transition.unit if news else self.complaint.lead_unit)
 
     @property
-    def by(self) -> str:
-        return self._world.unit(self.transition.actor.unit or self.complaint.lead_unit)
+    def lead(self) -> str:
+        return self._world.unit(self.complaint.lead_unit)
 
     @property
     def due(self) -> str:

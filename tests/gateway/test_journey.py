@@ -13,7 +13,7 @@ async def test_a_report_lives_its_whole_life_in_one_thread(house: House) -> None
     number = brief.complaint.number
     assert number == "JK2611190001"
     assert number in receipt
-    assert "lampu jalan mati, Jl Panjang depan SDN 01" in receipt
+    assert "lampu jalan mati, Jl Panjang depan SDN 01, Kel Kebon Jeruk" in receipt
     assert house.parts.keys.code(brief.complaint.id) in receipt
 
     await house.act(number, "forward", "dinas-bina-marga")
@@ -39,3 +39,34 @@ async def test_a_report_lives_its_whole_life_in_one_thread(house: House) -> None
     assert house.heard("ani") == [f"Terima kasih. Nilai 5 untuk {number} dicatat."]
     assert await house.outcomes() == ["new", "answer"]
     assert {state for _, state, _ in await house.ledger()} == {"told"}
+
+
+async def test_an_officers_words_are_told_although_the_next_step_follows_at_once(
+    sqlite_house: House,
+) -> None:
+    house = sqlite_house
+    await house.say("ani", "lampu jalan mati di jl panjang depan sdn 01")
+    await house.pause()
+    house.heard("ani")
+    (brief,) = await house.complaints()
+    number = brief.complaint.number
+    await house.act(number, "forward", "dinas-bina-marga")
+    await house.act(number, "process", text="Regu datang malam ini.")
+    await house.act(number, "coordinate", "dinas-perhubungan")
+    await house.settle()
+    await house.settle()
+    heard = house.heard("ani")
+    assert [kind for kind, state, _ in await house.ledger() if state == "superseded"] == [
+        "forwarded"
+    ], "only what nobody wrote anything with is overtaken"
+    assert len(heard) == 2
+    assert "Regu datang malam ini." in heard[0]
+    assert "Dinas Bina Marga menanganinya bersama Dinas Perhubungan" in heard[1], "not who clicked"
+
+
+async def test_a_pin_tells_more_than_a_landmark(sqlite_house: House) -> None:
+    house = sqlite_house
+    await house.say("ani", "lubang besar dekat halte", location=[-6.2443, 106.8006])
+    await house.pause()
+    (receipt,) = house.heard("ani")
+    assert "dekat halte, sekitar Kel Melawai" in receipt

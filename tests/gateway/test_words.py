@@ -24,7 +24,7 @@ SAMPLE = {
     "code": "482913",
     "next": "Ditanggapi paling lambat hari ini pukul 14.05.",
     "unit": "Sudin Bina Marga Jakarta Barat",
-    "by": "Dinas Bina Marga",
+    "lead": "Dinas Bina Marga",
     "due": "hari ini pukul 14.05",
     "text": "Regu datang malam ini pukul 20.",
     "service": "Pemprov DKI Jakarta",
