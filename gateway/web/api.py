@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 from starlette.responses import Response
 
 from core.access import Field as Known
@@ -149,7 +151,20 @@ class Answer(_Asked):
     unit: Annotated[str, Field(pattern=_UNIT)] | None = None
 
 
-ActionIn = Annotated[HandOver | Work | Answer, Field(discriminator="action")]
+class _Plain:
+    """Publishes the three forms without OpenAPI's discriminator: *action* tells them apart anyway,
+    and tools that take the mapping to be one name per form refuse half of the actions."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        published = handler(core)
+        published.pop("discriminator", None)
+        return published
+
+
+ActionIn = Annotated[HandOver | Work | Answer, Field(discriminator="action"), _Plain]
 
 _OFFERED = frozenset({"forward", "dispose", "coordinate", "process", "hide", "finish", "comment"})
 
