@@ -31,6 +31,7 @@ fi
 [ -x .venv/bin/python ] || "$python" -m venv .venv
 echo "Installing what $lock names ..."
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
-.venv/bin/python -m pip install --quiet --disable-pip-version-check \
-    --no-deps --no-build-isolation --config-settings editable_mode=compat --editable .
+# Twice quiet: setuptools warns of every editable installation.
+.venv/bin/python -m pip install -qq --disable-pip-version-check \
+    --no-deps --no-build-isolation --editable .
 touch "$stamp"
