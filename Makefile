@@ -1,5 +1,5 @@
 # The verbs of this project. Each sets up what it needs; none needs a server to be installed.
-.PHONY: run test check bench lock
+.PHONY: run test check bench soak lock
 
 PYTHON ?= python3
 BIN = .venv/bin
@@ -20,6 +20,11 @@ check: dev ## Ruff, mypy (strict), import-linter
 
 bench: dev ## Measure; figures go to docs/performance.md by hand, with the machine they come from
 	$(BIN)/python -m tests.bench
+
+MINUTES ?= 30
+
+soak: dev ## Kill, freeze and restart everything under load, MINUTES long; prints a table
+	$(BIN)/python -m tests.crash --minutes $(MINUTES)
 
 dev:
 	@PYTHON=$(PYTHON) scripts/setup.sh requirements-dev.lock

@@ -1,6 +1,7 @@
 """`create_app`: routes and lifespan, nothing else."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
@@ -13,6 +14,7 @@ from gateway.inbound.arrival import ArrivalDesk
 from gateway.inbound.intake import Intake
 from gateway.ops.metrics import Metrics
 from gateway.outbound.facts import unit_names
+from gateway.wakes import WakeSender
 from gateway.web import api, health, openapi, problems, tracker
 from gateway.web.webhooks import Webhooks
 
@@ -36,11 +38,18 @@ class UnitNames:
 
 def create_app(parts: Parts) -> FastAPI:
     """The web application of one process, accepting as soon as it has started."""
+    wakes = WakeSender(parts.redis) if parts.redis is not None else None
+
+    def wake(keys: Sequence[str]) -> None:
+        parts.bell.ring()
+        if wakes is not None:
+            wakes.wake(keys)
+
     intake = Intake(
         parts.database,
         parts.spool_folder,
         deadline_s=parts.settings.limits.accept_deadline_s,
-        wake=lambda _keys: parts.bell.ring(),
+        wake=wake,
     )
     metrics = Metrics()
     webhooks = Webhooks(
@@ -55,8 +64,11 @@ def create_app(parts: Parts) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await intake.start()
+        telling = asyncio.create_task(wakes.run(), name="wakes") if wakes else None
         yield
         await intake.stop()
+        if telling:
+            telling.cancel()
 
     app = FastAPI(
         title="kanal",

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from redis.asyncio import Redis
 from sqlalchemy import insert, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.complaint import NewId
 from core.messages import AccountId
 from gateway import directory, keys, schema
 from gateway.database import Database, sqlite_path, sqlite_problem
@@ -22,6 +22,10 @@ from gateway.outgoing import GuardedFetcher
 from gateway.schema import Version
 from gateway.settings import Environment, Settings
 from gateway.tables import installation
+
+_REDIS_CONNECT_S = 0.5
+_REDIS_ANSWER_S = 3.0
+"""Longer than a blocking read; whoever must not wait so long says so itself."""
 
 
 class StartRefused(Exception):
@@ -39,8 +43,9 @@ class Parts:
     lines: Mapping[AccountId, Line]
     media: FileMediaStore
     fetcher: GuardedFetcher
+    redis: Redis | None = None
     clock: Clock = now
-    new_id: NewId = field(default_factory=Ids)
+    new_id: Ids = field(default_factory=Ids)
     bell: Bell = field(default_factory=Bell)
     """Rung when something was accepted or an officer acted: there is work."""
     progress: Bell = field(default_factory=Bell)
@@ -55,6 +60,8 @@ class Parts:
         """Give everything back."""
         await close_lines(self.lines)
         await self.fetcher.close()
+        if self.redis is not None:
+            await self.redis.aclose()
         await self.database.close()
 
 
@@ -79,11 +86,34 @@ async def build(settings: Settings, environment: Environment, *, clock: Clock = 
             lines=open_lines(settings, fetcher),
             media=FileMediaStore(environment.data_dir / "media"),
             fetcher=fetcher,
+            redis=_redis(environment),
             clock=clock,
         )
     except BaseException:
         await database.close()
         raise
+
+
+def _redis(environment: Environment) -> Redis | None:
+    """A client with short patience. That it does not answer is no reason not to start.
+
+    Raises:
+        StartRefused: The address is none.
+    """
+    if environment.redis_url is None:
+        return None
+    try:
+        return Redis.from_url(
+            environment.redis_url,
+            decode_responses=True,
+            socket_connect_timeout=_REDIS_CONNECT_S,
+            socket_timeout=_REDIS_ANSWER_S,
+            retry=None,
+        )
+    except ValueError as error:
+        raise StartRefused(
+            f"KANAL_REDIS_URL is no address of a Redis: {error}; use redis://host:6379/0"
+        ) from error
 
 
 def prepare_schema(environment: Environment) -> None:

@@ -10,8 +10,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 _EPOCH_MS = 1_735_689_600_000  # 2025-01-01T00:00:00Z
-_NODES = 1 << 10
-_PER_MS = 1 << 12
+COUNT_BITS = 12
+NODE_BITS = 10
+_NODES = 1 << NODE_BITS
+_PER_MS = 1 << COUNT_BITS
 
 
 Clock = Callable[[], datetime]
@@ -28,7 +30,7 @@ class Ids:
 
     def __init__(self, clock: Clock = now, node: int | None = None) -> None:
         self._clock = clock
-        self._node = (secrets.randbelow(_NODES) if node is None else node) % _NODES
+        self.node = (secrets.randbelow(_NODES) if node is None else node) % _NODES
         self._ms = 0
         self._count = 0
 
@@ -41,4 +43,4 @@ class Ids:
             self._count += 1
             if self._count == _PER_MS:
                 self._ms, self._count = self._ms + 1, 0
-        return (self._ms << 22) | (self._node << 12) | self._count
+        return (self._ms << COUNT_BITS + NODE_BITS) | (self.node << COUNT_BITS) | self._count

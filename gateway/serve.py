@@ -54,16 +54,18 @@ async def serve(
     app: FastAPI,
     listener: socket.socket,
     *,
+    with_worker: bool = True,
     on_stop: Callable[[], None] = lambda: None,
 ) -> None:
-    """Serve *app* until SIGTERM or SIGINT, with a worker in a process of its own.
+    """Serve *app* until SIGTERM or SIGINT, with a worker in a process of its own if wanted.
 
     *on_stop* is called as soon as the end is asked for. The application itself learns of it last,
     after its responses have ended: too late for those that never end by themselves.
     """
     with _only_one(parts):
-        beside = WorkerProcess(parts)
-        await beside.start()
+        beside = WorkerProcess(parts) if with_worker else None
+        if beside:
+            await beside.start()
         config = uvicorn.Config(
             app, log_config=None, access_log=False, server_header=False,
             timeout_graceful_shutdown=10,
@@ -74,7 +76,8 @@ async def serve(
             _log.info("serving", extra={"host": host, "port": port, "pid": os.getpid()})
             await Server(config, on_stop).serve(sockets=[listener])
         finally:
-            await beside.stop()
+            if beside:
+                await beside.stop()
 
 
 async def work(parts: Parts, wire_fd: int | None) -> None:

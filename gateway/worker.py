@@ -1,11 +1,13 @@
 """What runs beside the web: loops that each take what waits, until nothing does, then listen."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 
 from gateway.bootstrap import Parts
 from gateway.database import is_transient
@@ -14,10 +16,13 @@ from gateway.inbound.drain import Drain
 from gateway.inbound.media import MediaDrain
 from gateway.inbound.missed import MissedInbound
 from gateway.numbers import NumberSource
+from gateway.ops.roster import Roster
+from gateway.outbound.budget import SharedBudget
 from gateway.outbound.receipts import ReceiptDrain
 from gateway.outbound.reconcile import Reconciliation
 from gateway.outbound.send import Sender
 from gateway.tables import NOTICE_DUE, notice
+from gateway.wakes import WakeReader
 
 _log = logging.getLogger(__name__)
 
@@ -30,7 +35,7 @@ _IN_FLIGHT_S = 20.0
 _GATHER_S = 0.02
 """Between two looks, so that what comes one by one is worked off in groups."""
 
-_BY_THE_CLOCK = frozenset({"unknown", "missed", "checkpoint"})
+_BY_THE_CLOCK = frozenset({"unknown", "missed", "checkpoint", "roster"})
 
 
 @dataclass
@@ -41,6 +46,7 @@ class Worker:
     name: str
     on_progress: Callable[[], None] = lambda: None
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    _reading: asyncio.Task[None] | None = None
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -48,9 +54,14 @@ class Worker:
         numbers = NumberSource(
             p.database, p.settings.numbers.prefix, p.settings.numbers.first_serial
         )
-        self.drain = Drain(p.database, p.keys, p.settings, numbers, p.new_id, p.clock)
-        self.receipts = ReceiptDrain(p.database, p.keys, p.clock)
-        self.sender = Sender(p.database, p.keys, p.settings, p.lines, p.new_id, p.clock, self.name)
+        self.roster = Roster(p.database, self.name, p.new_id.node, p.clock)
+        self.drain = Drain(p.database, p.keys, p.settings, numbers, p.new_id, p.clock, self.roster)
+        self.receipts = ReceiptDrain(p.database, p.keys, p.clock, self.roster)
+        self.sender = Sender(
+            p.database, p.keys, p.settings, p.lines, p.new_id, p.clock, self.name, self.roster
+        )
+        if p.redis is not None:
+            self.sender.budget = SharedBudget(p.redis)
         self.media = MediaDrain(
             p.database, p.keys, p.lines, p.media, p.clock, p.settings.limits.media_bytes
         )
@@ -66,21 +77,30 @@ class Worker:
             "unknown": (self._settle_unknown, LOOK_EVERY_S),
             "missed": (self._progress(self.missed.once), _MISSED_EVERY_S),
             "checkpoint": (self._checkpoint, CHECKPOINT_EVERY_S),
+            "roster": (self.roster.beat, LOOK_EVERY_S),
         }
         self._tasks = [
             asyncio.create_task(self._forever(name, once, wait), name=name)
             for name, (once, wait) in loops.items()
         ]
         self._tasks.append(asyncio.create_task(self._send_forever(), name="send"))
+        if self.parts.redis is not None:
+            wakes = WakeReader(self.parts.redis, self.name, self.drain.hints, self.parts.bell.ring)
+            most = self.parts.settings.limits.drain_conversations
+            self._reading = asyncio.create_task(wakes.run(most), name="wakes")
 
     async def stop(self) -> None:
         """Finish what is in hand, take nothing new."""
         self._stopping.set()
+        if self._reading:
+            self._reading.cancel()
         await asyncio.wait(self._tasks, timeout=_IN_FLIGHT_S)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.sender.finish(_IN_FLIGHT_S)
+        with contextlib.suppress(DBAPIError):
+            await self.roster.leave()
 
     def _progress(self, once: Once) -> Once:
         """Others may have something to do after *once* did something."""

@@ -17,8 +17,15 @@ _LEVELS = click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"], case_sensitive=Fal
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option(
+    "--worker/--no-worker",
+    "with_worker",
+    default=True,
+    show_default=True,
+    help="Run a worker beside it, or leave the work to `kanal worker`.",
+)
 @click.option("--log-level", type=_LEVELS, default="INFO", show_default=True)
-def serve(host: str, port: int, log_level: str) -> None:
+def serve(host: str, port: int, with_worker: bool, log_level: str) -> None:
     """Accept webhooks, serve tracker and API, and run a worker beside it.
 
     With the embedded database (SQLite) this one command is everything. Stop it with Ctrl-C or
@@ -31,7 +38,7 @@ def serve(host: str, port: int, log_level: str) -> None:
         with closing(listen(host, port)) as listener:
             parts = await build(settings, environment)
             try:
-                await run_server(parts, create_app(parts), listener)
+                await run_server(parts, create_app(parts), listener, with_worker=with_worker)
             finally:
                 await parts.close()
 

@@ -8,7 +8,7 @@ waits behind it.
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import update
@@ -25,8 +25,10 @@ from gateway.inbound.work import Work
 from gateway.inbound.write import write
 from gateway.keys import Keys
 from gateway.numbers import NumberSource
+from gateway.ops.roster import Roster
 from gateway.settings import Account, Settings
 from gateway.tables import inbound
+from gateway.wakes import Hints
 from normalizer.dialogue import Policy
 
 _log = logging.getLogger(__name__)
@@ -43,12 +45,17 @@ class Drain:
     numbers: NumberSource
     new_id: NewId
     clock: Clock
+    roster: Roster
+    hints: Hints = field(default_factory=Hints)
 
     async def once(self) -> int:
-        """One group; the number of conversations that were taken, 0 when nothing waits."""
-        most = self.settings.limits.drain_conversations
-        async with self.database.read() as conn:
-            queues = await waiting_queues(conn, self.clock(), most)
+        """One group, of those that were hinted at if any; how many conversations, 0 for none."""
+        most, now = self.settings.limits.drain_conversations, self.clock()
+        queues = self.hints.take(most)
+        if not queues:
+            async with self.database.read() as conn:
+                own = self.roster.own_inbound(now)
+                queues = await waiting_queues(conn, now, most, own)
         if queues:
             await self._together(queues)
         return len(queues)

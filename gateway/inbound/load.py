@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import store
@@ -45,12 +45,17 @@ _MOST_CASES = 20
 _REMEMBERED = timedelta(days=90)
 
 
-async def waiting_queues(conn: AsyncConnection, now: datetime, most: int) -> list[str]:
-    """Up to *most* conversations with something new, whoever waits longest first."""
+async def waiting_queues(
+    conn: AsyncConnection, now: datetime, most: int, own: ColumnElement[bool]
+) -> list[str]:
+    """Up to *most* conversations with something new, whoever waits longest first.
+
+    *own* leaves out what another worker looks at.
+    """
     found: dict[str, None] = {}
     due = or_(inbound.c.not_before.is_(None), inbound.c.not_before <= now)
     for _ in range(3):
-        query = select(inbound.c.queue_key).where(INBOUND_TODO, due)
+        query = select(inbound.c.queue_key).where(INBOUND_TODO, due, own)
         if found:
             # One flooding conversation must not hide the others.
             query = query.where(inbound.c.queue_key.not_in(list(found)))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.complaint import NewId
@@ -52,9 +52,13 @@ class Claimed:
 
 
 async def due_notices(
-    conn: AsyncConnection, now: datetime, most: int, resting: Collection[AccountId]
+    conn: AsyncConnection,
+    now: datetime,
+    most: int,
+    resting: Collection[AccountId],
+    own: ColumnElement[bool],
 ) -> list[DueNotice]:
-    """What may be told now, most urgent first.
+    """What may be told now, most urgent first; *own* leaves out what another worker looks at.
 
     Left out is what must wait anyway, because its account is *resting* or its conversation has a
     delivery open: however much of that there is, it must not stand before the others.
@@ -66,6 +70,7 @@ async def due_notices(
         .where(
             NOTICE_DUE,
             notice.c.not_before <= now,
+            own,
             or_(~open_, and_(notice.c.priority == Class.EMERGENCY, ~in_flight)),
         )
         .order_by(notice.c.priority, notice.c.not_before, notice.c.id)

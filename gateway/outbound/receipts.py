@@ -10,6 +10,7 @@ from gateway.database import Database
 from gateway.ids import Clock
 from gateway.inbound import codec
 from gateway.keys import Keys
+from gateway.ops.roster import Roster
 from gateway.outbound.settle import apply_receipts
 from gateway.tables import RECEIPTS_TODO, inbound
 
@@ -29,12 +30,13 @@ class ReceiptDrain:
     database: Database
     keys: Keys
     clock: Clock
+    roster: Roster
 
     async def once(self) -> int:
         """One group; how many there were."""
         query = (
             select(inbound.c.id, inbound.c.kind, inbound.c.parsed_sealed, inbound.c.key_id)
-            .where(RECEIPTS_TODO)
+            .where(RECEIPTS_TODO, self.roster.own_inbound(self.clock()))
             .order_by(inbound.c.accepted_at, inbound.c.id)
             .limit(_MOST)
         )

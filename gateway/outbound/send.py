@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import random
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,12 +19,14 @@ from gateway.database import Database
 from gateway.ids import Clock
 from gateway.keys import Keys
 from gateway.lines import Line
+from gateway.ops.roster import Roster
 from gateway.outbound import claim as claims
+from gateway.outbound.budget import Budget, OwnBudget, Wanted
 from gateway.outbound.claim import Claimed
 from gateway.outbound.compose import Composer, World
 from gateway.outbound.facts import DueNotice, FactBook, Listener, gather, unit_names
 from gateway.outbound.pace import Pace
-from gateway.outbound.plan import Desk, Outgoing, Room, plan
+from gateway.outbound.plan import Desk, Outgoing, Plan, Room, plan
 from gateway.outbound.planner import Decision, Facts, Verdict, decide
 from gateway.outbound.reasons import Reason
 from gateway.outbound.settle import Finished, recover_claims, settle
@@ -47,6 +50,8 @@ class Sender:
     new_id: NewId
     clock: Clock
     name: str
+    roster: Roster
+    budget: Budget = field(default_factory=OwnBudget)
     pace: Pace = field(default_factory=Pace)
     _units: dict[str, str] = field(default_factory=dict)
     _in_flight: set[asyncio.Task[None]] = field(default_factory=set)
@@ -67,7 +72,9 @@ class Sender:
         now, room = self.clock(), self._room(slots)
         async with self.database.read() as conn:
             # Some more than there are slots: several notices may become one message, or none.
-            due = await claims.due_notices(conn, now, slots * 2, room.full)
+            due = await claims.due_notices(
+                conn, now, slots * 2, room.full, self.roster.own_notices(now)
+            )
             again = await claims.retries(conn, now, slots)
             if not due and not again:
                 return settled
@@ -79,6 +86,7 @@ class Sender:
                 self._units = await unit_names(conn)
         made = plan(due, book.listeners, busy, room, self._desk(book))
         repeats, stale = self._repeats(again, told, book, slots - len(made.send))
+        made, repeats = await self._granted(made, repeats)
         try:
             async with self.database.write() as conn:
                 claimed = await claims.claim(conn, made, self.name, now, self.new_id)
@@ -161,10 +169,33 @@ class Sender:
         return Room(
             slots,
             {
-                account: self.pace.available(account, line.channel.capabilities.rate, now)
-                for account, line in self.lines.items()
+                account: self.pace.available(account, self._rate(account), now)
+                for account in self.lines
             },
         )
+
+    def _rate(self, account: AccountId) -> float:
+        """Messages a second that this worker may send: all, or its part of it."""
+        rate = self.lines[account].channel.capabilities.rate
+        return rate if self.budget.is_shared else rate / self.roster.share.count
+
+    async def _granted(
+        self, made: Plan, repeats: list[tuple[Any, Outgoing]]
+    ) -> tuple[Plan, list[tuple[Any, Outgoing]]]:
+        """What the budget lets through; the rest stays due."""
+        every = [o.listener.account for o in (*made.send, *(o for _, o in repeats))]
+        left = Counter(
+            await self.budget.take(
+                {a: Wanted(self._rate(a), count) for a, count in Counter(every).items()}
+            )
+        )
+
+        def may_leave(item: Outgoing) -> bool:
+            left[item.listener.account] -= 1
+            return left[item.listener.account] >= 0
+
+        send = [o for o in made.send if may_leave(o)]
+        return Plan(send, made.settled), [r for r in repeats if may_leave(r[1])]
 
     def _repeats(
         self, rows: Sequence[Any], told: Mapping[int, list[DueNotice]], book: FactBook, slots: int
@@ -182,7 +213,7 @@ class Sender:
             if any(d.verdict is not Verdict.SEND for d in decisions):
                 stale.append(row.id)
                 continue
-            rate = self.lines[listener.account].channel.capabilities.rate
+            rate = self._rate(listener.account)
             has_room = self.pace.available(listener.account, rate, now) > 0
             if len(chosen) < slots and has_room:
                 chosen.append((row, Outgoing(listener, notices, row.text)))
@@ -192,7 +223,7 @@ class Sender:
 
     def _start(self, item: Claimed) -> None:
         line = self.lines[item.account]
-        self.pace.available(item.account, line.channel.capabilities.rate, self.clock())
+        self.pace.available(item.account, self._rate(item.account), self.clock())
         self.pace.take(item.account)
         task = asyncio.create_task(self._send(item, line))
         self._in_flight.add(task)

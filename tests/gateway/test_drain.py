@@ -13,6 +13,7 @@ from gateway.inbound.replay import replay, stuck
 from gateway.inbound.thread import Thread
 from gateway.inbound.work import Work
 from gateway.numbers import NumberSource
+from gateway.ops.roster import Roster
 from gateway.tables import complaint_message, conversation, inbound, message
 from tests.house import House
 
@@ -45,9 +46,12 @@ async def test_a_conversation_that_changed_meanwhile_is_decided_again(house: Hou
 async def test_two_workers_file_every_message_once(house: House) -> None:
     p = house.parts
     drains = [
-        Drain(p.database, p.keys, p.settings, NumberSource(p.database, "JK", 1), p.new_id, p.clock)
-        for _ in range(2)
-    ]
+        Drain(
+            p.database, p.keys, p.settings, NumberSource(p.database, "JK", 1), p.new_id, p.clock,
+            Roster(p.database, f"w{i}", i, p.clock),
+        )
+        for i in range(2)
+    ]  # fmt: skip
     for i in range(30):
         await house.say(f"p{i % 10}", f"lampu jalan mati di jl kemuning no {i} depan warung {i}")
 

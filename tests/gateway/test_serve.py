@@ -8,7 +8,7 @@ from pathlib import Path
 
 import aiohttp
 
-from tests.gateway.test_crash import free_port
+from tests.servers import free_port
 
 
 async def serving(folder: Path, port: int) -> asyncio.subprocess.Process:
