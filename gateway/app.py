@@ -89,6 +89,7 @@ def create_app(parts: Parts) -> FastAPI:
         ],
     )
     app.state.parts = parts
+    app.state.is_leaving = lambda: False
     app.state.intake = intake
     app.state.metrics = metrics
     app.state.units = UnitNames(parts)

@@ -1,14 +1,17 @@
-"""Runs the processes: `serve` (web, with its worker beside it) and `worker` alone."""
+"""Runs the processes: `serve` (web, with its worker beside it) and `worker` alone.
+
+SIGTERM and SIGINT end them when what was begun is done. SIGHUP has them start anew in the same
+process and with the same open port, so that configuration, secrets and the program itself are read
+again and nobody is refused meanwhile; with a configuration that cannot be used it does nothing.
+"""
 
 import asyncio
-import contextlib
 import fcntl
 import gc
 import logging
 import os
 import signal
 import socket
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +20,7 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
+from gateway.beside import WorkerProcess
 from gateway.bootstrap import Parts, StartRefused
 from gateway.dispatch import Wire
 from gateway.worker import Worker
@@ -24,8 +28,9 @@ from gateway.worker import Worker
 _log = logging.getLogger(__name__)
 
 _ENDING = (signal.SIGTERM, signal.SIGINT)
-_STOP_S = 25.0
-_RESTART_S = 1.0
+
+MayReload = Callable[[], bool]
+"""Whether there is a configuration to start anew with; says itself why there is none."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -49,15 +54,27 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+def adopt(fd: int) -> socket.socket:
+    """The socket that the program had open before it started anew."""
+    listener = socket.socket(fileno=fd)
+    listener.set_inheritable(False)
+    return listener
+
+
 async def serve(
     parts: Parts,
     app: FastAPI,
     listener: socket.socket,
     *,
     with_worker: bool = True,
+    linger_s: float = 0,
     on_stop: Callable[[], None] = lambda: None,
-) -> None:
+    may_reload: MayReload = lambda: False,
+) -> bool:
     """Serve *app* until SIGTERM or SIGINT, with a worker in a process of its own if wanted.
+
+    *linger_s*: so long after SIGTERM ``/health/ready`` says that we leave, while all else goes on,
+    for balancers to notice. True when SIGHUP asked for a new start; *listener* is open in any case.
 
     *on_stop* is called as soon as the end is asked for. The application itself learns of it last,
     after its responses have ended: too late for those that never end by themselves.
@@ -74,18 +91,32 @@ async def serve(
             host, port = listener.getsockname()[:2]
             spare_the_program()
             _log.info("serving", extra={"host": host, "port": port, "pid": os.getpid()})
-            await Server(config, on_stop).serve(sockets=[listener])
+            server = Server(config, on_stop, linger_s, may_reload)
+            app.state.is_leaving = lambda: server.is_leaving
+            # uvicorn closes what it is given, and a new start needs it.
+            await server.serve(sockets=[listener.dup()])
         finally:
             if beside:
                 await beside.stop()
+        return server.starts_anew
 
 
-async def work(parts: Parts, wire_fd: int | None) -> None:
-    """Work until SIGTERM or SIGINT, or until the serving process at the other end is gone."""
-    stopping = asyncio.Event()
+async def work(parts: Parts, wire_fd: int | None, may_reload: MayReload = lambda: False) -> bool:
+    """Work until SIGTERM or SIGINT, or until the serving process at the other end is gone.
+
+    True when SIGHUP asked for a new start.
+    """
+    stopping, anew = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in _ENDING:
         loop.add_signal_handler(name, stopping.set)
+
+    def reload() -> None:
+        if may_reload():
+            anew.set()
+            stopping.set()
+
+    loop.add_signal_handler(signal.SIGHUP, reload)
     wire = None
     if wire_fd is not None:
         wire = Wire(socket.socket(fileno=wire_fd), parts.bell.ring)
@@ -104,6 +135,7 @@ async def work(parts: Parts, wire_fd: int | None) -> None:
     await worker.stop()
     if wire is not None:
         wire.close()
+    return anew.is_set()
 
 
 def spare_the_program() -> None:
@@ -119,14 +151,35 @@ def spare_the_program() -> None:
 class Server(uvicorn.Server):
     """Ends on SIGTERM and SIGINT, and then lets us end too: uvicorn would raise them once more."""
 
-    def __init__(self, config: uvicorn.Config, on_stop: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        on_stop: Callable[[], None],
+        linger_s: float = 0,
+        may_reload: MayReload = lambda: False,
+    ) -> None:
         super().__init__(config)
         self._on_stop = on_stop
+        self._linger_s = linger_s
+        self._may_reload = may_reload
+        self.is_leaving = False
+        self.starts_anew = False
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Pass the wish on before the server begins to wait for what is open."""
+        """End at once, or first be seen leaving for a while; a second signal does not wait."""
+        wait_s = 0 if self.is_leaving or sig == signal.SIGHUP else self._linger_s
+        self.is_leaving = True
+        if wait_s:
+            asyncio.get_running_loop().call_later(wait_s, self.handle_exit, sig, frame)
+            return
+        # Before the server begins to wait for what is open.
         self._on_stop()
         super().handle_exit(sig, frame)
+
+    def _reload(self) -> None:
+        if self._may_reload():
+            self.starts_anew = True
+            self.handle_exit(signal.SIGHUP, None)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -134,83 +187,12 @@ class Server(uvicorn.Server):
         loop = asyncio.get_running_loop()
         for name in _ENDING:
             loop.add_signal_handler(name, self.handle_exit, name, None)
+        loop.add_signal_handler(signal.SIGHUP, self._reload)
         try:
             yield
         finally:
-            for name in _ENDING:
+            for name in (*_ENDING, signal.SIGHUP):
                 loop.remove_signal_handler(name)
-
-
-class WorkerProcess:
-    """The worker beside a serving process: started again when it falls, stopped with it.
-
-    A process of its own, so that thinking never delays an answer to a provider.
-    """
-
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
-        self._process: asyncio.subprocess.Process | None = None
-        self._wire: Wire | None = None
-        self._watch: asyncio.Task[None] | None = None
-
-    async def start(self) -> None:
-        """Start it and keep it running."""
-        await self._spawn()
-        self._watch = asyncio.create_task(self._keep_running(), name="worker-watch")
-        self._ringing = asyncio.create_task(self._pass_on(), name="worker-ring")
-
-    async def stop(self) -> None:
-        """Hang up, which ends it when its work in hand is done."""
-        for task in (self._watch, self._ringing):
-            if task:
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
-        if self._wire:
-            self._wire.close()
-        if self._process and self._process.returncode is None:
-            try:
-                async with asyncio.timeout(_STOP_S):
-                    await self._process.wait()
-            except TimeoutError:
-                _log.error("worker did not end in time")
-                self._process.kill()
-
-    async def _spawn(self) -> None:
-        ours, theirs = socket.socketpair()
-        theirs.set_inheritable(True)
-        environment = self._parts.environment
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "gateway.cli", "worker", "--wire", str(theirs.fileno()),
-            "--log-level", logging.getLevelName(logging.getLogger("gateway").getEffectiveLevel()),
-            pass_fds=[theirs.fileno()],
-            # Ctrl-C goes to all of a terminal's group; this one is to end its work in hand first.
-            start_new_session=True,
-            env=os.environ | environment.to_variables(),
-        )  # fmt: skip
-        theirs.close()
-        self._wire = Wire(ours, self._heard)
-
-    def _heard(self) -> None:
-        """The worker did something: whoever watches here wants to know."""
-        self._parts.progress.ring()
-
-    async def _pass_on(self) -> None:
-        """What was accepted here is work there."""
-        ear = self._parts.bell.ear()
-        while True:
-            if await ear.wait(60.0) and self._wire:
-                self._wire.ring()
-
-    async def _keep_running(self) -> None:
-        while True:
-            assert self._process is not None  # noqa: S101 - start() has spawned it
-            code = await self._process.wait()
-            _log.error("worker ended, starting another", extra={"code": code})
-            if self._wire:
-                self._wire.close()
-            await asyncio.sleep(_RESTART_S)
-            await self._spawn()
 
 
 @contextmanager

@@ -1,17 +1,54 @@
 """serve, worker, demo."""
 
+import logging
+import os
+import signal
+import socket
+import sys
 from contextlib import closing
+from typing import NoReturn
 
 import click
 
 from gateway import logs
 from gateway.app import create_app
-from gateway.bootstrap import build
-from gateway.cli.common import configuration, run_or_refuse
-from gateway.serve import listen, work
+from gateway.bootstrap import StartRefused, build
+from gateway.cli.common import configuration, refuse, run_or_refuse
+from gateway.serve import adopt, listen, work
 from gateway.serve import serve as run_server
+from gateway.settings import Environment, SettingsInvalid, load
+
+_log = logging.getLogger("gateway.serve")
 
 _LEVELS = click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"], case_sensitive=False)
+
+
+def may_reload() -> bool:
+    """Whether the configuration could be started with; if not, everything stays as it is."""
+    try:
+        load(Environment.read().config)
+    except SettingsInvalid as error:
+        _log.error("configuration not reloaded", extra={"problems": list(error.problems)})
+        return False
+    return True
+
+
+def _not_yet() -> None:
+    """A SIGHUP that comes before anybody listens to it must not end the process."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+def start_anew(listener: socket.socket | None = None) -> NoReturn:
+    """Replace this process by a fresh one with the same arguments, pid and open port."""
+    _not_yet()
+    given = sys.argv[1:]
+    if "--listen-fd" in given:
+        at = given.index("--listen-fd")
+        given = given[:at] + given[at + 2 :]
+    if listener is not None:
+        listener.set_inheritable(True)
+        given += ["--listen-fd", str(listener.fileno())]
+    os.execv(sys.executable, [sys.executable, "-m", "gateway.cli", *given])  # noqa: S606
 
 
 @click.command()
@@ -24,25 +61,44 @@ _LEVELS = click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"], case_sensitive=Fal
     show_default=True,
     help="Run a worker beside it, or leave the work to `kanal worker`.",
 )
+@click.option(
+    "--linger",
+    default=0.0,
+    show_default=True,
+    help="Seconds after SIGTERM in which /health/ready says 503 and requests are still taken.",
+)
+@click.option("--listen-fd", type=int, hidden=True, help="The open port, after SIGHUP.")
 @click.option("--log-level", type=_LEVELS, default="INFO", show_default=True)
-def serve(host: str, port: int, with_worker: bool, log_level: str) -> None:
+def serve(
+    host: str, port: int, with_worker: bool, linger: float, listen_fd: int | None, log_level: str
+) -> None:
     """Accept webhooks, serve tracker and API, and run a worker beside it.
 
     With the embedded database (SQLite) this one command is everything. Stop it with Ctrl-C or
-    SIGTERM: it answers what was begun and finishes what is in flight.
+    SIGTERM: it answers what was begun and finishes what is in flight. SIGHUP (kill -HUP) reads
+    configuration and secrets anew without refusing anybody.
     """
+    _not_yet()
     settings, environment = configuration()
     logs.configure(log_level.upper())
 
-    async def run() -> None:
-        with closing(listen(host, port)) as listener:
-            parts = await build(settings, environment)
-            try:
-                await run_server(parts, create_app(parts), listener, with_worker=with_worker)
-            finally:
-                await parts.close()
+    async def run(listener: socket.socket) -> bool:
+        parts = await build(settings, environment)
+        try:
+            return await run_server(
+                parts, create_app(parts), listener,
+                with_worker=with_worker, linger_s=linger, may_reload=may_reload,
+            )  # fmt: skip
+        finally:
+            await parts.close()
 
-    run_or_refuse(run())
+    try:
+        listener = listen(host, port) if listen_fd is None else adopt(listen_fd)
+    except StartRefused as error:
+        refuse(str(error))
+    with closing(listener):
+        if run_or_refuse(run(listener)):
+            start_anew(listener)
 
 
 @click.command()
@@ -51,19 +107,22 @@ def serve(host: str, port: int, with_worker: bool, log_level: str) -> None:
 def worker(wire: int | None, log_level: str) -> None:
     """Work off what was accepted: file complaints, send answers, fetch media.
 
-    `kanal serve` runs one beside it. More of them help with a PostgreSQL database.
+    `kanal serve` runs one beside it. More of them help with a PostgreSQL database. SIGHUP reads
+    configuration and secrets anew when the work in hand is done.
     """
+    _not_yet()
     settings, environment = configuration()
     logs.configure(log_level.upper())
 
-    async def run() -> None:
+    async def run() -> bool:
         parts = await build(settings, environment)
         try:
-            await work(parts, wire)
+            return await work(parts, wire, may_reload)
         finally:
             await parts.close()
 
-    run_or_refuse(run())
+    if run_or_refuse(run()):
+        start_anew()
 
 
 @click.command()

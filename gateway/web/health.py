@@ -1,5 +1,7 @@
 """/health/live, /health/ready and /metrics; details only for whoever has a token."""
 
+import asyncio
+
 from sqlalchemy.exc import DBAPIError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -11,6 +13,7 @@ from gateway.ops.metrics import exposition
 from gateway.web.access import find_officer
 
 _MAY_SEE = {OfficerRole.SYSTEM_ADMIN, OfficerRole.SUPERVISOR}
+_PATIENCE_S = 2.0
 _PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -20,11 +23,17 @@ async def live(_request: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """Requests can be accepted: with the database, or into the spool while it is away."""
+    """Requests can be accepted: with the database, or into the spool while it is away.
+
+    503 while the process is about to end: send nothing new here.
+    """
     parts: Parts = request.app.state.parts
     intake: Intake = request.app.state.intake
+    if request.app.state.is_leaving():
+        return JSONResponse({"status": "leaving"}, 503)
     try:
-        await parts.database.ping()
+        async with asyncio.timeout(_PATIENCE_S):
+            await parts.database.ping()
         answers = True
     except (DBAPIError, OSError, TimeoutError):
         answers = False

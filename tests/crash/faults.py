@@ -60,10 +60,22 @@ async def redis_frozen(found: Cluster, rng: random.Random) -> None:
         await client.flushall()
 
 
+async def rolling_restart(found: Cluster, _rng: random.Random) -> None:
+    """A new version: one process after the other ends in order and comes back; then all reload."""
+    for process in found.processes:
+        await process.stop()
+        await process.start()
+    await found.workers_are_known(len(found.workers))
+    for process in found.processes:
+        process.signal(signal.SIGHUP)
+    for gateway in found.gateways:
+        await gateway.answers("/health/ready")
+
+
 FAULTS: Mapping[str, Fault] = {
     f.__name__: f
     for f in (
         processes_killed, worker_frozen, postgres_killed, postgres_frozen, redis_killed,
-        redis_frozen,
+        redis_frozen, rolling_restart,
     )
 }  # fmt: skip
