@@ -33,7 +33,8 @@ class Database:
         self.engine = _sqlite(url, pool) if self.is_sqlite else _postgresql(url, pool)
         self._sync = _sqlite_sync(url) if self.is_sqlite else None
         self._thread = ThreadPoolExecutor(1, "database") if self.is_sqlite else None
-        # Within this process writers queue here, in order, instead of polling SQLite's lock.
+        # Within this process writers queue here, in order, instead of polling SQLite's lock. Who
+        # gives up waiting lets the next one in; that one then waits for the lock itself.
         self._turn = asyncio.Lock()
 
     @asynccontextmanager
@@ -67,7 +68,7 @@ class Database:
             running = asyncio.get_running_loop().run_in_executor(
                 self._thread, _transact, self._sync, work
             )
-            # Whoever gives up waiting must not let the next one in before this one has ended.
+            # What has begun in the thread cannot be called back; it ends by itself.
             return await asyncio.shield(running)
 
     async def ping(self) -> None:

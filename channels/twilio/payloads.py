@@ -107,6 +107,9 @@ def _listed(body: bytes) -> Form:
     return fields
 
 
+_START_WORDS = frozenset({"START", "YES", "UNSTOP"})
+"""https://help.twilio.com/articles/223134027 (STOP and START keywords), 2026-03."""
+
 # --- a message of a person ---------------------------------------------------------------------
 
 
@@ -136,8 +139,14 @@ def _message(fields: Form, sid: str, raw: Raw, own_numbers: frozenset[str]) -> l
 
 
 def _preference(fields: Form, sid: str, sender: Address, raw: Raw) -> list[Event]:
-    """What Advanced Opt-Out has made of the words; HELP changes nothing."""
+    """What the provider has made of the words; HELP changes nothing.
+
+    Advanced Opt-Out says it. Without it Twilio takes START words by themselves and says nothing;
+    that it took a STOP we learn from the refusal of the next message (21610).
+    """
     wish = {"STOP": True, "START": False}.get(fields.text("OptOutType"))
+    if wish is None and _body(fields).strip().upper() in _START_WORDS:
+        wish = False
     if wish is None:
         return []
     return [Preference(EventKey(f"{sid}:opt-out"), sender, stopped=wish, at=raw.received_at)]

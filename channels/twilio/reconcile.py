@@ -30,10 +30,14 @@ CLOCK_SKEW = timedelta(minutes=2)
 
 
 async def find_sent(client: Client, settings: TwilioSettings, query: SentQuery) -> FoundSent:
-    """Whether *query* went out. Twilio shows a message some seconds after it has taken it."""
+    """Whether *query* went out. Twilio shows a message some seconds after it has taken it.
+
+    Of several with the same text the oldest, for whoever asks asks about its oldest first.
+    """
     since = query.since.astimezone(UTC) - CLOCK_SKEW
     text = clean(query.text)
     unreadable = False
+    found: ProviderId | None = None
     try:
         # No filter by date: Twilio filters by DateSent, which a queued message has not yet.
         async for page in _pages(client, to=addresses.write(query.to), **_sender(settings)):
@@ -42,10 +46,12 @@ async def find_sent(client: Client, settings: TwilioSettings, query: SentQuery) 
                 if not _could_be(message, since, query):
                     continue
                 if message.body == text:
-                    return FoundSent(Listing.FOUND, ProviderId(str(message.sid)))
+                    found = ProviderId(str(message.sid))
                 # Message redaction and content retention empty the body: it may be ours.
                 unreadable = unreadable or not message.body
             if not page.next_page_url or all(_created(m) < since for m in messages):
+                if found is not None:
+                    return FoundSent(Listing.FOUND, found)
                 return FoundSent(Listing.UNCLEAR if unreadable else Listing.ABSENT)
     except (Refused, Unanswered, *UNREADABLE):
         pass

@@ -73,6 +73,7 @@ async def _write_rows(
     await store.write(conn, [c for w in works for c in w.changes], keys.code_hash)
     await _insert_all(conn, party, [p for w in works for p in w.parties])
     await _insert_ignoring(conn, complaint_message, [r for w in works for r in w.links])
+    await _usable_again(conn, works)
     await _release_held(conn, works, now)
     await _insert_all(conn, notice, [n.to_row() for w in works for n in w.notices])
     await _lengthen_pauses(conn, works)
@@ -86,6 +87,17 @@ async def _write_rows(
     ]
     if done:
         await conn.execute(_CLOSE_INBOUND, done)
+
+
+async def _usable_again(conn: AsyncConnection, works: Sequence[Work]) -> None:
+    """Whoever writes can be reached, whatever a receipt said of the number once."""
+    spoke = [w.address for w in works if w.heard_somebody and w.thread.address_id is not None]
+    if spoke:
+        await conn.execute(
+            update(address)
+            .where(address.c.id.in_(spoke), address.c.state == "unusable")
+            .values(state="ok", state_reason="", state_at=None)
+        )
 
 
 async def _release_held(conn: AsyncConnection, works: Sequence[Work], now: datetime) -> None:

@@ -68,7 +68,7 @@ class Composer:
         if self.form is Form.SMS:
             segments = _WITH_OFFICERS_TEXT if values.has_officers_text else 1
             return self.words.sms(key, values.for_key(key), segments=segments)
-        text = self.words.fill(key, Form.CHAT, values.for_key(key))
+        text = self.words.chat(key, values.for_key(key), self.capabilities.max_chars)
         bold = self.capabilities.bold
         return text if bold == "*" else text.replace("*", bold).replace("_", "")
 

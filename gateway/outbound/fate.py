@@ -18,7 +18,7 @@ class Fate:
     """*again_at*: the same delivery once more. Else it has failed, and *notices* become that state.
 
     *notices_due_at* makes the notices due once more, to be decided and worded anew. *block* goes to
-    the conversation, *unusable* to the address, *rest* to the account.
+    the conversation, *unusable* to the address; with *alarm* somebody of ours must act.
     """
 
     again_at: datetime | None = None
@@ -27,7 +27,6 @@ class Fate:
     notices_due_at: datetime | None = None
     block: str = ""
     unusable: bool = False
-    rest: bool = False
     alarm: bool = False
 
 
@@ -64,9 +63,8 @@ def backoff(tries: int, jitter: float) -> timedelta:
 def _again(
     reaction: Reaction, tries: int, now: datetime, jitter: float, retry_after: float | None
 ) -> Fate:
-    blocked = reaction is Reaction.ACCOUNT_BLOCKED
-    rests = blocked or reaction is Reaction.THROTTLED
+    rests = reaction in {Reaction.ACCOUNT_BLOCKED, Reaction.THROTTLED}
     if tries >= _MOST_TRIES and not rests:
         return Fate(reason=Reason.GIVEN_UP, alarm=True)
     wait = timedelta(seconds=retry_after) if retry_after else backoff(tries, jitter)
-    return Fate(again_at=now + wait, notices="assigned", rest=rests, alarm=blocked)
+    return Fate(again_at=now + wait, notices="assigned")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from core.complaint import ActorKind, Change, ComplaintId, NewId
+from core.complaint import ActorKind, Change, ComplaintId, NewId, Transition
 from gateway.outbound.reasons import Reason
 from gateway.settings import Pauses
 from normalizer.dialogue.intents import Pause, Reply
@@ -37,9 +37,21 @@ NEWS: Mapping[str, str] = {
 }
 """Which event of an officer is told in which words (S3: every change of status, every comment)."""
 
-STATES = frozenset({"forwarded", "processing", "disposed", "coordinated"})
-"""Of these only the newest still matters to somebody who has not been told the older ones, unless
-an officer wrote something with them (``said``)."""
+_STATES = frozenset({"forwarded", "processing", "disposed", "coordinated"})
+
+
+def is_overtaken(kind: str, params: Mapping[str, Any], history: Iterable[Transition]) -> bool:
+    """Whether news is no news any more, because the complaint has moved on since.
+
+    What an officer wrote (``said``) is told in any case, but that a complaint is finished, and the
+    question that comes with it, only while it is.
+    """
+    if kind not in _STATES and kind != "finished":
+        return False
+    if params.get("said") and kind != "finished":
+        return False
+    seq = params["seq"]
+    return any(t.seq > seq and t.from_state is not t.to_state for t in history)
 
 
 def class_of(kind: str) -> Class:

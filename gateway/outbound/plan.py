@@ -1,14 +1,13 @@
 """Due notices of many conversations → what is sent now, and what happens to the rest. Pure."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.messages import AccountId
 from gateway.outbound.facts import DueNotice, Listener
-from gateway.outbound.notices import STATES, Class, class_of
+from gateway.outbound.notices import Class, class_of
 from gateway.outbound.planner import Decision, Verdict
-from gateway.outbound.reasons import Reason
 
 RIDES_ALONG = frozenset({"introduction", "identity"})
 """Where there is room, these are the foot of the message before them, not one of their own."""
@@ -107,14 +106,9 @@ def _plan_one(
     open_states: frozenset[str],
     desk: Desk,
 ) -> None:
-    outdated = _outdated(notices)
     chosen: list[DueNotice] = []
     texts: list[str] = []
     for notice in notices:
-        if notice.id in outdated:
-            newer = Decision(Verdict.DROP, Reason.NEWER_NEWS)
-            result.settled.append((notice, newer))
-            continue
         if chosen and not (notice.kind in RIDES_ALONG and desk.merges(listener)):
             continue
         if not chosen and _must_wait(notice, open_states):
@@ -134,17 +128,3 @@ def _must_wait(notice: DueNotice, open_states: frozenset[str]) -> bool:
     if class_of(notice.kind) is Class.EMERGENCY:
         return "sending" in open_states
     return bool(open_states)
-
-
-def _outdated(notices: Iterable[DueNotice]) -> frozenset[int]:
-    """Of several untold changes of one complaint's state, those before the newest.
-
-    What an officer wrote is told in any case.
-    """
-    newest: dict[int | None, int] = {}
-    states = [n for n in notices if n.kind in STATES]
-    for notice in states:
-        newest[notice.complaint] = max(notice.id, newest.get(notice.complaint, 0))
-    return frozenset(
-        n.id for n in states if n.id != newest[n.complaint] and not n.params.get("said")
-    )

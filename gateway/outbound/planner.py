@@ -58,6 +58,7 @@ class Facts:
     reply_by: datetime | None = None
     answers_since: tuple[datetime, ...] = ()
     says_the_same: bool = False
+    overtaken: bool = False
     answers_per_hour: int = 5
     quiet: QuietHours = field(default_factory=QuietHours)
 
@@ -72,11 +73,25 @@ _SEND = Decision(Verdict.SEND)
 
 def decide(facts: Facts) -> Decision:
     """The first rule that speaks decides; the switch comes first, life before limits."""
-    for rule in (_switch, _reachable, _confidential, _stopped, _window, _limits, _quiet):
+    for rule in (
+        _overtaken,
+        _switch,
+        _reachable,
+        _confidential,
+        _stopped,
+        _window,
+        _limits,
+        _quiet,
+    ):
         decision = rule(facts)
         if decision is not None:
             return decision
     return _SEND
+
+
+def _overtaken(f: Facts) -> Decision | None:
+    """Nobody wants to read in the morning what was undone at night."""
+    return Decision(Verdict.DROP, Reason.NEWER_NEWS) if f.overtaken else None
 
 
 def _switch(f: Facts) -> Decision | None:

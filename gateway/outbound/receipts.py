@@ -1,18 +1,23 @@
 """Takes receipts from the queue of what came in, many at a time, and moves deliveries forward."""
 
+import logging
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
 from core.messages import Receipt
-from gateway.database import Database
+from gateway.database import Database, is_transient
 from gateway.ids import Clock
 from gateway.inbound import codec
 from gateway.keys import Keys
 from gateway.ops.roster import Roster
 from gateway.outbound.settle import apply_receipts
 from gateway.tables import RECEIPTS_TODO, inbound
+
+_log = logging.getLogger(__name__)
 
 _MOST = 500
 
@@ -44,6 +49,17 @@ class ReceiptDrain:
             rows = (await conn.execute(query)).all()
         if not rows:
             return 0
+        try:
+            await self._apply(rows)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            _log.warning("receipts one by one", extra={"error": type(error).__name__})
+            for row in rows:
+                await self._alone(row)
+        return len(rows)
+
+    async def _apply(self, rows: Sequence[Any]) -> None:
         receipts = [self._opened(row.kind, row.parsed_sealed, row.key_id) for row in rows]
         now = self.clock()
         async with self.database.write() as conn:
@@ -54,7 +70,19 @@ class ReceiptDrain:
                 for row, ours in zip(rows, known, strict=True)
             ]
             await conn.execute(_CLOSE, done)
-        return len(rows)
+
+    async def _alone(self, row: Any) -> None:
+        """One receipt; if it cannot be applied it is closed with its reason."""
+        try:
+            await self._apply([row])
+        except Exception as error:
+            if is_transient(error):
+                raise
+            _log.error("receipt set aside", extra={"inbound": row.id}, exc_info=error)
+            problem = f"could not be applied: {type(error).__name__}"
+            async with self.database.write() as conn:
+                done = {"b_id": row.id, "b_now": self.clock(), "b_problem": problem}
+                await conn.execute(_CLOSE, done)
 
     def _opened(self, kind: str, sealed: bytes, key_id: str) -> Receipt:
         event = codec.decode(kind, self.keys.open(sealed, key_id, "inbound.parsed"))

@@ -6,7 +6,7 @@ import logging
 import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -25,6 +25,7 @@ from gateway.outbound.budget import Budget, OwnBudget, Wanted
 from gateway.outbound.claim import Claimed
 from gateway.outbound.compose import Composer, World
 from gateway.outbound.facts import DueNotice, FactBook, Listener, gather, unit_names
+from gateway.outbound.notices import is_overtaken
 from gateway.outbound.pace import Pace
 from gateway.outbound.plan import Desk, Outgoing, Plan, Room, plan
 from gateway.outbound.planner import Decision, Facts, Verdict, decide
@@ -140,7 +141,8 @@ class Sender:
 
     def _facts(self, notice: DueNotice, who: Listener, text: str, book: FactBook) -> Facts:
         line = self.lines[who.account]
-        complaint = book.about[notice.complaint].complaint if notice.complaint else None
+        about = book.about[notice.complaint] if notice.complaint else None
+        complaint = about.complaint if about else None
         return Facts(
             now=self.clock(),
             kind=notice.kind,
@@ -159,6 +161,7 @@ class Sender:
             reply_by=who.reply.by,
             confidential=complaint.confidential if complaint else False,
             answers_since=who.answers_since,
+            overtaken=about is not None and is_overtaken(notice.kind, notice.params, about.history),
             says_the_same=claims.body_hash(text) == who.last_body,
             answers_per_hour=self.settings.limits.answers_per_hour,
             quiet=self.settings.quiet_hours,
@@ -209,7 +212,9 @@ class Sender:
             notices = tuple(told.get(row.id, ()))
             if listener is None or listener.account not in self.lines or not notices:
                 continue
-            decisions = [decide(self._facts(n, listener, "", book)) for n in notices]
+            # It was let through once and counts among the answers already.
+            facts = [self._facts(n, listener, "", book) for n in notices]
+            decisions = [decide(replace(f, answers_since=())) for f in facts]
             if any(d.verdict is not Verdict.SEND for d in decisions):
                 stale.append(row.id)
                 continue
@@ -236,7 +241,12 @@ class Sender:
             Reaction.THROTTLED,
         }:
             self.pace.rest(item.account, self.clock(), retry_after=result.retry_after)
-            _log.warning("account rests", extra={"account": item.account, "code": result.code})
+            blocked = result.reaction is Reaction.ACCOUNT_BLOCKED
+            _log.log(
+                logging.ERROR if blocked else logging.WARNING,
+                "account rests",
+                extra={"account": item.account, "code": result.code},
+            )
         elif not isinstance(result, NotSent | Unknown):
             self.pace.recover(item.account)
         self._finished.append(Finished(item.delivery, item.message, item.tries, result))

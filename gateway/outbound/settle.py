@@ -1,6 +1,7 @@
 """What a result, a receipt or a silence means: written to delivery, notices, thread and address."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +13,8 @@ from channels.contract import NotSent, SendResult, Sent, Unknown
 from core.messages import Receipt, ReceiptStatus
 from gateway.outbound.fate import Fate, fate
 from gateway.tables import address, conversation, delivery, message, notice, notice_delivery
+
+_log = logging.getLogger(__name__)
 
 _ASK_AFTER = timedelta(seconds=5)
 """A receipt usually comes first; only then is the provider's list read."""
@@ -61,6 +64,8 @@ async def fail(
     conn: AsyncConnection, delivery_id: int, decided: Fate, code: str, now: datetime
 ) -> None:
     """The delivery did not go out now, or not at all."""
+    if decided.alarm:
+        _log.error("a delivery failed for good", extra={"delivery": delivery_id, "code": code})
     if decided.again_at is not None:
         await conn.execute(
             update(delivery)
@@ -100,6 +105,7 @@ async def apply_receipts(
             failed.append((row, receipt))
         else:
             moved[row.id] = moved.get(row.id, _unmoved(row)) | _moved(row, receipt, now)
+    await _drop_taken_names(conn, moved)
     if moved:
         await conn.execute(_MOVE, list(moved.values()))
         named = [m for m in moved.values() if m["b_provider"]]
@@ -109,6 +115,19 @@ async def apply_receipts(
         if row.id not in moved or _RANKS[moved[row.id]["b_state"]] < receipt.status.rank:
             await _failed_late(conn, row, receipt, now, jitter)
     return known
+
+
+async def _drop_taken_names(conn: AsyncConnection, moved: Mapping[int, dict[str, Any]]) -> None:
+    """A provider's name that another delivery has already stays with it."""
+    names = {m["b_provider"] for m in moved.values() if m["b_provider"]}
+    if not names:
+        return
+    query = select(delivery.c.id, delivery.c.provider_id).where(delivery.c.provider_id.in_(names))
+    owners = {row.provider_id: row.id for row in (await conn.execute(query)).all()}
+    for delivery_id, values in moved.items():
+        if owners.setdefault(values["b_provider"], delivery_id) != delivery_id:
+            _log.warning("a receipt names a message twice", extra={"delivery": delivery_id})
+            values["b_provider"] = None
 
 
 async def recover_claims(conn: AsyncConnection, now: datetime) -> int:

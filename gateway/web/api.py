@@ -175,7 +175,7 @@ async def list_complaints(
     officer: CurrentOfficer,
     status: Annotated[StateFilter, Query(description="Empty: every state.")] = "",
     unit: Annotated[str, Query(pattern=_UNIT, description="Who leads; empty: everybody.")] = "",
-    cursor: Annotated[str, Query(pattern=r"^[0-9]{0,18}$")] = "",
+    cursor: Annotated[str, Query(pattern=r"^[0-9]{0,18}$|^[1-8][0-9]{18}$")] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = _PAGE,
 ) -> PageOut:
     """The complaints that the token's unit and role deal with, newest first."""
@@ -221,7 +221,7 @@ async def act_on_complaint(
 async def get_photo(
     request: Request,
     number: Number,
-    photo: Annotated[str, Path(pattern=r"^[0-9]{1,18}$")],
+    photo: Annotated[str, Path(pattern=r"^[0-9]{1,18}$|^[1-8][0-9]{18}$")],
     officer: CurrentOfficer,
 ) -> Response:
     """A photo of the reporter, drawn anew without its metadata."""

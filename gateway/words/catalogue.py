@@ -63,6 +63,16 @@ class Catalogue:
                 text = to_gsm7(self.fill(key, Form.SMS, plain))
         return text
 
+    def chat(self, key: str, values: Mapping[str, str], most: int) -> str:
+        """The chat text of *key*, its elastic values shortened until it has *most* characters."""
+        fitting = dict(values)
+        text = self.fill(key, Form.CHAT, fitting)
+        for name in ELASTIC:
+            while len(text) > most and len(fitting.get(name, "")) > _SHORTEST:
+                fitting[name] = _shorter(fitting[name], self.piece("rest"))
+                text = self.fill(key, Form.CHAT, fitting)
+        return text
+
     def piece(self, name: str, **values: str) -> str:
         """A small part of a text."""
         return self._pieces[name].format_map(values)

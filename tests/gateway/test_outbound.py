@@ -74,17 +74,87 @@ async def test_a_refusal_is_settled_by_its_reaction(
     assert [d.state for d in await deliveries(house)] == ["failed"]
 
 
-async def test_an_address_that_cannot_receive_is_not_tried_again(house: House) -> None:
-    house.channel().provider.script = [NotSent(Reaction.RECIPIENT_GONE, "21614")]
-    await ask_for_help(house)
-    await house.say("ani", "STATUS")
+async def test_an_address_that_cannot_receive_is_not_tried_until_somebody_writes(
+    house: House,
+) -> None:
+    await house.say("ani", "lampu jalan mati di jl panjang depan sdn 01")
+    house.channel().provider.script = [NotSent(Reaction.RECIPIENT_GONE, "30005")]
+    await house.pause()
+    (brief,) = await house.complaints()
+    await house.act(brief.complaint.number, "forward", "dinas-bina-marga")
     await house.settle()
-    assert await house.ledger() == [
-        ("help", "failed", "unreachable"),
-        ("status_none", "cancelled", "unreachable"),
-    ]
+    assert house.heard("ani") == []
+    assert ("forwarded", "cancelled", "unreachable") in await house.ledger()
     async with house.parts.database.read() as conn:
         assert await conn.scalar(select(address.c.state)) == "unusable"
+    await house.say("ani", "STATUS")
+    await house.settle()
+    assert len(house.heard("ani")) == 1, "whoever writes can be reached"
+
+
+async def test_a_retried_answer_does_not_count_against_itself(house: House) -> None:
+    for _ in range(4):
+        await ask_for_help(house)
+        house.clock.forward(minutes=11)  # else the same words would not be said again
+    assert len(house.heard("ani")) == 4
+    house.channel().provider.script = [NotSent(Reaction.RETRY, "30001")] * 2
+    await ask_for_help(house)
+    for _ in range(2):
+        house.clock.forward(seconds=90)
+        await house.settle()
+    assert len(house.heard("ani")) == 1
+    assert [d.tries for d in await deliveries(house)] == [1, 1, 1, 1, 3]
+
+
+async def test_news_that_was_undone_at_night_is_not_told_in_the_morning(house: House) -> None:
+    await house.say("ani", "lampu jalan mati di jl panjang depan sdn 01")
+    await house.pause()
+    (brief,) = await house.complaints()
+    number = brief.complaint.number
+    await house.act(number, "forward", "dinas-bina-marga")
+    await house.settle()
+    house.clock.at = START.replace(hour=16)  # 23.00 in Jakarta
+    await house.act(number, "finish", text="Lampu sudah menyala.")
+    await house.settle()
+    house.heard("ani")
+    await house.say("ani", "BELUM")
+    await house.settle()
+    assert len(house.heard("ani")) == 1
+    house.clock.forward(hours=8)
+    await house.settle()
+    assert house.heard("ani") == []
+    assert ("finished", "superseded", "newer_news") in await house.ledger()
+
+
+async def test_an_officers_long_words_are_shortened_to_what_the_channel_takes(
+    sqlite_house: House,
+) -> None:
+    house = sqlite_house
+    await house.say("ani", "lampu jalan mati di jl panjang depan sdn 01")
+    await house.pause()
+    (brief,) = await house.complaints()
+    house.heard("ani")
+    most = house.channel().capabilities.max_chars
+    long = "Regu memeriksa kabel di gardu. " * (most // 20)
+    await house.act(brief.complaint.number, "process", text=long[:4000])
+    await house.settle()
+    (told,) = house.heard("ani")
+    assert most * 0.9 < len(told) <= most
+    assert "gardu..." in told
+
+
+async def test_one_receipt_that_cannot_be_stops_no_other(house: House) -> None:
+    await ask_for_help(house)
+    await ask_for_help(house, "budi")
+    first, second = await deliveries(house)
+    await receipt(house, second.client_token, "delivered", provider_id=first.provider_id)
+    await receipt(house, first.client_token, "delivered", provider_id=first.provider_id)
+    await house.settle()
+    assert [d.state for d in await deliveries(house)] == ["delivered", "delivered"]
+    assert [d.provider_id for d in await deliveries(house)] == [
+        first.provider_id,
+        second.provider_id,
+    ]
 
 
 async def test_the_providers_stop_is_lifted_by_its_start_only(house: House) -> None:

@@ -9,7 +9,15 @@ from channels.contract import Raw
 from channels.errors import PayloadInvalid
 from channels.twilio import payloads
 from channels.twilio.form import MAX_FIELDS
-from core.messages import Address, Event, Ignored, InboundMessage, Receipt, ReceiptStatus
+from core.messages import (
+    Address,
+    Event,
+    Ignored,
+    InboundMessage,
+    Preference,
+    Receipt,
+    ReceiptStatus,
+)
 from tests.channels.twilio.signing import encode
 
 NOW = datetime(2026, 11, 20, 3, 19, 42, tzinfo=UTC)
@@ -185,3 +193,24 @@ def test_a_status_without_words_of_a_person_is_never_a_message() -> None:
     assert isinstance(receipt(MessageStatus="DELIVERED"), Receipt)
     (event,) = parse({**MESSAGE, "SmsStatus": "teleported"})
     assert isinstance(event, InboundMessage)
+
+
+@pytest.mark.parametrize(
+    ("body", "typed", "stopped"),
+    [
+        ("START", "", [False]),
+        (" unstop ", "", [False]),
+        ("mulai", "", []),
+        ("START lagi dong", "", []),
+        ("STOP", "", []),
+        ("STOP", "STOP", [True]),
+        ("START", "START", [False]),
+        ("HELP", "HELP", []),
+    ],
+)
+def test_what_the_provider_makes_of_stop_and_start(
+    body: str, typed: str, stopped: list[bool]
+) -> None:
+    more = {"OptOutType": typed} if typed else {}
+    events = parse({**MESSAGE, "Body": body, **more})
+    assert [e.stopped for e in events if isinstance(e, Preference)] == stopped
