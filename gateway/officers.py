@@ -19,6 +19,7 @@ from core.tables import assignment, complaint, unit
 from core.workflow import Action
 from gateway.bootstrap import Parts
 from gateway.keys import Keys
+from gateway.outbound.ledger import Told, ledger
 from gateway.outbound.notices import telling
 from gateway.tables import (
     address,
@@ -97,6 +98,17 @@ async def get(parts: Parts, officer: Officer, number: str) -> Brief:
         history = await store.history(conn, found.id)
         known = await brief(conn, parts.keys, found)
     return replace(known, history=tuple(history))
+
+
+async def told(parts: Parts, officer: Officer, number: str) -> list[Told]:
+    """What the reporters were told, oldest first.
+
+    Raises:
+        NotFound: There is no such complaint, or none that *officer* deals with.
+    """
+    async with parts.database.read() as conn:
+        found = await _visible(conn, officer, number)
+        return await ledger(conn, found.id)
 
 
 async def brief(conn: AsyncConnection, keys: Keys, item: Complaint) -> Brief:

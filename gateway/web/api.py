@@ -1,6 +1,7 @@
 """The REST API under /api/v1: complaints, and what officers do to them."""
 
 import asyncio
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -24,6 +25,7 @@ from gateway.pictures import NotAPicture, viewable
 from gateway.settings import SLUG
 from gateway.web.access import CurrentOfficer
 from gateway.web.problems import documented
+from gateway.words import catalogue
 from normalizer.gazetteer import name_of
 from normalizer.problem import categories
 
@@ -113,6 +115,34 @@ class ComplaintFullOut(ComplaintOut):
     history: list[LineOut]
 
 
+class NoticeOut(BaseModel):
+    """One duty to tell the reporter something, and how far it has come.
+
+    *reason* says in one word, *reason_text* in plain ones, why it was not told (yet).
+    """
+
+    kind: str
+    state: Literal[
+        "waiting", "held", "sending", "unknown", "sent", "delivered", "read", "failed",
+        "superseded", "cancelled",
+    ]  # fmt: skip
+    reason: str
+    reason_text: str
+    created_at: datetime
+    not_before: datetime
+    sent_at: datetime | None
+    delivered_at: datetime | None
+    read_at: datetime | None
+    tries: int
+    code: str
+
+
+class NoticesOut(BaseModel):
+    """Everything that was to be told about a complaint, oldest first."""
+
+    notices: list[NoticeOut]
+
+
 class PageOut(BaseModel):
     """A page, newest first; *cursor* leads to the next one and is null on the last."""
 
@@ -199,6 +229,21 @@ async def get_complaint(
 ) -> ComplaintFullOut:
     """One complaint with its history."""
     return await _full(request, number, officer)
+
+
+@router.get("/complaints/{number}/notices", responses=documented(401, 404, 422))
+async def get_notices(request: Request, number: Number, officer: CurrentOfficer) -> NoticesOut:
+    """The ledger: what the reporters were told, and why not where they were not."""
+    words = catalogue("id")
+    told = await officers.told(request.app.state.parts, officer, number)
+    return NoticesOut(
+        notices=[
+            NoticeOut.model_validate(
+                asdict(t) | {"reason_text": words.reason(t.reason) if t.reason else ""}
+            )
+            for t in told
+        ]
+    )
 
 
 @router.post("/complaints/{number}/actions", responses=documented(401, 403, 404, 409, 422))

@@ -6,6 +6,7 @@ given out, by the same query and the same page. With the code the reporter sees 
 """
 
 import re
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -23,6 +24,7 @@ from gateway import officers
 from gateway.bootstrap import Parts
 from gateway.ops import tries
 from gateway.outbound.compose import World, listed
+from gateway.outbound.ledger import Told, ledger
 from gateway.web.pages import language_of, page
 from gateway.words import Catalogue, catalogue
 from gateway.words.moments import spoken
@@ -175,10 +177,25 @@ async def _own_values(parts: Parts, item: Complaint, words: Catalogue) -> dict[s
     """What only the reporter sees; still without anything that identifies a person."""
     async with parts.database.read() as conn:
         brief = await officers.brief(conn, parts.keys, item)
+        notices = await ledger(conn, item.id)
+    now = parts.clock()
     return {
+        "notices": [_notice(told, now, words) for told in reversed(notices)],
         "words": brief.words,
         "place": item.place.words,
         "photos": listed(tuple(p.kind for p in brief.photos), words),
+    }
+
+
+def _notice(told: Told, now: datetime, words: Catalogue) -> dict[str, str]:
+    """One line of what the reporter was told; the reason where not, in plain words."""
+    at = told.read_at or told.delivered_at or told.sent_at or told.created_at
+    kind = words.page.get(f"notice_{told.kind}", words.page["notice_answer"])
+    return {
+        "iso": at.isoformat(),
+        "at": spoken(at, now, words),
+        "what": f"{kind}: {words.page[f'told_{told.state}']}",
+        "why": words.reason(told.reason) if told.reason else "",
     }
 
 

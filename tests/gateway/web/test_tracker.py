@@ -75,7 +75,7 @@ async def test_a_hidden_one_shows_that_it_exists_and_nothing_else(web: Web) -> N
     number = await web.filed()
     await web.house.act(number, "hide")
     page = (await web.client.get(f"/lacak/{number}")).text
-    assert "menyembunyikan" in page
+    assert "tidak ditampilkan" in page
     assert "lampu" not in page
     assert "Biro Pemerintahan" not in page
     status, own = await open_(web, number, await code_of(web, number))
