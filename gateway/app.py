@@ -90,6 +90,7 @@ def create_app(parts: Parts) -> FastAPI:
     )
     app.state.parts = parts
     app.state.is_leaving = lambda: False
+    app.state.work_metrics = lambda: b""
     app.state.intake = intake
     app.state.metrics = metrics
     app.state.units = UnitNames(parts)

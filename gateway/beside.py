@@ -28,6 +28,11 @@ class WorkerProcess:
         self._wire: Wire | None = None
         self._watch: asyncio.Task[None] | None = None
 
+    @property
+    def pid(self) -> int:
+        """The process that works at present; another one after it fell."""
+        return self._process.pid if self._process else 0
+
     async def start(self) -> None:
         """Start it and keep it running."""
         await self._spawn()

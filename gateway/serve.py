@@ -19,10 +19,12 @@ from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
+from prometheus_client import start_http_server
 
 from gateway.beside import WorkerProcess
 from gateway.bootstrap import Parts, StartRefused
 from gateway.dispatch import Wire
+from gateway.ops import work_metrics
 from gateway.worker import Worker
 
 _log = logging.getLogger(__name__)
@@ -83,6 +85,10 @@ async def serve(
         beside = WorkerProcess(parts) if with_worker else None
         if beside:
             await beside.start()
+            folder = parts.environment.data_dir
+            app.state.work_metrics = lambda: work_metrics.read(
+                work_metrics.file_of(folder, beside.pid)
+            )
         config = uvicorn.Config(
             app, log_config=None, access_log=False, server_header=False,
             timeout_graceful_shutdown=10,
@@ -101,10 +107,16 @@ async def serve(
         return server.starts_anew
 
 
-async def work(parts: Parts, wire_fd: int | None, may_reload: MayReload = lambda: False) -> bool:
+async def work(
+    parts: Parts,
+    wire_fd: int | None,
+    may_reload: MayReload = lambda: False,
+    metrics_at: tuple[str, int] | None = None,
+) -> bool:
     """Work until SIGTERM or SIGINT, or until the serving process at the other end is gone.
 
-    True when SIGHUP asked for a new start.
+    *metrics_at*: address for Prometheus, of a worker without a server beside it. True when SIGHUP
+    asked for a new start.
     """
     stopping, anew = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -123,6 +135,10 @@ async def work(parts: Parts, wire_fd: int | None, may_reload: MayReload = lambda
     worker = Worker(parts, name=f"{socket.gethostname()}:{os.getpid()}")
     if wire is not None:
         worker.on_progress = wire.ring
+        worker.metrics_file = work_metrics.file_of(parts.environment.data_dir, os.getpid())
+    elif metrics_at is not None:
+        host, port = metrics_at
+        start_http_server(port, host, worker.metrics.registry)
     spare_the_program()
     worker.start()
     _log.info("working", extra={"pid": os.getpid()})

@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
@@ -17,6 +18,7 @@ from gateway.inbound.media import MediaDrain
 from gateway.inbound.missed import MissedInbound
 from gateway.numbers import NumberSource
 from gateway.ops.roster import Roster
+from gateway.ops.work_metrics import WorkMetrics
 from gateway.outbound.budget import SharedBudget
 from gateway.outbound.receipts import ReceiptDrain
 from gateway.outbound.reconcile import Reconciliation
@@ -31,11 +33,12 @@ Once = Callable[[], Awaitable[int]]
 _LONGEST_TROUBLE_S = 10.0
 _MISSED_EVERY_S = 30.0
 CHECKPOINT_EVERY_S = 1.0
+_METRICS_EVERY_S = 5.0
 _IN_FLIGHT_S = 20.0
 _GATHER_S = 0.02
 """Between two looks, so that what comes one by one is worked off in groups."""
 
-_BY_THE_CLOCK = frozenset({"unknown", "missed", "checkpoint", "roster"})
+_BY_THE_CLOCK = frozenset({"unknown", "missed", "checkpoint", "roster", "metrics"})
 
 
 @dataclass
@@ -44,6 +47,7 @@ class Worker:
 
     parts: Parts
     name: str
+    metrics_file: Path | None = None
     on_progress: Callable[[], None] = lambda: None
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _reading: asyncio.Task[None] | None = None
@@ -54,12 +58,17 @@ class Worker:
         numbers = NumberSource(
             p.database, p.settings.numbers.prefix, p.settings.numbers.first_serial
         )
+        self.metrics = WorkMetrics()
         self.roster = Roster(p.database, self.name, p.new_id.node, p.clock)
-        self.drain = Drain(p.database, p.keys, p.settings, numbers, p.new_id, p.clock, self.roster)
+        self.drain = Drain(
+            p.database, p.keys, p.settings, numbers, p.new_id, p.clock, self.roster,
+            metrics=self.metrics,
+        )  # fmt: skip
         self.receipts = ReceiptDrain(p.database, p.keys, p.clock, self.roster)
         self.sender = Sender(
-            p.database, p.keys, p.settings, p.lines, p.new_id, p.clock, self.name, self.roster
-        )
+            p.database, p.keys, p.settings, p.lines, p.new_id, p.clock, self.name, self.roster,
+            metrics=self.metrics,
+        )  # fmt: skip
         if p.redis is not None:
             self.sender.budget = SharedBudget(p.redis)
         self.media = MediaDrain(
@@ -78,6 +87,7 @@ class Worker:
             "missed": (self._progress(self.missed.once), _MISSED_EVERY_S),
             "checkpoint": (self._checkpoint, CHECKPOINT_EVERY_S),
             "roster": (self.roster.beat, LOOK_EVERY_S),
+            "metrics": (self._write_metrics, _METRICS_EVERY_S),
         }
         self._tasks = [
             asyncio.create_task(self._forever(name, once, wait), name=name)
@@ -101,6 +111,8 @@ class Worker:
         await self.sender.finish(_IN_FLIGHT_S)
         with contextlib.suppress(DBAPIError):
             await self.roster.leave()
+        if self.metrics_file is not None:
+            self.metrics_file.unlink(missing_ok=True)
 
     def _progress(self, once: Once) -> Once:
         """Others may have something to do after *once* did something."""
@@ -161,6 +173,11 @@ class Worker:
     async def _settle_unknown(self) -> int:
         recovered = await self.sender.recover()
         return recovered + await self.reconciliation.once()
+
+    async def _write_metrics(self) -> int:
+        if self.metrics_file is not None:
+            await asyncio.to_thread(self.metrics.write, self.metrics_file)
+        return 0
 
     async def _checkpoint(self) -> int:
         await self.parts.database.checkpoint()

@@ -103,8 +103,10 @@ def serve(
 
 @click.command()
 @click.option("--wire", type=int, hidden=True, help="Used by `kanal serve` for its own worker.")
+@click.option("--metrics-port", type=int, help="Give Prometheus metrics out on this port.")
+@click.option("--metrics-host", default="127.0.0.1", show_default=True, help="Its address.")
 @click.option("--log-level", type=_LEVELS, default="INFO", show_default=True)
-def worker(wire: int | None, log_level: str) -> None:
+def worker(wire: int | None, metrics_port: int | None, metrics_host: str, log_level: str) -> None:
     """Work off what was accepted: file complaints, send answers, fetch media.
 
     `kanal serve` runs one beside it. More of them help with a PostgreSQL database. SIGHUP reads
@@ -117,7 +119,8 @@ def worker(wire: int | None, log_level: str) -> None:
     async def run() -> bool:
         parts = await build(settings, environment)
         try:
-            return await work(parts, wire, may_reload)
+            at = (metrics_host, metrics_port) if metrics_port else None
+            return await work(parts, wire, may_reload, at)
         finally:
             await parts.close()
 

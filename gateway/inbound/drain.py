@@ -26,6 +26,7 @@ from gateway.inbound.write import write
 from gateway.keys import Keys
 from gateway.numbers import NumberSource
 from gateway.ops.roster import Roster
+from gateway.ops.work_metrics import WorkMetrics
 from gateway.settings import Account, Settings
 from gateway.tables import inbound
 from gateway.wakes import Hints
@@ -47,6 +48,7 @@ class Drain:
     clock: Clock
     roster: Roster
     hints: Hints = field(default_factory=Hints)
+    metrics: WorkMetrics = field(default_factory=WorkMetrics)
 
     async def once(self) -> int:
         """One group, of those that were hinted at if any; how many conversations, 0 for none."""
@@ -159,4 +161,6 @@ class Drain:
     async def _write(self, works: Sequence[Work]) -> list[str]:
         async with self.database.write() as conn:
             late = await write(conn, works, self.keys, self.clock())
+        lost = {id(w) for w in late}
+        self.metrics.worked_off(w for w in works if id(w) not in lost)
         return [w.thread.queue_key for w in late]

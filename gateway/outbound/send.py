@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import random
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,7 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from channels.contract import Alphabet, NotSent, SendResult, Unknown
+from channels.contract import Alphabet, NotSent, SendResult, Sent, Unknown
 from core.complaint import NewId
 from core.messages import AccountId, OutboundMessage, Reaction
 from gateway.database import Database
@@ -20,6 +21,7 @@ from gateway.ids import Clock
 from gateway.keys import Keys
 from gateway.lines import Line
 from gateway.ops.roster import Roster
+from gateway.ops.work_metrics import WorkMetrics
 from gateway.outbound import claim as claims
 from gateway.outbound.budget import Budget, OwnBudget, Wanted
 from gateway.outbound.claim import Claimed
@@ -54,6 +56,7 @@ class Sender:
     roster: Roster
     budget: Budget = field(default_factory=OwnBudget)
     pace: Pace = field(default_factory=Pace)
+    metrics: WorkMetrics = field(default_factory=WorkMetrics)
     _units: dict[str, str] = field(default_factory=dict)
     _in_flight: set[asyncio.Task[None]] = field(default_factory=set)
     _finished: list[Finished] = field(default_factory=list)
@@ -235,7 +238,9 @@ class Sender:
         task.add_done_callback(self._in_flight.discard)
 
     async def _send(self, item: Claimed, line: Line) -> None:
+        began = time.monotonic()
         result = await self._handed_over(item, line)
+        self._count(item, result, time.monotonic() - began)
         if isinstance(result, NotSent) and result.reaction in {
             Reaction.ACCOUNT_BLOCKED,
             Reaction.THROTTLED,
@@ -251,6 +256,12 @@ class Sender:
             self.pace.recover(item.account)
         self._finished.append(Finished(item.delivery, item.message, item.tries, result))
         self._settled.set()
+
+    def _count(self, item: Claimed, result: SendResult, seconds: float) -> None:
+        self.metrics.handed_over(item.account, result, seconds)
+        notices, listener = item.outgoing.notices, item.outgoing.listener
+        if isinstance(result, Sent) and any(n.kind == "receipt" for n in notices):
+            self.metrics.acknowledged(item.account, listener.last_inbound_at, self.clock())
 
     async def _handed_over(self, item: Claimed, line: Line) -> SendResult:
         if self.clock() - item.claimed_at > _TOO_LATE:

@@ -62,7 +62,7 @@ async def metrics(request: Request) -> Response:
             text = await exposition(counters, conn, parts.clock(), spooled)
     except (DBAPIError, OSError, TimeoutError):
         text = await exposition(counters, None, parts.clock(), spooled)
-    return Response(text, media_type=_PROMETHEUS)
+    return Response(text + request.app.state.work_metrics(), media_type=_PROMETHEUS)
 
 
 async def _trusted(request: Request, parts: Parts) -> bool:
