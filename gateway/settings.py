@@ -1,6 +1,7 @@
 """Reads `kanal.toml` and the environment, once, into frozen values. Nothing else reads either.
 
-Secrets stand in the file as ``${VARIABLE}``. Unknown keys are refused with the nearest known name.
+Secrets stand in the file as ``${NAME}``: the variable NAME, or the content of the file that
+NAME_FILE names. Unknown keys are refused with the nearest known name.
 """
 
 import difflib
@@ -26,6 +27,7 @@ from pydantic import (
 
 from channels import registry
 from channels.errors import ConnectorInvalid
+from gateway.variables import SUFFIX, VariableUnreadable, find_variable, is_from_file
 
 SLUG = r"^[a-z0-9][a-z0-9-]{0,62}$"
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -189,39 +191,71 @@ class Settings(_Part):
 
 
 class Environment(_Part):
-    """What comes from the environment: where things lie, not how they behave."""
+    """What comes from the environment: where things lie, not how they behave.
+
+    *files*: the addresses that were read from a file, by variable, with the file.
+    """
 
     config: Path | None
     data_dir: Path
     database_url: str
     redis_url: str | None
     keys_file: Path
+    files: Mapping[str, str] = Field(default_factory=dict)
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> "Environment":
-        """From `KANAL_*`; a missing variable has the embedded default."""
+        """From `KANAL_*`; a missing variable has the embedded default.
+
+        Raises:
+            SettingsInvalid: A variable names a file that cannot be read.
+        """
         env = os.environ if environ is None else environ
         data = Path(env.get("KANAL_DATA_DIR") or "var")
         config = env.get("KANAL_CONFIG")
         fallback = Path("kanal.toml")
+        addresses, problems = _addresses(env)
+        if problems:
+            raise SettingsInvalid(problems)
         return cls(
             config=Path(config) if config else (fallback if fallback.exists() else None),
             data_dir=data,
-            database_url=env.get("KANAL_DATABASE_URL") or f"sqlite:///{data / 'kanal.db'}",
-            redis_url=env.get("KANAL_REDIS_URL") or None,
+            database_url=addresses[_DATABASE_URL] or f"sqlite:///{data / 'kanal.db'}",
+            redis_url=addresses[_REDIS_URL] or None,
             keys_file=Path(env.get("KANAL_KEYS_FILE") or data / "keys.json"),
+            files={name: env[name + SUFFIX] for name in addresses if is_from_file(env, name)},
         )
 
     def to_variables(self) -> dict[str, str]:
-        """The same as environment variables, for a process started by this one."""
+        """The same as environment variables, for a process started by this one.
+
+        What came from a file is read from there again: a secret that was kept out of the
+        environment stays out of it.
+        """
         values = {
             "KANAL_CONFIG": self.config,
             "KANAL_DATA_DIR": self.data_dir,
-            "KANAL_DATABASE_URL": self.database_url,
-            "KANAL_REDIS_URL": self.redis_url,
+            _DATABASE_URL: self.database_url,
+            _REDIS_URL: self.redis_url,
             "KANAL_KEYS_FILE": self.keys_file,
         }
-        return {name: str(value) for name, value in values.items() if value is not None}
+        plain = {n: str(v) for n, v in values.items() if v is not None and n not in self.files}
+        return plain | {name + SUFFIX: path for name, path in self.files.items()}
+
+
+_DATABASE_URL, _REDIS_URL = "KANAL_DATABASE_URL", "KANAL_REDIS_URL"
+
+
+def _addresses(env: Mapping[str, str]) -> tuple[dict[str, str | None], list[str]]:
+    """The servers' addresses, which hold passwords and so may lie in files; and what is wrong."""
+    found: dict[str, str | None] = {}
+    problems = []
+    for name in (_DATABASE_URL, _REDIS_URL):
+        try:
+            found[name] = find_variable(env, name)
+        except VariableUnreadable as error:
+            problems.append(str(error))
+    return found, problems
 
 
 def load(path: Path | None, environ: Mapping[str, str] | None = None) -> Settings:
@@ -291,19 +325,28 @@ def _connector_problems(index: int, account: Account) -> Iterator[str]:
 
 
 def _fill(value: Any, env: Mapping[str, str], place: str, missing: list[str]) -> Any:
-    """*value* with every ``${VAR}`` in its strings replaced from *env*."""
+    """*value* with every ``${VAR}`` in its strings replaced from *env* or the file it names."""
     if isinstance(value, dict):
         return {k: _fill(v, env, f"{place}.{k}".strip("."), missing) for k, v in value.items()}
     if isinstance(value, list):
         return [_fill(v, env, f"{place}[{i}]", missing) for i, v in enumerate(value)]
     if not isinstance(value, str):
         return value
-    missing.extend(
-        f"{place}: the environment has no {name}; set it, then start again"
-        for name in _VARIABLE.findall(value)
-        if name not in env
-    )
-    return _VARIABLE.sub(lambda found: env.get(found[1], ""), value)
+
+    def replace(found: re.Match[str]) -> str:
+        try:
+            given = find_variable(env, found[1])
+        except VariableUnreadable as error:
+            missing.append(f"{place}: {error}")
+            return ""
+        if given is None:
+            missing.append(
+                f"{place}: the environment has no {found[1]}; set it, or name a file with it in "
+                f"{found[1]}{SUFFIX}, then start again"
+            )
+        return given or ""
+
+    return _VARIABLE.sub(replace, value)
 
 
 def _written(loc: tuple[int | str, ...]) -> str:

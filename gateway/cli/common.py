@@ -16,9 +16,17 @@ T = TypeVar("T")
 
 def configuration() -> tuple[Settings, Environment]:
     """The settings and the environment, or the end with a sentence per problem."""
-    environment = Environment.read()
+    place = environment()
     try:
-        return load(environment.config), environment
+        return load(place.config), place
+    except SettingsInvalid as error:
+        refuse(*error.problems)
+
+
+def environment() -> Environment:
+    """Where things lie, or the end with a sentence per problem."""
+    try:
+        return Environment.read()
     except SettingsInvalid as error:
         refuse(*error.problems)
 
@@ -56,3 +64,5 @@ def run_or_refuse(work: Coroutine[Any, Any, T]) -> T:
         return runner(work)
     except StartRefused as error:
         refuse(str(error))
+    except SettingsInvalid as error:
+        refuse(*error.problems)

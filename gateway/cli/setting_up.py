@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from gateway import keys, schema
 from gateway.cli.common import configuration, refuse
+from gateway.cli.common import environment as place
 from gateway.inbound.spool import Spool
 from gateway.keys import KeysInvalid
 from gateway.lines import close_lines, open_lines
@@ -56,7 +57,7 @@ women_and_children_chat = "08111129129"
 )
 def init(url: str, other_numbers: bool) -> None:
     """Write kanal.toml (with sending off) and the key file. Nothing existing is overwritten."""
-    environment = Environment.read()
+    environment = place()
     path = environment.config or Path("kanal.toml")
     if path.exists():
         refuse(f"{path} exists already; edit it, then run `kanal check`")

@@ -59,6 +59,7 @@ api_base_url = "{provider}"
 
 async def run(host: str, port: int) -> None:
     """Serve the demo until Ctrl-C. It starts from nothing each time."""
+    folder = Environment.read().data_dir / "demo"
     listener = listen(host, port)
     base = f"http://127.0.0.1:{port}"
     token = secrets.token_hex(16)
@@ -72,7 +73,7 @@ async def run(host: str, port: int) -> None:
     )
     network = Network(account, timing=Timing(sent_s=0.2, delivered_s=0.5, read_s=None))
     async with serve_provider(network) as provider:
-        environment = _fresh_environment(Environment.read().data_dir / "demo")
+        environment = _fresh_environment(folder)
         assert environment.config is not None  # noqa: S101 - set just above
         environment.config.write_text(
             _CONFIG.format(

@@ -199,3 +199,14 @@ def test_replay_of_nothing_says_so(tmp_path: Path) -> None:
 def test_the_database_is_upgraded_once(tmp_path: Path) -> None:
     assert "was empty and is current now" in kanal(tmp_path, "db", "upgrade").stdout
     assert "was current and is current now" in kanal(tmp_path, "db", "upgrade").stdout
+
+
+@pytest.mark.parametrize("command", ["check", "init --url https://x.example", "db upgrade", "demo"])
+def test_an_unreadable_secret_file_ends_every_command_with_a_sentence(
+    tmp_path: Path, command: str
+) -> None:
+    said = ["--no-other-numbers"] if command.startswith("init") else []
+    missing = str(tmp_path / "nowhere")
+    done = kanal(tmp_path, *command.split(), *said, KANAL_DATABASE_URL_FILE=missing)
+    assert done.returncode == 1
+    assert f"KANAL_DATABASE_URL_FILE: {missing} cannot be read" in done.stderr
