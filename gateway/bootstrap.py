@@ -18,6 +18,7 @@ from gateway.ids import Clock, Ids, now
 from gateway.inbound.mediastore import FileMediaStore
 from gateway.keys import Keys, KeysInvalid
 from gateway.lines import Line, close_lines, open_lines
+from gateway.ops.bounded import within
 from gateway.outgoing import GuardedFetcher
 from gateway.schema import Version
 from gateway.settings import Environment, Settings
@@ -26,6 +27,8 @@ from gateway.tables import installation
 _REDIS_CONNECT_S = 0.5
 _REDIS_ANSWER_S = 3.0
 """Longer than a blocking read; whoever must not wait so long says so itself."""
+_PATIENCE_S = 15.0
+"""A server that takes connections and says nothing would hold the start for ever."""
 
 
 class StartRefused(Exception):
@@ -135,7 +138,12 @@ def prepare_schema(environment: Environment) -> None:
     if problem:
         raise StartRefused(problem)
     try:
-        found = schema.version(url)
+        found = within(_PATIENCE_S, lambda: schema.version(url))
+    except TimeoutError as error:
+        raise StartRefused(
+            f"the database does not answer within {_PATIENCE_S:g} s: it may be half up; "
+            "`kanal doctor` says more"
+        ) from error
     except DBAPIError as error:
         raise StartRefused(f"the database does not answer: {_brief(error)}") from error
     if found is Version.NEWER:

@@ -25,6 +25,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def first_at(moment: datetime) -> int:
+    """No id made at *moment* or later is smaller: ids find what is recent without an index."""
+    return (int(moment.timestamp() * 1000) - _EPOCH_MS) << COUNT_BITS + NODE_BITS
+
+
 class Ids:
     """Callable: each call gives a fresh number, larger than the one before."""
 

@@ -56,7 +56,12 @@ def version(url: str) -> Version:
     if path and not Path(path).exists():
         return Version.EMPTY
     with _connection(url) as conn:
-        found = MigrationContext.configure(conn).get_current_revision()
+        return version_of(conn)
+
+
+def version_of(conn: Connection) -> Version:
+    """Compare the database behind *conn* with this program."""
+    found = MigrationContext.configure(conn).get_current_revision()
     script = ScriptDirectory.from_config(_config())
     if found is None:
         return Version.EMPTY

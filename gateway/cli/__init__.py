@@ -19,6 +19,7 @@ def main() -> None:
 for command in (
     setting_up.init,
     setting_up.check,
+    setting_up.doctor,
     running.serve,
     running.worker,
     running.demo,

@@ -1,19 +1,17 @@
-"""init, check."""
+"""init, check, doctor."""
 
-import asyncio
+import dataclasses
+import json
 from pathlib import Path
 
 import click
-from sqlalchemy.exc import DBAPIError
 
-from gateway import keys, schema
-from gateway.cli.common import configuration, refuse
+from gateway import keys
 from gateway.cli.common import environment as place
-from gateway.inbound.spool import Spool
-from gateway.keys import KeysInvalid
-from gateway.lines import close_lines, open_lines
-from gateway.outgoing import GuardedFetcher
-from gateway.settings import Environment, Sending, Settings
+from gateway.cli.common import refuse
+from gateway.doctor import examine, flow, installation
+from gateway.doctor.findings import Finding, State, worst
+from gateway.ids import now
 
 _TEMPLATE = """\
 # kanal: what this installation does. Secrets stand in the environment, as ${{VARIABLE}}.
@@ -76,70 +74,45 @@ def init(url: str, other_numbers: bool) -> None:
 @click.command()
 def check() -> None:
     """Say exactly what is wrong with the configuration and what it stands on."""
-    settings, environment = configuration()
-    problems = [*_database(environment), *_keys(environment), *_folders(environment)]
-    problems += asyncio.run(_accounts(settings))
-    for remark in _remarks(settings):
-        click.secho(f"note: {remark}", fg="yellow")
-    if problems:
+    seen = examine.place(place(), now)
+    found = list(installation.findings(seen))
+    for finding in found:
+        if finding.state is State.NOTE:
+            click.secho(f"note: {finding.sentence}", fg="yellow")
+    problems = [f.sentence for f in found if f.state is State.WRONG]
+    if problems or seen.settings is None:
         refuse(*problems)
-    names = ", ".join(f"{a.id} ({a.connector})" for a in settings.accounts) or "none yet"
+    names = ", ".join(f"{a.id} ({a.connector})" for a in seen.settings.accounts) or "none yet"
     click.secho(f"All is well. Accounts: {names}.", fg="green")
 
 
-def _database(environment: Environment) -> list[str]:
-    try:
-        found = schema.version(environment.database_url)
-    except DBAPIError as error:
-        return [f"KANAL_DATABASE_URL: the database does not answer ({type(error.orig).__name__})"]
-    except Exception as error:  # noqa: BLE001 - an address SQLAlchemy cannot even read
-        return [f"KANAL_DATABASE_URL: not a database address ({type(error).__name__})"]
-    embedded = environment.database_url.startswith("sqlite")
-    if found is schema.Version.NEWER:
-        return ["the database is of a newer version: start that version of kanal"]
-    if found in {schema.Version.EMPTY, schema.Version.OLDER} and not embedded:
-        return [f"the database is {found.value}: run `kanal db upgrade`"]
-    return []
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="For machines: one JSON object.")
+def doctor(as_json: bool) -> None:
+    """Look at an installation, running or stopped, and say what is wrong and what to do.
+
+    One line per finding: ok, note or wrong. Exit code 1 when something is wrong. Nothing is
+    changed. Run it where `kanal serve` runs, because it looks at the spool there.
+    """
+    environment = place()
+    seen = examine.place(environment, now)
+    found = list(installation.findings(seen))
+    if seen.settings is not None:
+        waiting, problem = examine.flow(environment, seen, now)
+        found += flow.findings(waiting, seen.settings) if waiting is not None else problem
+    click.echo(_as_json(found) if as_json else "\n".join(map(_line, found)))
+    if worst(found) is State.WRONG:
+        raise SystemExit(1)
 
 
-def _keys(environment: Environment) -> list[str]:
-    if not environment.keys_file.exists():
-        return []
-    try:
-        keys.load(environment.keys_file)
-    except KeysInvalid as error:
-        return [str(error)]
-    mode = environment.keys_file.stat().st_mode & 0o077
-    return [f"{environment.keys_file}: others may read it; chmod 600 it"] if mode else []
+_COLOURS = {State.OK: "green", State.NOTE: "yellow", State.WRONG: "red"}
 
 
-def _folders(environment: Environment) -> list[str]:
-    try:
-        Spool.create(environment.data_dir / "spool").close()
-    except OSError as error:
-        return [f"{environment.data_dir}: cannot be written ({error.strerror}); set KANAL_DATA_DIR"]
-    return []
+def _line(finding: Finding) -> str:
+    state = click.style(f"{finding.state:5}", fg=_COLOURS[finding.state])
+    return f"{state}  {finding.about:13}  {finding.sentence}"
 
 
-async def _accounts(settings: Settings) -> list[str]:
-    fetcher = GuardedFetcher()
-    try:
-        await close_lines(open_lines(settings, fetcher))
-    except Exception as error:  # noqa: BLE001 - whatever a stranger's connector raises
-        return [f"an account's connector cannot be built: {type(error).__name__}: {error}"]
-    finally:
-        await fetcher.close()
-    return []
-
-
-def _remarks(settings: Settings) -> list[str]:
-    remarks = []
-    if not settings.accounts:
-        remarks.append("there is no [[accounts]] yet: nothing can come in")
-    if settings.sending is not Sending.ON:
-        remarks.append(f"sending is {settings.sending}: notices are held in the ledger")
-    if not settings.emergency.checked_on:
-        remarks.append("[emergency] checked_on is empty: call the numbers, then enter the day")
-    if not settings.base_url.startswith("https://"):
-        remarks.append("public_base_url is not https: providers refuse that outside this machine")
-    return remarks
+def _as_json(found: list[Finding]) -> str:
+    lines = [dataclasses.asdict(finding) for finding in found]
+    return json.dumps({"state": worst(found), "findings": lines}, ensure_ascii=False, indent=1)

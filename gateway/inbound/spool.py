@@ -14,6 +14,8 @@ import secrets
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -185,3 +187,36 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What lies in a spool file, seen from outside while its owner may be at work.
+
+    *waiting_bytes* is the most that can wait: a file is cut only when all of it is stored.
+    """
+
+    path: Path
+    waiting_bytes: int
+    oldest: datetime | None
+
+
+def look(folder: Path) -> list[Left]:
+    """The files in *folder* that hold something. Takes no lock: a starting process must get it."""
+    found = []
+    for path in sorted(folder.glob("*.spool")):
+        try:
+            with path.open("rb") as file:
+                waiting = os.fstat(file.fileno()).st_size - len(_MAGIC)
+                file.seek(len(_MAGIC))
+                length, _ = _HEAD.unpack(file.read(_HEAD.size).ljust(_HEAD.size, b"\0"))
+                first = file.read(min(length, _LARGEST))
+        except FileNotFoundError:
+            continue
+        try:
+            oldest = _ADAPTER.validate_json(first).accepted_at
+        except ValueError:
+            oldest = None
+        if waiting > 0:
+            found.append(Left(path, waiting, oldest))
+    return found

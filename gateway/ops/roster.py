@@ -18,7 +18,7 @@ from gateway.tables import inbound, lease, notice
 
 _ALIVE_FOR = timedelta(seconds=10)
 _FORGOTTEN_AFTER = timedelta(hours=1)
-_PREFIX = "worker/"
+PREFIX = "worker/"
 
 _LEFT_ALONE = timedelta(seconds=5)
 """Work that waits so long belongs to everybody."""
@@ -52,7 +52,7 @@ class Roster:
 
     def __init__(self, database: Database, name: str, node: int, clock: Clock) -> None:
         self._database = database
-        self._name = _PREFIX + name
+        self._name = PREFIX + name
         self._clock = clock
         self.node = node
         self.share = Share()
@@ -64,7 +64,7 @@ class Roster:
             await _sign_on(conn, self._name, now)
             await conn.execute(
                 delete(lease).where(
-                    lease.c.name.startswith(_PREFIX), lease.c.until < now - _FORGOTTEN_AFTER
+                    lease.c.name.startswith(PREFIX), lease.c.until < now - _FORGOTTEN_AFTER
                 )
             )
             alive = await names(conn, now)
@@ -99,7 +99,7 @@ class Roster:
 
 async def names(conn: AsyncConnection, now: datetime) -> list[str]:
     """The workers that live, in the same order for everybody."""
-    query = select(lease.c.name).where(lease.c.name.startswith(_PREFIX), lease.c.until > now)
+    query = select(lease.c.name).where(lease.c.name.startswith(PREFIX), lease.c.until > now)
     return sorted((await conn.scalars(query)).all())
 
 

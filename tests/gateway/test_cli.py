@@ -51,7 +51,10 @@ def write(folder: Path, content: str) -> None:
     (folder / "kanal.toml").write_text(content)
 
 
-COMMANDS = ["init", "check", "serve", "worker", "demo", "replay", "pause", "resume", "db", "token"]
+COMMANDS = [
+    "init", "check", "doctor", "serve", "worker", "demo",
+    "replay", "pause", "resume", "db", "token",
+]  # fmt: skip
 
 
 def test_help_names_every_command(tmp_path: Path) -> None:
