@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from redis.asyncio import Redis
-from sqlalchemy import insert, select
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -145,7 +146,7 @@ def prepare_schema(environment: Environment) -> None:
             "`kanal doctor` says more"
         ) from error
     except DBAPIError as error:
-        raise StartRefused(f"the database does not answer: {_brief(error)}") from error
+        raise StartRefused(f"the database does not answer: {brief(error)}") from error
     if found is Version.NEWER:
         raise StartRefused("the database is of a newer version: start that version of kanal")
     if found is Version.CURRENT:
@@ -156,7 +157,7 @@ def prepare_schema(environment: Environment) -> None:
     try:
         schema.upgrade(url)
     except (DBAPIError, OSError) as error:
-        raise StartRefused(f"the database cannot be brought up to date: {_brief(error)}") from error
+        raise StartRefused(f"the database cannot be brought up to date: {brief(error)}") from error
 
 
 async def _keys(database: Database, environment: Environment, clock: Clock) -> Keys:
@@ -170,10 +171,13 @@ async def _keys(database: Database, environment: Environment, clock: Clock) -> K
     except (KeysInvalid, OSError) as error:
         raise StartRefused(str(error)) from error
     if known is None:
+        row = {"id": 1, "keys_fingerprint": secrets.fingerprint, "created_at": clock()}
+        dialect = sqlite if database.is_sqlite else postgresql
         async with database.write() as conn:
-            row = {"id": 1, "keys_fingerprint": secrets.fingerprint, "created_at": clock()}
-            await conn.execute(insert(installation), row)
-    elif known != secrets.fingerprint:
+            # Another process may make the row at this moment: the first one counts.
+            await conn.execute(dialect.insert(installation).values(row).on_conflict_do_nothing())
+            known = await conn.scalar(select(installation.c.keys_fingerprint))
+    if known != secrets.fingerprint:
         raise StartRefused(
             f"{path} belongs to another installation (fingerprint {secrets.fingerprint}, the "
             f"database was made with {known}): put back the right key file"
@@ -192,7 +196,7 @@ async def _known_owners(conn: AsyncConnection, settings: Settings, clock: Clock)
     await directory.synchronise(conn, settings, clock())
 
 
-def _brief(error: BaseException) -> str:
+def brief(error: BaseException) -> str:
     """The driver's own first line, which names no data of anybody."""
     cause = getattr(error, "orig", None) or error
     return str(cause).splitlines()[0] if str(cause) else type(cause).__name__

@@ -10,19 +10,24 @@ from datetime import datetime
 from importlib.resources import files
 from typing import Any
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.tables import account, unit
 from gateway.settings import Settings
 from normalizer.gazetteer import kelurahan
 
+_LOCK = 7_203_150_312
+"""PostgreSQL advisory lock, held until the transaction ends."""
+
 COORDINATOR = "biro-pemerintahan"
 """Always exists: owner of a channel that names no other, and validator of results (S4)."""
 
 
 async def synchronise(conn: AsyncConnection, settings: Settings, now: datetime) -> None:
-    """Make the tables say what the files say."""
+    """Make the tables say what the files say. Processes that start together take turns."""
+    if conn.dialect.name == "postgresql":
+        await conn.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     await _bring(conn, unit, list(all_units(settings)))
     rows = [
         {

@@ -7,7 +7,7 @@ from core.access import OfficerRole
 from core.complaint import UnitId
 from core.tables import unit
 from gateway import schema
-from gateway.bootstrap import Parts
+from gateway.bootstrap import Parts, brief
 from gateway.cli.common import configuration, refuse, with_parts
 from gateway.database import is_transient
 from gateway.inbound.replay import Replayed, stuck
@@ -103,7 +103,7 @@ def upgrade() -> None:
     except Exception as error:
         if not is_transient(error):
             raise
-        refuse(f"the database does not answer: {type(error).__name__}")
+        refuse(f"the database does not answer: {brief(error)}")
     click.echo(f"The database was {before.value} and is current now.")
 
 
