@@ -1,6 +1,7 @@
 """Databases, clock and ids for all tests. Nothing here reaches beyond the loopback interface."""
 
 import os
+import re
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -54,7 +55,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say loudly what did not run."""
     skipped = terminalreporter.stats.get("skipped", [])
     reasons = {str(r.longrepr[2]) for r in skipped if isinstance(r.longrepr, tuple)}
-    loud = sorted(r for r in reasons if "NO POSTGRESQL" in r or "NO BROWSER" in r)
+    loud = sorted(r for r in reasons if re.search(r"\bNO [A-Z]+:", r))
     for reason in loud:
         terminalreporter.section("NOT TESTED", red=True, bold=True)
         terminalreporter.line(reason, red=True)
