@@ -96,7 +96,7 @@ def doctor(as_json: bool) -> None:
     """
     environment = place()
     seen = examine.place(environment, now)
-    found = list(installation.findings(seen))
+    found = [*installation.findings(seen), *installation.serving(seen)]
     if seen.settings is not None:
         waiting, problem = examine.flow(environment, seen, now)
         found += flow.findings(waiting, seen.settings) if waiting is not None else problem

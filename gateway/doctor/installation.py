@@ -43,7 +43,6 @@ def findings(place: Place) -> Iterator[Finding]:
         yield from _keys(place.keys, place.database)
     for folder in place.folders:
         yield from _folder(folder)
-    yield from _serving(place)
     yield from _spool(place.spools, place.torn, place)
     if place.database is not None:
         yield from _database(place.database)
@@ -161,8 +160,8 @@ _MEND = {
 }
 
 
-def _serving(place: Place) -> Iterator[Finding]:
-    """Only of a database file can be said that nobody else serves it from another machine."""
+def serving(place: Place) -> Iterator[Finding]:
+    """Whether it runs: that can only be said of a database file, which one process serves."""
     if place.database is None or not place.database.is_file:
         return
     if place.server is not None:

@@ -116,7 +116,6 @@ PLACES: list[tuple[str, dict[str, object], State, str, str]] = [
     ("spool drains", {"spools": (Spooled(replace(LEFT, oldest=ago(seconds=5)), owner=7),)},
      State.NOTE, "is storing it", ""),
     ("torn", {"torn": (Path("var/spool/1.torn"),)}, State.NOTE, "1 torn tails", "provider's list"),
-    ("not running", {"database": FILE}, State.NOTE, "does not run here", "start it"),
     ("no address", {"database": DatabaseFacts(False, Reach.NO_ADDRESS, "ArgumentError")},
      State.WRONG, "not a database address", "postgresql://"),
     ("database away", {"database": DatabaseFacts(False, Reach.REFUSES, "connection refused")},
@@ -163,7 +162,14 @@ def test_what_is_wrong_with_the_place_is_one_line(
 
 def test_an_older_database_file_mends_itself() -> None:
     place = replace(SOUND, database=replace(FILE, version=Version.OLDER), server=None)
-    assert [f.state for f in not_ok(installation.findings(place))] == [State.NOTE, State.NOTE]
+    assert the_one(installation.findings(place)).state is State.NOTE
+
+
+def test_whether_a_database_file_is_served_can_be_said() -> None:
+    stopped = the_one(installation.serving(replace(SOUND, database=FILE)))
+    assert "does not run here" in stopped.what
+    assert not_ok(installation.serving(replace(SOUND, database=FILE, server=7))) == []
+    assert list(installation.serving(SOUND)) == [], "others may serve it elsewhere"
 
 
 FLOWS: list[tuple[str, dict[str, object], State, str, str]] = [
