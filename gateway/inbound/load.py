@@ -159,9 +159,10 @@ async def _waiting_receipts(
     return {row.complaint_id: row.created_at for row in (await conn.execute(query)).all()}
 
 
-async def _messages(
-    conn: AsyncConnection, pending: _PendingByKey
-) -> Mapping[tuple[AccountId, ProviderId], tuple[int, ComplaintId | None]]:
+_Messages = Mapping[tuple[AccountId, ProviderId], Any]
+
+
+async def _messages(conn: AsyncConnection, pending: _PendingByKey) -> _Messages:
     """The messages that the new ones quote, edit or take back, with the complaint each is about."""
     wanted = {
         (account, name)
@@ -177,14 +178,18 @@ async def _messages(
     query = (
         select(
             message.c.id, message.c.account_id, message.c.provider_id,
+            message.c.conversation_id, message.c.direction,
             func.max(complaint_message.c.complaint_id).label("complaint_id"),
         )
         .join(complaint_message, live, isouter=True)
         .where(tuple_(message.c.account_id, message.c.provider_id).in_(list(wanted)))
-        .group_by(message.c.id, message.c.account_id, message.c.provider_id)
+        .group_by(
+            message.c.id, message.c.account_id, message.c.provider_id,
+            message.c.conversation_id, message.c.direction,
+        )
     )  # fmt: skip
     return {
-        (AccountId(r.account_id), ProviderId(r.provider_id)): (r.id, r.complaint_id)
+        (AccountId(r.account_id), ProviderId(r.provider_id)): r
         for r in (await conn.execute(query)).all()
     }
 
@@ -258,6 +263,12 @@ async def _addresses(
     return {wanted[row.lookup]: row.id for row in (await conn.execute(query)).all()}
 
 
+def _wrote(conversation_id: int, found: Row[Any]) -> bool:
+    """Whether the message is one that this person sent: only such a one may be edited or taken
+    back, whatever name the event gives."""
+    return bool(found.conversation_id == conversation_id and found.direction == "in")
+
+
 def _sender(events: Iterable[Pending]) -> Address | None:
     return next((a for e in events if (a := getattr(e.event, "sender", None))), None)
 
@@ -270,7 +281,7 @@ def _thread(
     *,
     complaints: Mapping[int, list[Complaint]],
     receipts: Mapping[ComplaintId, datetime],
-    messages: Mapping[tuple[AccountId, ProviderId], tuple[int, ComplaintId | None]],
+    messages: _Messages,
     claims: Mapping[tuple[str, ComplaintNumber], Claim],
     address_id: int | None,
 ) -> Thread:
@@ -291,7 +302,7 @@ def _thread(
         events=events,
         complaints=tuple(complaints.get(row.id, ())) if row else (),
         waiting_receipts=receipts,
-        quoted={name: c for name, (_, c) in found.items() if c is not None},
-        known_messages={name: m for name, (m, _) in found.items()},
+        quoted={n: m.complaint_id for n, m in found.items() if m.complaint_id is not None},
+        known_messages={n: m.id for n, m in found.items() if row and _wrote(row.id, m)},
         claims={n: claim for (key, n), claim in claims.items() if key == queue_key},
     )

@@ -28,7 +28,8 @@ class Thread:
     """One person on one account; *id* and *version* are None where we never met.
 
     *address_id* is known where the person wrote on another account before. *quoted* maps messages
-    of this account to the complaint they are about; *known_messages* maps provider ids to our own;
+    of this account to the complaint they are about; *known_messages* maps the provider's ids of
+    this person's own messages to ours;
     *waiting_receipts* tells since when an acknowledgement waits.
     """
 

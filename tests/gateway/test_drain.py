@@ -2,8 +2,10 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select, update
 
 from gateway.inbound import drain as drain_module
@@ -14,7 +16,7 @@ from gateway.inbound.thread import Thread
 from gateway.inbound.work import Work
 from gateway.numbers import NumberSource
 from gateway.ops.roster import Roster
-from gateway.tables import complaint_message, conversation, inbound, message
+from gateway.tables import address, complaint_message, conversation, inbound, message
 from tests.house import House
 
 
@@ -140,6 +142,24 @@ async def test_an_edit_shows_the_new_text_and_a_withdrawal_none(house: House) ->
     await house.settle()
     (brief,) = await house.complaints()
     assert brief.words == ""
+
+
+async def test_nobody_edits_or_takes_back_what_somebody_else_or_we_wrote(house: House) -> None:
+    name = await house.say("ani", "lampu jalan mati di jl panjang")
+    await house.say("budi", "got mampet di jl bangka raya")
+    await house.pause()
+    sent = next(str(n) for n, m in house.channel().provider.sent if m.to.value == "ani")
+    async with house.parts.database.read() as conn:
+        before = (await conn.execute(select(message).order_by(message.c.id))).all()
+    for who, of in (("budi", name), ("ani", sent), ("budi", sent), ("cici", name)):
+        key = f"{who}-{of}"
+        edited = {"id": f"e-{key}", "type": "edited", "from": who, "of": of, "text": "palsu"}
+        await house.deliver([edited])
+        await house.deliver([{"id": f"w-{key}", "type": "withdrawn", "from": who, "of": of}])
+    await house.settle()
+    async with house.parts.database.read() as conn:
+        assert (await conn.execute(select(message).order_by(message.c.id))).all() == before
+    assert (await house.outcomes())[-8:] == ["unclear"] * 8
 
 
 async def test_a_link_can_be_undone_and_made_again(house: House) -> None:
