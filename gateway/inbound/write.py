@@ -55,12 +55,25 @@ async def _winners(conn: AsyncConnection, works: Sequence[Work], keys: Keys) -> 
         # SQLite has the write lock already, and SQLAlchemy leaves FOR UPDATE out there.
         won |= set((await conn.scalars(query.with_for_update())).all())
     if fresh:
-        await _insert_ignoring(
-            conn, address, [_address_row(w, keys) for w in fresh if w.thread.address_id is None]
-        )
+        await _settle_addresses(conn, [w for w in fresh if w.thread.address_id is None], keys)
         rows = [_conversation_row(w) for w in sorted(fresh, key=lambda w: w.thread.queue_key)]
         won |= set(await _insert_ignoring(conn, conversation, rows))
     return [w for w in works if w.conversation in won]
+
+
+async def _settle_addresses(conn: AsyncConnection, works: Sequence[Work], keys: Keys) -> None:
+    """Each person gets one address, also where somebody new wrote on two accounts at once, or
+    another worker was faster."""
+    rows = {row["lookup"]: row for row in (_address_row(w, keys) for w in works)}
+    if not rows:
+        return
+    await _insert_ignoring(conn, address, [rows[lookup] for lookup in sorted(rows)])
+    query = select(address.c.lookup, address.c.id).where(address.c.lookup.in_(list(rows)))
+    ids = {row.lookup: row.id for row in (await conn.execute(query)).all()}
+    for work in works:
+        who = work.thread.address
+        assert who is not None  # noqa: S101 - every event of a thread has a sender
+        work.address = ids[keys.lookup(who)]
 
 
 async def _write_rows(

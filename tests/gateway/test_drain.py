@@ -162,6 +162,33 @@ async def test_nobody_edits_or_takes_back_what_somebody_else_or_we_wrote(house: 
     assert (await house.outcomes())[-8:] == ["unclear"] * 8
 
 
+async def test_somebody_new_on_two_accounts_at_once_is_one_person(house: House) -> None:
+    """In one group, which must not fall apart for it."""
+    keys = []
+    for account in ("chat", "sms", "window"):
+        event = {"id": f"m-{account}", "type": "message", "from": "ani", "text": "lampu jalan mati"}
+        keys += (await house.deliver([event], account)).queue_keys
+    worker = house.worker.drain
+    works = await worker._decide(await worker._load(keys))
+    assert await worker._write(works) == []
+    async with house.parts.database.read() as conn:
+        assert len((await conn.execute(select(address))).all()) == 1
+        assert len((await conn.scalars(select(conversation.c.address_id))).all()) == 3
+
+
+async def test_a_person_whom_another_worker_met_meanwhile_is_the_same(house: House) -> None:
+    worker = house.worker.drain
+    keys = []
+    for account in ("chat", "sms"):
+        event = {"id": f"m-{account}", "type": "message", "from": "ani", "text": "lampu jalan mati"}
+        keys += (await house.deliver([event], account)).queue_keys
+    mine, others = [await worker._decide(await worker._load([key])) for key in keys]
+    assert await worker._write(others) == []
+    assert await worker._write(mine) == []
+    async with house.parts.database.read() as conn:
+        assert len(set((await conn.scalars(select(conversation.c.address_id))).all())) == 1
+
+
 async def test_a_link_can_be_undone_and_made_again(house: House) -> None:
     await house.say("ani", "lampu jalan mati di jl panjang")
     await house.pause()
