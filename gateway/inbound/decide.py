@@ -6,7 +6,7 @@ for fresh ids and numbers.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core import commands
 from core.complaint import Change, Complaint, ComplaintDraft, NewId, UnitId
@@ -41,6 +41,10 @@ from normalizer.dialogue import (
 )
 from normalizer.dialogue.intents import Amendment, Wait
 from normalizer.dialogue.placing import merged, place_of
+
+OLDEST = timedelta(days=5)
+"""Older than this no way of delivery makes a message: SMS centres keep one for up to three days,
+mail servers try for four or five (RFC 5321, 4.5.4.1). A sender's clock that says more is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +83,7 @@ def decide(thread: Thread, kit: Kit) -> Work:
 def _hear(work: Work, item: Pending, event: InboundMessage, kit: Kit) -> None:
     """One message of the citizen."""
     message = work.add_message(item, event, kit.new_id)
-    # A phone whose clock is fast must not move deadlines into the future.
-    at = min(event.sent_at, item.accepted_at)
+    at = _written_at(event, item)
     turn = step(_situation(work, item, event, message, at, kit))
     for part, intent in enumerate(turn.intents):
         _carry_out(work, intent, message, part, at, kit, silent=item.silent)
@@ -90,6 +93,14 @@ def _hear(work: Work, item: Pending, event: InboundMessage, kit: Kit) -> None:
     if work.blocked == "blocked_by_user":
         work.blocked = ""
     work.close(item, turn.outcome)
+
+
+def _written_at(event: InboundMessage, item: Pending) -> datetime:
+    """When it was written. A phone whose clock is fast must not move deadlines into the future, one
+    that is far behind must not file what is overdue already."""
+    if event.sent_at < item.accepted_at - OLDEST:
+        return item.accepted_at
+    return min(event.sent_at, item.accepted_at)
 
 
 def _situation(

@@ -211,6 +211,28 @@ async def test_a_phone_with_a_fast_clock_moves_no_deadline(house: House) -> None
     assert brief.complaint.received_at <= house.clock()
 
 
+@pytest.mark.parametrize("days", [5.01, 20_000])
+async def test_a_sender_clock_that_is_far_behind_files_nothing_overdue(
+    house: House, days: float
+) -> None:
+    at = max(house.clock().timestamp() - days * 86_400, 0)
+    await house.say("ani", "lampu jalan mati di jl panjang depan sdn 01", at=at)
+    await house.pause()
+    (brief,) = await house.complaints()
+    assert house.clock() - brief.complaint.received_at < timedelta(minutes=1)
+    assert "sudah lewat" not in house.heard("ani")[0]
+
+
+async def test_a_message_that_was_four_days_on_its_way_counts_from_when_it_was_sent(
+    house: House,
+) -> None:
+    at = house.clock().timestamp() - 4 * 86_400
+    await house.say("ani", "lampu jalan mati di jl panjang depan sdn 01", at=at)
+    await house.pause()
+    (brief,) = await house.complaints()
+    assert brief.complaint.received_at.timestamp() == at
+
+
 async def queues(house: House) -> list[str]:
     async with house.parts.database.read() as conn:
         return list((await conn.scalars(select(conversation.c.queue_key))).all())
