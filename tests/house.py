@@ -20,6 +20,7 @@ from core.access import Officer, OfficerRole
 from core.complaint import Complaint, UnitId
 from core.messages import AccountId
 from core.number import WIB
+from core.tables import complaint
 from core.workflow import Action
 from gateway import keys, officers
 from gateway import settings as configuration
@@ -130,6 +131,13 @@ class House:
             self.parts, ADMIN, state=None, unit_id=None, before=None, limit=200
         )
         return list(reversed(found))
+
+    async def codes(self) -> dict[str, str]:
+        """The code of every complaint by its number, oldest first, confidential ones too."""
+        async with self.parts.database.read() as conn:
+            query = select(complaint.c.number, complaint.c.id).order_by(complaint.c.id)
+            rows = (await conn.execute(query)).all()
+        return {row.number: self.parts.keys.code(row.id) for row in rows}
 
     async def outcomes(self) -> list[str]:
         """What became of every event, in the order of arrival."""

@@ -4,7 +4,7 @@ Pure: a thread as it was read goes in, a `Work` comes out; the same thread gives
 for fresh ids and numbers.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -28,6 +28,7 @@ from gateway.settings import Settings
 from normalizer.dialogue import (
     Add,
     Case,
+    Claim,
     File,
     Heard,
     Intent,
@@ -83,6 +84,9 @@ def decide(thread: Thread, kit: Kit) -> Work:
 def _hear(work: Work, item: Pending, event: InboundMessage, kit: Kit) -> None:
     """One message of the citizen."""
     message = work.add_message(item, event, kit.new_id)
+    claim = work.thread.claims.get(item.inbound_id)
+    if claim is not None and claim.judged:
+        work.claim(claim, kit.now, kit.new_id)
     at = _written_at(event, item)
     turn = step(_situation(work, item, event, message, at, kit))
     for part, intent in enumerate(turn.intents):
@@ -124,8 +128,15 @@ def _situation(
         policy=kit.policy,
         new_id=kit.new_id,
         last_inbound_at=work.last_inbound_at,
-        claims=work.thread.claims,
+        claims=_claims(work, item),
     )
+
+
+def _claims(work: Work, item: Pending) -> Mapping[ComplaintNumber, Claim]:
+    found = work.thread.claims.get(item.inbound_id)
+    if found is None:
+        return {}
+    return {found.number: Claim(found.number, found.complaint, found.right)}
 
 
 def _case(complaint: Complaint, work: Work) -> Case:

@@ -19,17 +19,15 @@ from core.messages import (
     ProviderId,
     Withdrawn,
 )
-from core.number import ComplaintNumber
 from core.tables import complaint
 from gateway.inbound import codec
-from gateway.inbound.thread import Pending, Thread
+from gateway.inbound.claims import load_claims
+from gateway.inbound.thread import CodeClaim, Pending, Thread
 from gateway.keys import Keys
-from gateway.ops.tries import MAX_TRIES, TRIES_WINDOW
 from gateway.tables import (
     INBOUND_TODO,
     NOTICE_WAITING,
     address,
-    code_try,
     complaint_message,
     conversation,
     inbound,
@@ -37,7 +35,7 @@ from gateway.tables import (
     notice,
     party,
 )
-from normalizer.dialogue import Claim, DialogueState
+from normalizer.dialogue import DialogueState
 from normalizer.understand import understand
 
 _MOST_EVENTS = 1000
@@ -80,8 +78,8 @@ async def load_threads(
     complaints = await _complaints(conn, ids, now)
     receipts = await _waiting_receipts(conn, ids)
     messages = await _messages(conn, pending)
-    own = {c.number for cs in complaints.values() for c in cs}
-    claims = await _claims(conn, keys, pending, own, now)
+    waiting = {queue_key: events for queue_key, (_, events) in pending.items()}
+    claims = await load_claims(conn, keys, waiting, now)
     strangers = [k for k in pending if k not in known]
     addresses = await _addresses(conn, keys, [_sender(pending[k][1]) for k in strangers])
     return [
@@ -200,58 +198,6 @@ def _refers_to(event: Event) -> ProviderId | None:
     return event.provider_id if isinstance(event, Edited | Withdrawn) else None
 
 
-async def _claims(
-    conn: AsyncConnection,
-    keys: Keys,
-    pending: _PendingByKey,
-    own: Iterable[ComplaintNumber],
-    now: datetime,
-) -> Mapping[tuple[str, ComplaintNumber], Claim]:
-    """Numbers of others that were named, and whether the right code stood beside them."""
-    named: dict[tuple[str, ComplaintNumber], str] = {}
-    for queue_key, (_, events) in pending.items():
-        for item in events:
-            for number in item.reading.numbers if item.reading else ():
-                if number not in own and item.reading and item.reading.code:
-                    named[queue_key, number] = item.reading.code
-    if not named:
-        return {}
-    numbers = {number for _, number in named}
-    rows = (
-        await conn.execute(
-            select(complaint.c.id, complaint.c.number, complaint.c.code_hash).where(
-                complaint.c.number.in_(numbers)
-            )
-        )
-    ).all()
-    tried = await _tries(conn, numbers, now)
-    by_number = {row.number: row for row in rows}
-    claims = {}
-    for (queue_key, number), code in named.items():
-        row = by_number.get(number)
-        proven = (
-            row is not None
-            and tried.get(number, 0) < MAX_TRIES
-            and keys.same(row.code_hash, keys.code_hash(row.id, code))
-        )
-        claims[queue_key, number] = Claim(number, row.id if row else None, proven)
-    return claims
-
-
-async def _tries(
-    conn: AsyncConnection, numbers: Iterable[ComplaintNumber], now: datetime
-) -> Mapping[str, int]:
-    query = (
-        select(code_try.c.subject, func.count())
-        .where(
-            code_try.c.subject.in_([f"number:{n}" for n in numbers]),
-            code_try.c.at > now - TRIES_WINDOW,
-        )
-        .group_by(code_try.c.subject)
-    )
-    return {subject.partition(":")[2]: n for subject, n in (await conn.execute(query)).all()}
-
-
 async def _addresses(
     conn: AsyncConnection, keys: Keys, senders: Sequence[Address | None]
 ) -> Mapping[Address | None, int]:
@@ -282,7 +228,7 @@ def _thread(
     complaints: Mapping[int, list[Complaint]],
     receipts: Mapping[ComplaintId, datetime],
     messages: _Messages,
-    claims: Mapping[tuple[str, ComplaintNumber], Claim],
+    claims: Mapping[int, CodeClaim],
     address_id: int | None,
 ) -> Thread:
     refers = [name for e in events if (name := _refers_to(e.event))]
@@ -304,5 +250,5 @@ def _thread(
         waiting_receipts=receipts,
         quoted={n: m.complaint_id for n, m in found.items() if m.complaint_id is not None},
         known_messages={n: m.id for n, m in found.items() if row and _wrote(row.id, m)},
-        claims={n: claim for (key, n), claim in claims.items() if key == queue_key},
+        claims={e.inbound_id: claims[e.inbound_id] for e in events if e.inbound_id in claims},
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from core.complaint import Complaint, ComplaintId
 from core.messages import AccountId, Address, Event, ProviderId
 from core.number import ComplaintNumber
-from normalizer.dialogue import Claim, DialogueState
+from normalizer.dialogue import DialogueState
 from normalizer.reading import Reading
 
 
@@ -24,13 +24,32 @@ class Pending:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeClaim:
+    """A number that *asker* names with a code; *complaint* is set where the code is right.
+
+    *judged* is False where no more codes may be tried: then nobody has looked whether it is right.
+    """
+
+    number: ComplaintNumber
+    asker: str
+    complaint: ComplaintId | None
+    judged: bool
+
+    @property
+    def right(self) -> bool:
+        """Whether it proves anything."""
+        return self.complaint is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Thread:
     """One person on one account; *id* and *version* are None where we never met.
 
     *address_id* is known where the person wrote on another account before. *quoted* maps messages
     of this account to the complaint they are about; *known_messages* maps the provider's ids of
     this person's own messages to ours;
-    *waiting_receipts* tells since when an acknowledgement waits.
+    *waiting_receipts* tells since when an acknowledgement waits; *claims* are what events, by their
+    ids, name with a code.
     """
 
     queue_key: str
@@ -49,4 +68,4 @@ class Thread:
     waiting_receipts: Mapping[ComplaintId, datetime] = field(default_factory=dict)
     quoted: Mapping[ProviderId, ComplaintId] = field(default_factory=dict)
     known_messages: Mapping[ProviderId, int] = field(default_factory=dict)
-    claims: Mapping[ComplaintNumber, Claim] = field(default_factory=dict)
+    claims: Mapping[int, CodeClaim] = field(default_factory=dict)

@@ -7,7 +7,8 @@ from typing import Any
 
 from core.complaint import Change, Complaint, ComplaintId, NewId
 from core.messages import InboundMessage
-from gateway.inbound.thread import Pending, Thread
+from gateway.inbound.thread import CodeClaim, Pending, Thread
+from gateway.ops import tries
 from gateway.outbound.notices import Notice, answering, pause_of
 from gateway.settings import Pauses
 from normalizer.dialogue import DialogueState, Outcome, Reply
@@ -35,6 +36,8 @@ class Work:
     waits: dict[ComplaintId, datetime] = field(default_factory=dict)
     revisions: list[dict[str, Any]] = field(default_factory=list)
     outcomes: list[tuple[int, Outcome, str]] = field(default_factory=list)
+    claims: list[CodeClaim] = field(default_factory=list)
+    tries: list[dict[str, Any]] = field(default_factory=list)
     _complaints: dict[ComplaintId, Complaint] = field(default_factory=dict)
 
     @classmethod
@@ -158,6 +161,12 @@ class Work:
         since = self.thread.waiting_receipts.get(wait.complaint, now)
         latest = since + timedelta(seconds=pauses.longest_s)
         self.waits[wait.complaint] = max(now, min(now + pause_of(wait.pause, pauses), latest))
+
+    def claim(self, claim: CodeClaim, now: datetime, new_id: NewId) -> None:
+        """A code was compared; a wrong one is a try."""
+        self.claims.append(claim)
+        if not claim.right:
+            self.tries += tries.rows(claim.number, claim.asker, now, new_id)
 
     def revise(self, message: int, text: str, at: datetime, *, withdrawn: bool) -> None:
         """The sender changed a message, or took it back."""

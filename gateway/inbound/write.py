@@ -10,8 +10,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import store
+from gateway.inbound import claims
 from gateway.inbound.work import Work
 from gateway.keys import Keys
+from gateway.ops import tries
 from gateway.outbound.plan import RIDES_ALONG
 from gateway.outbound.reasons import RELEASED_BY_START, RELEASED_BY_WRITING
 from gateway.tables import (
@@ -36,7 +38,9 @@ async def write(
         sqlalchemy.exc.DBAPIError: One of them cannot be written as it is; roll back, take them one
             by one.
     """
-    winners = await _winners(conn, works, keys)
+    outrun = await claims.outrun(conn, [c for w in works for c in w.claims], now)
+    timely = [w for w in works if w.thread.queue_key not in outrun]
+    winners = await _winners(conn, timely, keys)
     if winners:
         await _write_rows(conn, winners, keys, now)
     won = {id(w) for w in winners}
@@ -93,6 +97,9 @@ async def _write_rows(
     revisions = [r for w in works for r in w.revisions]
     if revisions:
         await conn.execute(_REVISE_MESSAGE, revisions)
+    tried = [row for w in works for row in w.tries]
+    if tried:
+        await tries.record(conn, tried, now)
     done = [
         {"b_id": i, "b_handled_at": now, "b_outcome": outcome.value, "b_problem": problem}
         for w in works

@@ -73,19 +73,41 @@ async def open_with_code(request: Request) -> Response:
     words = catalogue(language_of(request))
     asker = _asker(request, parts)
     now = parts.clock()
-    async with parts.database.read() as conn:
-        exhausted = await tries.is_exhausted(conn, number, asker, now)
-        complaint_id = None if exhausted else await _proven(conn, parts, number, code)
-    if exhausted:
+    try:
+        complaint_id = await _tried(parts, number, code, asker, now)
+    except _Exhausted:
         return _form(request, parts, status=429, number=number, alert=words.page["exhausted"])
     if complaint_id is None:
-        async with parts.database.write() as conn:
-            await tries.record(conn, number, asker, now, parts.new_id)
         return _form(request, parts, status=403, number=number, alert=words.page["mismatch"])
     async with parts.database.read() as conn:
         loaded = await store.load(conn, [complaint_id], confidential=True)
         history = await store.history(conn, complaint_id)
     return await _report(request, parts, loaded[complaint_id], history, own=True)
+
+
+class _Exhausted(Exception):
+    """No further code may be tried this hour."""
+
+
+async def _tried(
+    parts: Parts, number: str, code: str, asker: str, now: datetime
+) -> ComplaintId | None:
+    """The complaint that *code* opens. Counted, compared and recorded in one locked transaction.
+
+    Raises:
+        _Exhausted: Try again in an hour.
+    """
+    async with parts.database.read() as conn:  # who is refused anyway shall not cost a lock
+        if (await tries.tally(conn, [number], [asker], now)).is_exhausted(number, asker):
+            raise _Exhausted
+    async with parts.database.write() as conn:
+        await tries.lock(conn)
+        if (await tries.tally(conn, [number], [asker], now)).is_exhausted(number, asker):
+            raise _Exhausted
+        found = await _proven(conn, parts, number, code)
+        if found is None:
+            await tries.record(conn, tries.rows(number, asker, now, parts.new_id), now)
+        return found
 
 
 async def _proven(conn: Any, parts: Parts, number: str, code: str) -> ComplaintId | None:

@@ -69,10 +69,8 @@ async def play(house: House, step: dict[str, Any], account: str) -> None:
 async def filled(house: House, text: str) -> str:
     if not re.search(r"\{\d", text):
         return text
-    confidential = [b.complaint for b in await house.complaints()]
-    for index, complaint in enumerate(confidential, 1):
-        text = text.replace(f"{{{index}}}", complaint.number)
-        text = text.replace(f"{{{index}.code}}", house.parts.keys.code(complaint.id))
+    for index, (number, code) in enumerate((await house.codes()).items(), 1):
+        text = text.replace(f"{{{index}}}", number).replace(f"{{{index}.code}}", code)
     return text
 
 

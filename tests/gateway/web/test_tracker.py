@@ -1,5 +1,6 @@
 """The public tracker: everybody sees how it stands, only the reporter sees what it says."""
 
+import asyncio
 import re
 
 import pytest
@@ -91,6 +92,22 @@ async def test_wrong_codes_are_limited_per_number(web: Web) -> None:
     assert (await open_(web, number, code))[0] == 429, "also the right one, for an hour"
     web.house.clock.forward(hours=1, seconds=1)
     assert (await open_(web, number, code))[0] == 200
+
+
+async def test_forty_wrong_codes_at_once_are_limited_like_forty_one_by_one(web: Web) -> None:
+    number = await web.filed()
+    code = await code_of(web, number)
+    wrong = "000000" if code != "000000" else "111111"
+    answers = await asyncio.gather(*(open_(web, number, wrong) for _ in range(40)))
+    assert sorted(status for status, _ in answers) == [403] * 5 + [429] * 35
+    assert (await open_(web, number, code))[0] == 429
+
+
+async def test_the_right_code_is_no_try(web: Web) -> None:
+    number = await web.filed()
+    code = await code_of(web, number)
+    answers = await asyncio.gather(*(open_(web, number, code) for _ in range(10)))
+    assert [status for status, _ in answers] == [200] * 10
 
 
 async def test_wrong_codes_are_limited_per_asker_too(web: Web) -> None:
