@@ -101,7 +101,10 @@ def _result(s: Situation, question: Question) -> Turn | None:
 
 
 def judged(s: Situation, case: Case) -> Turn | None:
-    """What the reporter says about the result of *case*: a rating, SUDAH, BELUM, or evidence."""
+    """What the reporter says about the result of *case*: a rating, SUDAH, BELUM, or evidence.
+
+    A BELUM after the period of objection is none: it reopens nothing, also if it quotes us.
+    """
     reading = s.heard.reading
     command = reading.command.name if reading.command else None
     if reading.rating is not None:
@@ -109,6 +112,8 @@ def judged(s: Situation, case: Case) -> Turn | None:
         reply = Reply("rated", case.id, {"stars": reading.rating})
         return added(s, case, "result", action, reply, outcome=Outcome.ANSWER, question=None)
     if command is CommandName.NOT_DONE or reading.says_not_fixed:
+        if case.finished_at is not None and s.heard.at - case.finished_at >= s.policy.objection:
+            return None
         action = Perform(case.id, "object", reading.text)
         return added(
             s, case, "result", action, Reply("objected", case.id),
