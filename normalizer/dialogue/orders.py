@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from core.complaint import ComplaintId
-from normalizer.dialogue.intents import Outcome, Perform, Reply, SetPushes, Turn
+from normalizer.dialogue.intents import Outcome, Pause, Perform, Reply, SetPushes, Turn
 from normalizer.dialogue.situation import Case, Situation
 from normalizer.dialogue.state import Question, QuestionKind
 from normalizer.dialogue.turns import ended, told
@@ -41,7 +41,12 @@ def which(s: Situation, purpose: str, cases: tuple[Case, ...]) -> Turn:
     question = Question(
         QuestionKind.WHICH, s.heard.at, None, options, purpose, message=s.heard.message
     )
-    reply = Reply("which", None, {"complaints": [str(o) for o in options]})
+    # Nobody can choose between numbers that have not arrived: their receipts leave first.
+    waiting = [c for c in cases if c.waiting_receipt]
+    pause = Pause.NONE
+    if waiting:
+        pause = Pause.TEXT if all(c.has_problem for c in waiting) else Pause.MEDIA
+    reply = Reply("which", None, {"complaints": [str(o) for o in options]}, pause)
     return ended(s, Outcome.UNCLEAR, reply, question=question)
 
 

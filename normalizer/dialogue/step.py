@@ -199,6 +199,8 @@ def _remainder(s: Situation) -> Turn:
     if s.heard.reading.empty or _is_bare_answer(s.heard.reading):
         # A digit, a YA or a BELUM that answers nothing we asked is kept as text.
         return added(s, case, "addition") if case else ended(s, Outcome.UNCLEAR)
+    if case is None and s.heard.media:
+        case = s.recent  # a photo with two words shows what was just spoken of
     if case is not None:
         return _continued(s, case)
     if s.open:
