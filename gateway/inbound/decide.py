@@ -41,7 +41,7 @@ from normalizer.dialogue import (
     step,
 )
 from normalizer.dialogue.intents import Amendment, Wait
-from normalizer.dialogue.placing import merged, place_of
+from normalizer.dialogue.placing import corrected, merged, place_of
 
 OLDEST = timedelta(days=5)
 """Older than this no way of delivery makes a message: SMS centres keep one for up to three days,
@@ -244,8 +244,10 @@ def _amended(complaint: Complaint, amendment: Amendment) -> ComplaintDraft:
     if amendment.problem is not None:
         content = replace(content, kind=amendment.problem.kind, category=amendment.problem.category)
     if amendment.place is not None or amendment.location is not None:
-        added = place_of(amendment.place, amendment.location)
-        content = replace(content, place=merged(content.place, added))
+        said = amendment.place, amendment.location
+        known = content.place
+        place = corrected(known, *said) if amendment.corrects else merged(known, place_of(*said))
+        content = replace(content, place=place)
     return content
 
 

@@ -28,11 +28,15 @@ class Outcome(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """What a message adds to what a case says; None keeps what is there."""
+    """What a message adds to what a case says; None keeps what is there.
+
+    *corrects*: its place stands instead of the one that was understood, not beside it.
+    """
 
     problem: Problem | None = None
     place: PlaceFound | None = None
     location: Location | None = None
+    corrects: bool = False
 
 
 @dataclass(frozen=True, slots=True)

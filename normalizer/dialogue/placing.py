@@ -1,9 +1,11 @@
 """From what a message says about the place to the place of a case."""
 
+from dataclasses import replace
+
 from core.complaint import Place
 from core.messages import Location
 from normalizer.dialogue.situation import Case
-from normalizer.gazetteer import nearest_kelurahan
+from normalizer.gazetteer import name_of, nearest_kelurahan
 from normalizer.reading import PlaceFound, Reading
 
 _LONGEST_WORDS = 120
@@ -32,6 +34,24 @@ def merged(known: Place, added: Place) -> Place:
         kelurahan, approximate = known.kelurahan, known.approximate
     point = added.location or known.location
     return Place(words[:_LONGEST_WORDS], kelurahan, point, approximate)
+
+
+def corrected(known: Place, found: PlaceFound | None, pin: Location | None) -> Place:
+    """*known* with *found* and *pin* in place of what was wrong.
+
+    Where only a kelurahan is named the street stays; where a street is named, the kelurahan and the
+    point of the wrong one go with it.
+    """
+    right = place_of(found, pin)
+    only_the_area = found is not None and not found.words and bool(found.area)
+    if found is None or not (only_the_area or right.words):
+        return merged(known, right)
+    if not only_the_area:
+        return right
+    printed = {f"kel {name_of(known.kelurahan)}".casefold()} if known.kelurahan else set()
+    parts = [part.strip() for part in known.words.split(",")]
+    street = [part for part in parts if part and part.casefold() not in printed]
+    return replace(right, words=", ".join([*street, right.words])[:_LONGEST_WORDS])
 
 
 def names_another_place(case: Case, reading: Reading) -> bool:

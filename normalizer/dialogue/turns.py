@@ -110,4 +110,4 @@ def amendment_of(s: Situation, case: Case) -> Amendment | None:
     place: PlaceFound | None = reading.place
     if problem is None and place is None and s.heard.location is None:
         return None
-    return Amendment(problem, place, s.heard.location)
+    return Amendment(problem, place, s.heard.location, corrects=reading.corrects)
