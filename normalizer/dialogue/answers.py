@@ -6,12 +6,12 @@ from dataclasses import replace
 from core.complaint import Kind
 from normalizer.dialogue.intents import Amendment, Outcome, Perform, Reply, Turn
 from normalizer.dialogue.orders import performed
-from normalizer.dialogue.routing import is_another_matter, same_matter
+from normalizer.dialogue.routing import DISTINCT, is_another_matter, same_matter
 from normalizer.dialogue.situation import Case, Situation
 from normalizer.dialogue.state import Question, QuestionKind
 from normalizer.dialogue.turns import added, amendment_of, ended, told
 from normalizer.privacy import redact
-from normalizer.reading import CommandName, Finding, PlaceFound, Problem, Social
+from normalizer.reading import CommandName, Finding, PlaceFound, Problem, Reading, Social
 
 _LONGEST_PLACE = 80
 
@@ -135,10 +135,20 @@ def _safe(s: Situation, question: Question) -> Turn | None:
     if command and command.name in {CommandName.SAFE, CommandName.YES}:
         return ended(s, Outcome.ANSWER, Reply("violence_safe"), question=None)
     case = s.case(question.complaint)
-    if case is None or s.heard.reading.command:
+    if case is None or command or _is_something_else(case, s.heard.reading):
         return None
     # Whatever else she writes belongs to it; the thread stays silent.
     return added(s, case, "addition")
+
+
+def _is_something_else(case: Case, reading: Reading) -> bool:
+    """Clearly a report of another problem, or something asked of us. Only a category is clear
+    enough: what cannot be read must never bring an answer to a shared phone."""
+    if reading.asks_status or reading.wants_person:
+        return True
+    said = reading.problem
+    clear = said is not None and said.category and said.finding.confidence >= DISTINCT
+    return bool(clear and said and not same_matter(case.category, said.category))
 
 
 def _says_little(s: Situation) -> bool:

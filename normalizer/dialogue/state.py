@@ -14,6 +14,10 @@ QUESTION_LIFE = timedelta(hours=72)
 """A bare digit, YA or BELUM answers a question of ours only if we asked it this recently."""
 
 
+SAFE_LIFE = timedelta(hours=24)
+"""AMAN? stays open for a day and a night; while it does, what follows is kept in silence."""
+
+
 class QuestionKind(enum.StrEnum):
     """What was asked; at most one question is open per thread."""
 
@@ -39,7 +43,8 @@ class Question:
 
     def is_open(self, at: datetime) -> bool:
         """Whether an answer at the moment *at* still means this question."""
-        return at - self.asked_at < QUESTION_LIFE
+        life = SAFE_LIFE if self.kind is QuestionKind.SAFE else QUESTION_LIFE
+        return at - self.asked_at < life
 
     def to_json(self) -> dict[str, Any]:
         """Ids as text: they do not fit into the numbers of every JSON reader."""

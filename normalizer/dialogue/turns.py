@@ -81,6 +81,8 @@ def filed(
     question = (
         None if urgent else _first_question(s, complaint, problem, knows_place=place.is_known)
     )
+    if question is None and s.question and s.question.kind is QuestionKind.SAFE:
+        question = s.question  # nothing is asked instead of it
     return ended(
         s,
         Outcome.NEW,
