@@ -1,7 +1,7 @@
 """Commands and bare answers: what counts only as the whole message.
 
 "stop" orders something, "stop parkir liar di trotoar" reports something. So nothing may be left
-over but signs, emoji, names of address, politeness, and at most one complaint number.
+over but signs, emoji, names of address, politeness, and at most one complaint number with its code.
 """
 
 import re
@@ -18,6 +18,7 @@ _CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 _SAYS_CODE = re.compile(
     r"\b(?:kode|code)(?:\s+\w{1,10}){0,2}\s{0,2}[:=]?\s{0,2}(?P<code>\d{6})(?!\d)"
 )
+_NAMED_CODE = re.compile(r"(?:\b(?:kode|code)\W{0,3})?(?<!\d)\d{6}(?!\d)", re.IGNORECASE)
 _LEADING_DIGIT = re.compile(r"(?P<digit>[1-5])(?![\d.,:/]*\d)")
 _SHORT_COMMENT = 10  # words beside a rating ("3 lama bgt")
 _KEYCAP = re.compile("[\ufe0f\u20e3]")
@@ -30,13 +31,19 @@ def read_command(words: Words, prefix: str) -> Command | None:
     numbers = find_numbers(words.text, prefix)
     if len(numbers) > 1:
         return None
-    forms = words_of(without_numbers(words.text)).forms if numbers else words.forms
+    forms = words_of(_without_proof(words.text)).forms if numbers else words.forms
     number = numbers[0] if numbers else None
     table = _commands()
     for spoken in _less_and_less(forms):
         if (name := table.get(spoken)) is not None:
             return Command(name, number)
     return None
+
+
+def _without_proof(text: str) -> str:
+    """*text* without its complaint number and the code that proves it."""
+    rest = without_numbers(text)
+    return _NAMED_CODE.sub(" ", rest) if read_code(text) else rest
 
 
 def read_code(text: str) -> str:

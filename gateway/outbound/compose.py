@@ -10,12 +10,15 @@ from core.clocks import Deadlines, Hours, NextNews, next_news
 from core.complaint import ClosingReason, Complaint, ComplaintId, Kind, State, Transition, UnitId
 from core.messages import MediaKind
 from gateway.outbound.facts import About, DueNotice, FactBook, Listener
+from gateway.outbound.plan import RIDES_ALONG
 from gateway.settings import Account, Settings
 from gateway.words import Catalogue, Form, catalogue
 from gateway.words.moments import briefly, spoken
 from normalizer.gazetteer import name_of
 from normalizer.problem import categories
 from normalizer.understand import understand
+
+_SECRET_STATES = {State.MENUNGGU: "waiting", State.SELESAI: "done"}
 
 _WITH_OFFICERS_TEXT = 2
 """SMS segments where an officer's own words are told; everything else takes one."""
@@ -73,9 +76,20 @@ class Composer:
         return text if bold == "*" else text.replace("*", bold).replace("_", "")
 
 
+_CONFIDENTIAL = {
+    "receipt": "receipt_confidential",
+    "emergency_filed": "receipt_confidential",
+    "status_one": "status_confidential",
+    "withdrawn": "withdrawn_confidential",
+}
+"""What is said of a confidential complaint; whatever else is to be said says nothing of it."""
+
+
 def _key(notice: DueNotice, v: "_Values") -> str:
     """Which text: the kind of the notice, and what is known."""
     kind, params = notice.kind, notice.params
+    if notice.complaint is not None and v.complaint.confidential and kind not in RIDES_ALONG:
+        return _CONFIDENTIAL.get(kind, "added_confidential")
     if kind == "receipt":
         return _receipt_key(v)
     if kind == "problem_noted":
@@ -92,8 +106,6 @@ def _key(notice: DueNotice, v: "_Values") -> str:
 
 def _receipt_key(v: "_Values") -> str:
     complaint = v.complaint
-    if complaint.confidential:
-        return "receipt_confidential"
     if complaint.anonymous:
         return "receipt_anonymous"
     if not v.about.first_words and not complaint.category and v.about.media:
@@ -233,6 +245,14 @@ class _Values:
             if c in self._c.facts.about
         ]
         return ". ".join(lines) if self._c.form is Form.SMS else "\n".join(lines)
+
+    @property
+    def secret(self) -> str:
+        """How a confidential one stands: no unit, no matter, no date."""
+        c = self.complaint
+        if c.closing_reason is ClosingReason.DIBATALKAN:
+            return self.words.piece("secret_withdrawn")
+        return self.words.piece(f"secret_{_SECRET_STATES.get(c.state, 'worked_on')}")
 
     @property
     def stars(self) -> str:

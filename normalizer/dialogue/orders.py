@@ -80,7 +80,7 @@ def _stop(s: Situation, _command: Command) -> Turn:
 
 
 def _start(s: Situation, _command: Command) -> Turn:
-    latest = s.open[0].id if s.open and not s.open[0].confidential else None
+    latest = next((c.id for c in s.named_open if not c.confidential), None)
     return ended(s, Outcome.SERVICE, SetPushes(stopped=False), Reply("started", latest))
 
 
@@ -89,17 +89,17 @@ def _person(s: Situation, _command: Command) -> Turn:
 
 
 def _hide(s: Situation, command: Command) -> Turn:
-    return _on_own(s, command, "hide", "hidden", s.cases)
+    return _on_own(s, command, "hide", "hidden", s.named)
 
 
 def _show(s: Situation, command: Command) -> Turn:
-    return _on_own(s, command, "show", "shown", s.cases)
+    return _on_own(s, command, "show", "shown", s.named)
 
 
 def _withdraw(s: Situation, command: Command) -> Turn:
-    if command.number is None and len(s.open) > 1:
-        return which(s, "withdraw", s.open)
-    return _on_own(s, command, "withdraw", "withdrawn", s.open)
+    if command.number is None and len(s.named_open) > 1:
+        return which(s, "withdraw", s.named_open)
+    return _on_own(s, command, "withdraw", "withdrawn", s.named_open)
 
 
 def _on_own(

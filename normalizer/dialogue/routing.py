@@ -64,5 +64,8 @@ def is_new_problem(problem: Problem) -> bool:
 
 
 def only(s: Situation) -> Case | None:
-    """The only open case."""
-    return s.open[0] if len(s.open) == 1 else None
+    """The only open case that may be named; a confidential one only while it is spoken of."""
+    recent = s.recent
+    if recent is not None and recent.confidential:
+        return recent
+    return s.named_open[0] if len(s.named_open) == 1 else None

@@ -100,6 +100,21 @@ class Situation:
         return tuple(c for c in self.cases if c.is_open)
 
     @property
+    def named(self) -> tuple[Case, ...]:
+        """The cases that may be named in the thread: a phone may be shared, so no confidential one
+        is, unless its number stands in the message with the right code."""
+        return tuple(c for c in self.cases if not c.confidential or self._is_proven(c))
+
+    @property
+    def named_open(self) -> tuple[Case, ...]:
+        """Those of them on which work is owed."""
+        return tuple(c for c in self.named if c.is_open)
+
+    def _is_proven(self, case: Case) -> bool:
+        claim = self.claims.get(case.number)
+        return claim is not None and claim.proven and claim.complaint == case.id
+
+    @property
     def question(self) -> Question | None:
         """The open question, if it still counts."""
         asked = self.state.question
@@ -110,8 +125,8 @@ class Situation:
         return next((c for c in self.cases if c.id == complaint), None)
 
     def numbered(self, number: ComplaintNumber) -> Case | None:
-        """The case with this number, if it is one of this reporter's."""
-        return next((c for c in self.cases if c.number == number), None)
+        """The case with this number, if it is one of this reporter's and may be named."""
+        return next((c for c in self.named if c.number == number), None)
 
     @property
     def recent(self) -> Case | None:

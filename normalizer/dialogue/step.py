@@ -11,7 +11,7 @@ from normalizer.dialogue.routing import fitting, is_new_problem, joined, only
 from normalizer.dialogue.situation import Case, Situation
 from normalizer.dialogue.state import Question, QuestionKind
 from normalizer.dialogue.turns import added, amendment_of, ended, filed, told
-from normalizer.reading import Danger, Reading, Social
+from normalizer.reading import CommandName, Danger, Reading, Social
 
 _LONG_ENOUGH_TO_REPEAT = 12
 _SILENT_ABOUT_IDENTITY = frozenset({"emergency", "violence"})
@@ -116,7 +116,7 @@ def _status_asked(s: Situation) -> Turn | None:
     reading = s.heard.reading
     if not reading.asks_status or (reading.problem and reading.problem.category):
         return None
-    if s.recent and not s.is_long_silent:
+    if s.recent and not s.recent.confidential and not s.is_long_silent:
         return told(s, "status_one", s.recent.id)
     return status(s)
 
@@ -125,14 +125,14 @@ def _judged_late(s: Situation) -> Turn | None:
     """BELUM or "udah terang" about the one case that ended lately, though no question is open."""
     lately = [
         c
-        for c in s.cases
+        for c in s.named
         if c.finished_at is not None and s.heard.at - c.finished_at < s.policy.objection
     ]
     reading = s.heard.reading
     clear = reading.says_not_fixed or reading.says_fixed or reading.command is not None
     if len(lately) != 1 or not clear or reading.rating is not None:
         return None
-    return judged(s, lately[0]) if not s.open else None
+    return judged(s, lately[0]) if not s.named_open else None
 
 
 def _privacy(s: Situation) -> Turn | None:
@@ -140,9 +140,11 @@ def _privacy(s: Situation) -> Turn | None:
     reading = s.heard.reading
     if not reading.wants_privacy or (reading.problem and is_new_problem(reading.problem)):
         return None
-    if not s.cases:
+    if s.recent and s.recent.confidential:
+        return added(s, s.recent, "addition", Reply("added", s.recent.id))
+    if not s.named:
         return None
-    newest = s.cases[0]
+    newest = s.named[0]
     intents = (Perform(newest.id, "hide"), Reply("hidden", newest.id))
     return ended(s, Outcome.SERVICE, *intents)
 
@@ -196,6 +198,8 @@ def _new_problem(s: Situation) -> Turn | None:
 def _remainder(s: Situation) -> Turn:
     """Nothing decided: the only open case, else ask which, else say how to report."""
     case = only(s)
+    if _says_safe(s.heard.reading):
+        return ended(s, Outcome.UNCLEAR)  # an AMAN belongs to no report that others read
     if s.heard.reading.empty or _is_bare_answer(s.heard.reading):
         # A digit, a YA or a BELUM that answers nothing we asked is kept as text.
         return added(s, case, "addition") if case else ended(s, Outcome.UNCLEAR)
@@ -203,9 +207,16 @@ def _remainder(s: Situation) -> Turn:
         case = s.recent  # a photo with two words shows what was just spoken of
     if case is not None:
         return _continued(s, case)
+    if s.named_open:
+        return which(s, "addition", s.named_open)
     if s.open:
-        return which(s, "addition", s.open)
+        # It may belong to what is confidential; the answer does not tell that there is such a case.
+        return added(s, s.open[0], "addition", Reply("unclear"))
     return ended(s, Outcome.UNCLEAR, Reply("unclear"))
+
+
+def _says_safe(reading: Reading) -> bool:
+    return reading.command is not None and reading.command.name is CommandName.SAFE
 
 
 def _is_bare_answer(reading: Reading) -> bool:

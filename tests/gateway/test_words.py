@@ -41,6 +41,7 @@ SAMPLE = {
     "media": "3 foto dan pesan suara",
     "pin": " Kalau bisa, kirim juga pin lokasinya.",
     "index": "1",
+    "secret": "diterima, menunggu petugas yang ditunjuk",
 }
 WITH_OFFICERS_TEXT = {"finished", "commented"}
 LANGUAGES = ("id", "en")
