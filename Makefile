@@ -1,5 +1,5 @@
 # The verbs of this project. Each sets up what it needs; none needs a server to be installed.
-.PHONY: run test check bench soak lock
+.PHONY: run test check bench soak eval lock
 
 PYTHON ?= python3
 BIN = .venv/bin
@@ -25,6 +25,9 @@ MINUTES ?= 30
 
 soak: dev ## Kill, freeze and restart everything under load, MINUTES long; prints a table
 	$(BIN)/python -m tests.crash --minutes $(MINUTES)
+
+eval: dev ## Measure the normalizer on the texts in DATA; figures go to docs/quality.md
+	$(BIN)/python -m tests.eval $(DATA)
 
 dev:
 	@PYTHON=$(PYTHON) scripts/setup.sh requirements-dev.lock

@@ -1,5 +1,6 @@
 """Streets, RT/RW, landmarks and buildings among the words of a message, tidied for printing."""
 
+import enum
 from typing import NamedTuple
 
 from normalizer import wordlists
@@ -12,12 +13,21 @@ _TWO_WORDS = frozenset({("pom", "bensin"), ("pos", "polisi"), ("fly", "over")})
 _OFFICES = frozenset({"kelurahan", "kecamatan"})  # before a name they mark an area, no building
 
 
+class PartKind(enum.Enum):
+    """What a piece of a place is."""
+
+    STREET = enum.auto()
+    RT_RW = enum.auto()
+    KILOMETRE = enum.auto()
+    LANDMARK = enum.auto()
+
+
 class Part(NamedTuple):
     """One piece of a place: the tokens *first* up to *last* and how they are printed.
 
     From *shadow* on the tokens are nothing but place: "halte" in "halte Slipi rusak" may also be
     what is broken, "Slipi" may not. *weight* says how well somebody finds it; *attaches* that it
-    follows the piece before without a comma.
+    follows the piece before without a comma. *number* is a house number or a kilometre.
     """
 
     first: int
@@ -26,6 +36,10 @@ class Part(NamedTuple):
     weight: float
     attaches: bool = False
     shadow: int = 0
+    kind: PartKind = PartKind.LANDMARK
+    number: str = ""
+    rt: tuple[str, ...] = ()
+    rw: tuple[str, ...] = ()
 
 
 def find_parts(words: Words, names: list[NameHit]) -> list[Part]:
@@ -72,7 +86,8 @@ class _Reader:
         name = self.names.printed(at + 1, last)
         last, number = self.names.house_number(last)
         printed = f"{self.lists.streets[self.forms[at]]} {name}{number}"
-        return Part(at, last, printed, 0.8, shadow=at + 1)
+        bare = number.removeprefix(" No ")
+        return Part(at, last, printed, 0.8, False, at + 1, PartKind.STREET, bare)
 
     def _rt_rw(self, at: int) -> Part | None:
         """RT 7 RW 03 · RT/RW 12/04 · Rt.5/02 · RT 007/RT 008 RW 03 · RW 001."""
@@ -89,7 +104,8 @@ class _Reader:
         if k == at:
             return None
         printed = [f"{kind.upper()} {'/'.join(nums)}" for kind, nums in found.items() if nums]
-        return Part(at, k, " ".join(printed), 0.5, attaches=True, shadow=at)
+        rt, rw = tuple(found["rt"]), tuple(found["rw"])
+        return Part(at, k, " ".join(printed), 0.5, True, at, PartKind.RT_RW, "", rt, rw)
 
     def _labels_and_numbers(self, k: int) -> tuple[list[str], list[str], int]:
         labels: list[str] = []
@@ -113,7 +129,12 @@ class _Reader:
     def _kilometre(self, at: int) -> Part | None:
         if not self.names.is_number(at + 1):
             return None
-        return Part(at, at + 2, f"km {self.forms[at + 1]}", 0.4, attaches=True, shadow=at)
+        number, last = self.forms[at + 1], at + 2
+        signs = {".", ",", "+"}  # "KM 12,5", "km 7+200"
+        more = last < len(self.forms) and self.names.gap(last) in signs
+        if more and self.names.is_short_number(last):
+            number, last = f"{number}{self.names.gap(last)}{self.forms[last]}", last + 1
+        return Part(at, last, f"km {number}", 0.4, True, at, PartKind.KILOMETRE, number)
 
     def _opener(self, at: int) -> Part | None:
         for phrase, printed in self.lists.openers.items():
@@ -170,6 +191,8 @@ class _Reader:
         if printed is None or form in _OFFICES or (area is not None and area.last > at + 1):
             return None
         first = at + 1
+        if form == "sd" and wordlists.group("month").intersection(self.forms[at + 2 : at + 3]):
+            return None  # "30 Januari sd 28 Februari": until, no school
         if self.forms[at : at + 2] in _TWO_WORDS:
             printed, first = f"{printed} {self.forms[first]}", first + 1
         last = self.names.end(first, most=4, weekday=form == "pasar")

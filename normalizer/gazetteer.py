@@ -12,6 +12,8 @@ from typing import NamedTuple
 from normalizer import wordlists
 from normalizer.text import Words, fold_word, words_of
 
+_LEAST_MISSPELLED = 9  # letters: in shorter names one letter makes another word
+_MOST_MISSPELLED = 24
 _LONGEST_NAME = 4  # words: "Cipinang Besar Selatan" with "Pulo" apart
 _METRES_PER_DEGREE = 111_195.0
 _LON_SHRINKS = math.cos(math.radians(-6.2))
@@ -37,7 +39,10 @@ class Level(enum.IntEnum):
     KOTA = 3
 
 
-_MARKS = {"kelurahan": Level.KELURAHAN, "desa": Level.KELURAHAN, "kecamatan": Level.KECAMATAN}
+_MARKS = {
+    "kelurahan": Level.KELURAHAN, "lurah": Level.KELURAHAN, "desa": Level.KELURAHAN,
+    "kecamatan": Level.KECAMATAN, "camat": Level.KECAMATAN,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,7 @@ class Kelurahan:
     lon: float
     radius_m: float
     reach_m: float
+    postal_code: str
 
     def distance_m(self, lat: float, lon: float) -> float:
         """How far a point lies from the middle; flat-earth, exact enough within the province."""
@@ -70,13 +76,15 @@ class Area(NamedTuple):
 class NameHit(NamedTuple):
     """A name found at the tokens *first* up to *last*, with every area it can mean.
 
-    *marked* is the level that a word before it names ("kel.", "kec."), if any.
+    *marked* is the level that a word before it names ("kel.", "kec."), if any. *exact* is false
+    where a letter of the name is wrong.
     """
 
     areas: tuple[Area, ...]
     first: int
     last: int
     marked: Level | None
+    exact: bool = True
 
 
 @cache
@@ -89,6 +97,7 @@ def kelurahan() -> Mapping[str, Kelurahan]:
             code=row["code"], name=row["kelurahan"], kecamatan=row["kecamatan"], kota=row["kota"],
             lat=float(row["lat"]), lon=float(row["lon"]),
             radius_m=float(row["radius_m"]), reach_m=float(row["reach_m"]),
+            postal_code=row["postal_code"],
         )
         for row in rows
     }  # fmt: skip
@@ -116,30 +125,111 @@ def nearest_kelurahan(lat: float, lon: float) -> tuple[str, str, float] | None:
 
 
 def is_ordinary(code: str) -> bool:
-    """Whether the bare name says too little: an everyday word, or the head of a longer name."""
+    """Whether the bare name says too little: it is an everyday word, or a phrase of such."""
     return code in _ordinary()
+
+
+def is_head(code: str) -> bool:
+    """Whether the name begins a longer one ("Menteng" of "Menteng Dalam")."""
+    return code in _heads_of_names()
+
+
+@cache
+def by_postal_code() -> Mapping[str, tuple[str, ...]]:
+    """Postal code -> codes of the kelurahan that it serves."""
+    served: dict[str, list[str]] = {}
+    for row in kelurahan().values():
+        served.setdefault(row.postal_code, []).append(row.code)
+    return {postal: tuple(codes) for postal, codes in served.items()}
+
+
+@cache
+def kecamatan_named(name: str) -> tuple[Kelurahan, ...]:
+    """The kelurahan of the kecamatan *name*; none if there is no such kecamatan."""
+    return tuple(row for row in kelurahan().values() if row.kecamatan == name)
 
 
 def find_names(words: Words) -> list[NameHit]:
     """Every name of an area in the message, longest first where names overlap."""
-    index, heads = _index(), _heads()
-    forms, tokens = words.forms, words.tokens
     hits: list[NameHit] = []
     at = 0
-    while at < len(forms):
-        if forms[at][:3] not in heads:
-            at += 1
-            continue
-        for length in range(min(_LONGEST_NAME, len(forms) - at), 0, -1):
-            last = at + length
-            areas = index.get("".join(forms[at:last]))
-            if areas and not any(token.parted for token in tokens[at + 1 : last]):
-                hits.append(NameHit(areas, at, last, _marked(forms, at)))
-                at = last
-                break
-        else:
-            at += 1
+    while at < len(words.forms):
+        hit = _named_at(words, at)
+        longer = _misspelled(words, at, longer_than=hit.last - at if hit else 0)
+        hit = longer or hit
+        if hit is not None:
+            hits.append(hit)
+        at = hit.last if hit else at + 1
     return hits
+
+
+def _named_at(words: Words, at: int) -> NameHit | None:
+    """The longest name that begins at the token *at*."""
+    forms, tokens = words.forms, words.tokens
+    if forms[at][:3] not in _heads():
+        return None
+    index = _index()
+    for length in range(min(_LONGEST_NAME, len(forms) - at), 0, -1):
+        last = at + length
+        areas = index.get("".join(forms[at:last]))
+        if areas and not any(token.parted for token in tokens[at + 1 : last]):
+            return NameHit(areas, at, last, _marked(forms, at))
+    return None
+
+
+def _misspelled(words: Words, at: int, *, longer_than: int) -> NameHit | None:
+    """A long name with one letter wrong ("cipinang cempedag", "petukanagn utara").
+
+    Only where no everyday word is part of it: "dari utara" is not Duri Utara.
+    """
+    forms, tokens = words.forms, words.tokens
+    marked = _marked(forms, at)
+    if forms[at][:2] not in _two_letters() and marked is None:
+        return None
+    for length in range(min(_LONGEST_NAME - 1, len(forms) - at), longer_than, -1):
+        last = at + length
+        typed = "".join(forms[at:last])
+        if not _LEAST_MISSPELLED <= len(typed) <= _MOST_MISSPELLED or not typed.isalpha():
+            continue
+        if any(token.parted for token in tokens[at + 1 : last]):
+            continue
+        if marked is None and not _everyday().isdisjoint(forms[at:last]):
+            continue
+        meant = {area for key in _one_less(typed) for area in _almost().get(key, ())}
+        if len(meant) == 1:
+            return NameHit((meant.pop(),), at, last, marked, exact=False)
+    return None
+
+
+def _one_less(word: str) -> set[str]:
+    """*word*, and *word* without each one of its letters."""
+    return {word, *(word[:k] + word[k + 1 :] for k in range(1, len(word)))}
+
+
+@cache
+def _almost() -> Mapping[str, tuple[Area, ...]]:
+    """Long names, whole and without one letter: what two words have in common that differ in one.
+
+    The first letter is always right.
+    """
+    index: dict[str, list[Area]] = {}
+    for row in kelurahan().values():
+        squeezed = _squeezed(row.name)
+        if len(squeezed) > _LEAST_MISSPELLED and row.code not in _ordinary():
+            for key in _one_less(squeezed):
+                index.setdefault(key, []).append(Area(Level.KELURAHAN, row.code))
+    return {key: tuple(areas) for key, areas in index.items()}
+
+
+@cache
+def _two_letters() -> frozenset[str]:
+    return frozenset(head[:2] for head in _heads())
+
+
+@cache
+def _everyday() -> frozenset[str]:
+    groups = ("function", "everyday", "time", "number", "vocative", "polite", "asking")
+    return frozenset().union(*(wordlists.group(name) for name in groups))
 
 
 def _marked(forms: tuple[str, ...], at: int) -> Level | None:
@@ -192,9 +282,14 @@ def _ordinary() -> frozenset[str]:
     listed = {
         name.strip() for name in wordlists.read_toml("places")["ordinary"]["names"].split("|")
     }
+    return frozenset(row.code for row in kelurahan().values() if row.name in listed)
+
+
+@cache
+def _heads_of_names() -> frozenset[str]:
     names = {row.name for row in kelurahan().values()}
     heads = {name for name in names for longer in names if longer.startswith(f"{name} ")}
-    return frozenset(row.code for row in kelurahan().values() if row.name in listed | heads)
+    return frozenset(row.code for row in kelurahan().values() if row.name in heads)
 
 
 def _squeezed(name: str) -> str:

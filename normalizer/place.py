@@ -6,18 +6,18 @@ from functools import cache
 
 from core.messages import Location
 from normalizer import wordlists
-from normalizer.address import Part, find_parts
+from normalizer.address import Part, PartKind, find_parts
+from normalizer.candidates import find_postal_code, named, ranked
 from normalizer.gazetteer import Area, Level, NameHit, find_names, is_ordinary, kelurahan
 from normalizer.phrases import Phrases
 from normalizer.points import find_point
-from normalizer.reading import Finding, PlaceFound
+from normalizer.reading import AddressFound, Candidate, Finding, PlaceFound
 from normalizer.text import Words
 
 _READ_PARTS = 40  # of a long letter; four of them are printed
 _MOST_PARTS = 4
 _MOST_CHARS = 100
 _WEIGHTS = {Level.KELURAHAN: 0.6, Level.KECAMATAN: 0.3, Level.KOTA: 0.15}
-_NEAR = 4  # tokens between a kelurahan and the kecamatan or city that vouches for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,31 +37,45 @@ def read_place(words: Words) -> PlaceReading:
     parts = find_parts(words, names)
     quarters = _quarters().find(words)
     covered = frozenset(k for part in parts for k in range(part.first, part.last))
+    streets = _tokens(part for part in parts if part.kind is PartKind.STREET)
+    candidates = ranked(words, names, streets, covered - streets)
     bare = [hit for hit in names if not covered.intersection(range(hit.first, hit.last))]
-    area = _area_of(bare)
+    area = _area_of(bare, candidates)
     free = [hit for hit in bare if area in hit.areas or not _says_nothing(hit)]
-    named = {k for hit in free for k in range(hit.first, hit.last)}
+    known = {k for hit in free for k in range(hit.first, hit.last)}
     loose = [
         Part(q.first, q.last, q.values[0], 0.5, shadow=q.first)
         for q in quarters
-        if not (covered | named).intersection(range(q.first, q.last))
+        if not (covered | known).intersection(range(q.first, q.last))
     ]
-    parts = sorted([*parts, *loose])[:_READ_PARTS]
+    parts = sorted([*parts, *loose], key=_position)[:_READ_PARTS]
     point = find_point(words.head)
-    shadow = named.union(*(range(max(p.shadow, p.first), p.last) for p in parts))
+    shadow = known.union(*(range(max(p.shadow, p.first), p.last) for p in parts))
     outside = beyond[0].values[0] if beyond and area is None else ""
-    found = _found(words, parts, area, point, free)
+    found = _found(words, parts, area, point, free, candidates)
     return PlaceReading(found, frozenset(shadow), outside)
 
 
+def _position(part: Part) -> tuple[int, int]:
+    return part.first, part.last
+
+
+def _tokens(parts: Iterable[Part]) -> frozenset[int]:
+    return frozenset(k for part in parts for k in range(part.first, part.last))
+
+
 def _found(
-    words: Words, parts: list[Part], area: Area | None, point: Location | None, free: list[NameHit]
+    words: Words,
+    parts: list[Part],
+    area: Area | None,
+    point: Location | None,
+    free: list[NameHit],
+    candidates: tuple[Candidate, ...],
 ) -> PlaceFound | None:
-    if not parts and area is None and point is None and not free:
+    if not parts and area is None and point is None and not free and not candidates:
         return None
     spans = sorted([(p.first, p.last) for p in parts] + [(h.first, h.last) for h in free])
     evidence = tuple(words.quote(first, last) for first, last in spans)
-    printed = _printed_area(area, free)
     weights = [part.weight for part in parts]
     weights += [_WEIGHTS[area.level]] if area is not None else []
     weights += [0.95] if point is not None else []
@@ -69,8 +83,25 @@ def _found(
         words=_joined(words, parts),
         finding=Finding(round(_together(weights), 2), evidence),
         kelurahan=area.key if area is not None and area.level is Level.KELURAHAN else "",
-        area=printed,
+        area=_printed_area(area, free),
         location=point,
+        candidates=candidates,
+        address=_address(words, parts),
+    )
+
+
+def _address(words: Words, parts: list[Part]) -> AddressFound:
+    """The pieces of an address by what they are; of streets and numbers the first counts."""
+    street = next((part for part in parts if part.kind is PartKind.STREET), None)
+    kilometre = next((part.number for part in parts if part.kind is PartKind.KILOMETRE), "")
+    return AddressFound(
+        street=street.words.partition(" No ")[0] if street else "",
+        number=street.number if street else "",
+        rt=tuple(dict.fromkeys(n for part in parts for n in part.rt)),
+        rw=tuple(dict.fromkeys(n for part in parts for n in part.rw)),
+        kilometre=kilometre,
+        landmarks=tuple(part.words for part in parts if part.kind is PartKind.LANDMARK),
+        postal_code=find_postal_code(words),
     )
 
 
@@ -107,39 +138,10 @@ def _printed_area(area: Area | None, free: list[NameHit]) -> str:
     return f"Kec {area.key}" if area.level is Level.KECAMATAN else area.key
 
 
-def _area_of(hits: list[NameHit]) -> Area | None:
+def _area_of(hits: list[NameHit], candidates: tuple[Candidate, ...]) -> Area | None:
     """The smallest area that is named without doubt."""
-    marked = {_at(hit, Level.KELURAHAN) for hit in hits if hit.marked is Level.KELURAHAN} - {None}
-    if marked:
-        return marked.pop() if len(marked) == 1 else _common(hits)
-    bare = {area for hit in hits if (area := _bare(hit, hits)) is not None}
-    if len(bare) > 1:  # "Klender, Duren Sawit": the one whose kecamatan is named too
-        above = {area.key for hit in hits for area in hit.areas if area.level is Level.KECAMATAN}
-        bare = {area for area in bare if kelurahan()[area.key].kecamatan in above}
-    return bare.pop() if len(bare) == 1 else _common(hits)
-
-
-def _bare(hit: NameHit, hits: list[NameHit]) -> Area | None:
-    """The kelurahan that an unmarked name means, where it can mean nothing else."""
-    area = _at(hit, Level.KELURAHAN)
-    if area is None or hit.marked is not None or len(hit.areas) > 1:
-        return None
-    row = kelurahan()[area.key]
-    cities = {a.key for h in hits for a in h.areas if a.level is Level.KOTA}
-    if cities and row.kota not in cities:
-        return None
-    return area if not is_ordinary(area.key) or _vouched(hit, hits) else None
-
-
-def _vouched(hit: NameHit, hits: list[NameHit]) -> bool:
-    """Whether its own kecamatan or city stands right behind it ("Gunung, Kebayoran Baru")."""
-    row = kelurahan()[_keys(hit.areas, Level.KELURAHAN)[0]]
-    return any(
-        0 <= other.first - hit.last <= _NEAR
-        and any(area.key in {row.kecamatan, row.kota} for area in other.areas)
-        for other in hits
-        if other is not hit
-    )
+    code = named(candidates)
+    return Area(Level.KELURAHAN, code) if code else _common(hits)
 
 
 def _common(hits: list[NameHit]) -> Area | None:
@@ -159,10 +161,6 @@ def _common(hits: list[NameHit]) -> Area | None:
 def _says_nothing(hit: NameHit) -> bool:
     """An everyday word that only sounds like a kelurahan ("baru saja")."""
     return hit.marked is None and all(is_ordinary(area.key) for area in hit.areas)
-
-
-def _at(hit: NameHit, level: Level) -> Area | None:
-    return next((area for area in hit.areas if area.level is level), None)
 
 
 def _keys(areas: Iterable[Area], level: Level) -> list[str]:

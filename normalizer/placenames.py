@@ -151,7 +151,16 @@ class PlaceNames:
             return weekday
         if form in wordlists.group("name_too") and not self.is_capital(k):
             return self.words.typed(k - 1).lower() != "jalan"  # "masih jalan air di got"
-        return form not in self.lists.never_first and not self.is_verb(k)
+        if self.is_verb(k):
+            return False
+        return form not in self.lists.never_first or self._is_named_so(k)
+
+    def _is_named_so(self, k: int) -> bool:
+        """Whether "Jl." and a capital make a name of an everyday word ("Jl. Tiang Bendera")."""
+        abbreviated = self.words.typed(k - 1) in {"Jl", "Jln", "JL", "Gg", "GG"}
+        typed = self.words.typed(k)
+        titled = typed[0].isupper() and typed[1:].islower()
+        return abbreviated and titled and self.forms[k] not in wordlists.group("function")
 
     def _goes_on(self, first: int, k: int) -> bool:
         form = self.forms[k]

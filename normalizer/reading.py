@@ -3,6 +3,7 @@
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from core.complaint import Kind
@@ -50,6 +51,36 @@ class Social(enum.StrEnum):
     """"ok", "siap", a thumb, a lone emoji: never a rating, never a complaint."""
 
 
+class MessageKind(enum.StrEnum):
+    """What sort of message it is."""
+
+    COMPLAINT = "complaint"
+    PERSONAL = "personal"
+    """A person's own matter: an office, not a place."""
+    QUESTION = "question"
+    SUGGESTION = "suggestion"
+    PRAISE = "praise"
+    ACCUSATION = "accusation"
+    """Accuses an official or a unit: provisionally confidential."""
+    SPAM = "spam"
+    ABUSE = "abuse"
+    """Abuse without a problem in it."""
+    SOCIAL = "social"
+    """Greets, thanks, nods."""
+    SERVICE = "service"
+    """A command, an answer, a question about an earlier report."""
+    UNCLEAR = "unclear"
+    """Says too little of what is wrong."""
+
+
+class Missing(enum.StrEnum):
+    """What somebody who shall act does not know yet."""
+
+    PROBLEM = "problem"
+    PLACE = "place"
+    OFFICE = "office"
+
+
 class Danger(enum.StrEnum):
     """Ongoing danger to life: a danger word *and* a sign of now, never a word alone."""
 
@@ -87,12 +118,38 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A kelurahan that the message may mean: its Kemendagri code, and what speaks for it."""
+
+    code: str
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class AddressFound:
+    """The parts of an address as they stand in the message; empty where it has none.
+
+    *rt* and *rw* are figures as typed ("09"), several where several are named. *landmarks* are
+    printed pieces ("depan SDN 01").
+    """
+
+    street: str = ""
+    number: str = ""
+    rt: tuple[str, ...] = ()
+    rw: tuple[str, ...] = ()
+    kilometre: str = ""
+    landmarks: tuple[str, ...] = ()
+    postal_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceFound:
     """Where it is. *words* are the reporter's own, tidied ("Jl Panjang depan SDN 01").
 
-    *kelurahan* is a Kemendagri code where exactly one kelurahan is named; *area* its printed form
-    ("Kel Kebon Jeruk") or that of a kecamatan or kota. *location* comes from a map link or
-    coordinates in the text.
+    *kelurahan* is a Kemendagri code where one kelurahan is named without doubt; *area* its printed
+    form ("Kel Kebon Jeruk") or that of a kecamatan or kota. *candidates* are all kelurahan that
+    the words can mean, the surest first. *location* comes from a map link or coordinates in the
+    text.
     """
 
     words: str
@@ -100,6 +157,51 @@ class PlaceFound:
     kelurahan: str = ""
     area: str = ""
     location: Location | None = None
+    candidates: tuple[Candidate, ...] = ()
+    address: AddressFound = AddressFound()
+
+
+class MomentKind(enum.StrEnum):
+    """What a finding of time says."""
+
+    POINT = "point"
+    RANGE = "range"
+    DURATION = "duration"
+    """It lasts: from *start* until the receipt."""
+    RECURRING = "recurring"
+
+
+class Precision(enum.IntEnum):
+    """How exactly a time is known, from fine to coarse."""
+
+    MINUTE = 1
+    HOUR = 2
+    PART = 3
+    """A part of a day ("tadi pagi")."""
+    DAY = 4
+    WEEK = 5
+    MONTH = 6
+    YEAR = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When it happened. Times are of Jakarta, None where the receipt is not known.
+
+    *end* is exclusive. *length* belongs to a duration. *every* is ``day``, a weekday in Indonesian,
+    ``week``, ``month``, ``year``, ``hour``, ``weekend`` or ``rain``; *from_hour* is an hour
+    ("16.00") or a part of the day ("sore").
+    """
+
+    kind: MomentKind
+    finding: Finding
+    start: datetime | None = None
+    end: datetime | None = None
+    precision: Precision = Precision.DAY
+    length: timedelta | None = None
+    every: str = ""
+    from_hour: str = ""
+    until_hour: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +216,10 @@ class DangerFound:
 class Reading:
     """One message, read by itself.
 
-    *text* is cleaned, not rewritten. *rating* is a digit 1 to 5 at the start of a message that
-    says little else ("5 trims pak"); *choice* a bare number. Both mean something only as the answer
-    to an open question. *numbers* are complaint numbers of this installation's form, *code* a
+    *text* is cleaned, not rewritten; what a mail quotes stands in it and was not read. *rating* is
+    a digit 1 to 5 at the start of a message that says little else ("5 trims pak"); *choice* a bare
+    number. Both mean something only as the answer to an open question. *numbers* are complaint
+    numbers of this installation's form, *code* a
     six-digit short code standing beside one or alone.
     """
 
@@ -128,8 +231,10 @@ class Reading:
     code: str = ""
     rating: int | None = None
     choice: int | None = None
+    kind: MessageKind = MessageKind.UNCLEAR
     problem: Problem | None = None
     place: PlaceFound | None = None
+    moment: Moment | None = None
     danger: DangerFound | None = None
     angry: bool = False
     asks_status: bool = False

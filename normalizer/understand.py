@@ -1,6 +1,7 @@
 """Reading one message by itself: in which order it is asked what it is, and what outweighs what."""
 
 import re
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -8,12 +9,15 @@ from core.complaint import Kind
 from core.number import find_numbers
 from normalizer import wordlists
 from normalizer.commands import read_choice, read_code, read_command, read_rating
+from normalizer.kinds import kind_of
 from normalizer.language import read_language
+from normalizer.mail import own_part
+from normalizer.moment import read_moment
 from normalizer.place import PlaceReading, read_place
 from normalizer.points import holds_short_link
 from normalizer.privacy import holds_identity_number, redact
 from normalizer.problem import categories, find_problems
-from normalizer.reading import DangerFound, Finding, Problem, Reading, Social
+from normalizer.reading import DangerFound, Finding, MessageKind, Problem, Reading, Social
 from normalizer.social import read_social
 from normalizer.text import Words, clean, words_of
 from normalizer.tone import is_angry, is_spam
@@ -29,12 +33,14 @@ _ACCUSATION = "pungli-aparat"
 _WEAK = 0.6  # a thing named without what is the matter with it
 
 
-def understand(text: str, *, prefix: str = "JK") -> Reading:
+def understand(text: str, *, prefix: str = "JK", at: datetime | None = None) -> Reading:
     """Read one message. *prefix* begins the complaint numbers of this installation.
 
-    Takes any string, never raises, and takes time in proportion to its length.
+    *at* is its receipt, aware; "kemarin" counts from it. Takes any string, never raises, and takes
+    time in proportion to its length.
     """
-    words = words_of(clean(text))
+    cleaned = clean(text)
+    words = words_of(own_part(cleaned))
     danger = find_danger(words)
     command = read_command(words, prefix)
     rating, comment = (None if danger else read_rating(words)) or (None, "")
@@ -47,8 +53,25 @@ def understand(text: str, *, prefix: str = "JK") -> Reading:
     problems = () if says_else else _problems(words, place, danger, wishes)
     if not problems and social is None and wishes.says_fixed and _thanks(words):
         social = Social.THANKS
+    notes = _notes(words, place, problems, comment)
+    answers = command is not None or rating is not None or read_choice(words) is not None
+    asks_only = wishes.asks_status and not problems and danger is None
+    if spam:
+        kind = MessageKind.SPAM
+    elif answers or asks_only:
+        kind = MessageKind.SERVICE
+    else:
+        accuses = bool(notes.get("accuses"))
+        kind = kind_of(
+            words,
+            problems,
+            social,
+            accuses=accuses,
+            in_danger=danger is not None,
+            says_not_fixed=wishes.says_not_fixed,
+        )
     return Reading(
-        text=words.text,
+        text=cleaned,
         language=read_language(words),
         command=command,
         social=social,
@@ -56,8 +79,10 @@ def understand(text: str, *, prefix: str = "JK") -> Reading:
         code=read_code(words.head),
         rating=rating,
         choice=read_choice(words),
+        kind=kind,
         problem=problems[0] if problems else None,
         place=place.found,
+        moment=read_moment(words, place.shadow, at),
         danger=danger,
         angry=is_angry(words),
         asks_status=wishes.asks_status,
@@ -69,7 +94,7 @@ def understand(text: str, *, prefix: str = "JK") -> Reading:
         holds_identity_number=holds_identity_number(words.text),
         spam=spam,
         empty=_SAYS.search(words.head) is None,
-        notes=_notes(words, place, problems, comment),
+        notes=notes,
     )
 
 
@@ -149,7 +174,7 @@ def _unread(words: Words, place: PlaceReading) -> float:
 def _hollow() -> frozenset[str]:
     names = (
         "function", "filler", "vocative", "polite", "greeting", "announce", "thanks", "ack", "time",
-        "number", "english", "asking", "private",
+        "number", "english", "asking", "private", "procedure",
     )  # fmt: skip
     return frozenset().union(*(wordlists.group(name) for name in names)) | {"rt", "rw", "jalan"}
 

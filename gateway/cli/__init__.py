@@ -2,7 +2,7 @@
 
 import click
 
-from gateway.cli import data, running, setting_up
+from gateway.cli import data, running, setting_up, understanding
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -28,5 +28,6 @@ for command in (
     data.resume,
     data.db,
     data.token,
+    understanding.understand,
 ):
     main.add_command(command)

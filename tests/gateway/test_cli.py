@@ -213,3 +213,41 @@ def test_an_unreadable_secret_file_ends_every_command_with_a_sentence(
     done = kanal(tmp_path, *command.split(), *said, KANAL_DATABASE_URL_FILE=missing)
     assert done.returncode == 1
     assert f"KANAL_DATABASE_URL_FILE: {missing} cannot be read" in done.stderr
+
+
+def test_understand_says_what_was_understood_and_from_which_words(tmp_path: Path) -> None:
+    done = kanal(tmp_path, "understand", "gg mawar rt 4 rw 2 manggarai got mampet sejak kemarin")
+    assert done.returncode == 0, done.stderr
+    for said in ('got mampet, 90% karena "got mampet"', "dinas-sda", "Manggarai (31.74.01.1007)"):
+        assert said in done.stdout
+
+
+def test_understand_answers_a_line_for_a_line_in_order(tmp_path: Path) -> None:
+    rows = [
+        {"id": "a", "text": "lampu jalan mati kel tebet timur", "at": "2026-11-21T10:00:00"},
+        {"id": 2, "text": "KTP saya belum jadi", "channel": "sms"},
+        {"id": None, "text": "", "lat": -6.2288, "lon": 106.8487},
+    ]
+    said = "\n".join(json.dumps(row) for row in rows)
+    done = kanal(tmp_path, "understand", "--jsonl", said=said)
+    assert done.returncode == 0, done.stderr
+    lamp, card, pin = (json.loads(line) for line in done.stdout.splitlines())
+    assert (lamp["id"], card["id"], pin["id"]) == ("a", 2, None)
+    assert lamp["kelurahan"][0]["code"] == "31.74.01.1001"
+    assert (lamp["agency"], lamp["complete"], lamp["question"]) == ("dinas-bina-marga", True, None)
+    assert (card["kind"], card["missing"]) == ("personal", ["office"])
+    assert "NIK" in card["question"]
+    assert (pin["kind"], pin["missing"]) == ("unclear", ["problem"])
+    assert pin["kelurahan"][0]["code"].startswith("31.74.01.")
+    assert pin["place"]["approximate"]
+
+
+@pytest.mark.parametrize("line", ["no json", "[1]", '{"text": "x", "at": "soon"}'])
+def test_understand_names_the_line_that_cannot_be_read(tmp_path: Path, line: str) -> None:
+    done = kanal(tmp_path, "understand", "--jsonl", said=line)
+    assert done.returncode == 1
+    assert "line 1" in done.stderr
+
+
+def test_understand_needs_a_text(tmp_path: Path) -> None:
+    assert "say what to read" in kanal(tmp_path, "understand").stderr

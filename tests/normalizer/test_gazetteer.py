@@ -7,7 +7,9 @@ import pytest
 from normalizer.gazetteer import (
     Kelurahan,
     Level,
+    by_postal_code,
     find_names,
+    is_head,
     is_ordinary,
     kelurahan,
     name_of,
@@ -93,12 +95,44 @@ def test_each_kelurahan_is_found_behind_its_mark(row: Kelurahan) -> None:
         assert code in [area.key for area in hits[0].areas], said
 
 
+def _code(name: str) -> str:
+    return next(row.code for row in kelurahan().values() if row.name == name)
+
+
+@pytest.mark.parametrize("name", ["Baru", "Tengah", "Jati", "Karet", "Bangka", "Melawai", "Kamal"])
+def test_names_that_are_everyday_words_are_known(name: str) -> None:
+    assert is_ordinary(_code(name))
+
+
+@pytest.mark.parametrize("name", ["Menteng", "Kapuk", "Cipinang", "Manggarai", "Grogol"])
+def test_names_that_begin_longer_ones_are_known(name: str) -> None:
+    assert is_head(_code(name))
+    assert not is_ordinary(_code(name))
+
+
 @pytest.mark.parametrize(
-    "name", ["Baru", "Tengah", "Jati", "Karet", "Menteng", "Kapuk", "Cipinang"]
+    ("typed", "meant"),
+    [
+        ("cipinang cempedag", "Cipinang Cempedak"),
+        ("petukanagn utara", "Petukangan Utara"),
+        ("kebon sireh dekat thamrin", "Kebon Sirih"),
+        ("rawamagun", "Rawamangun"),
+    ],
 )
-def test_everyday_words_and_heads_of_longer_names_are_marked_as_such(name: str) -> None:
-    code = next(row.code for row in kelurahan().values() if row.name == name)
-    assert is_ordinary(code)
+def test_one_wrong_letter_in_a_long_name_is_forgiven(typed: str, meant: str) -> None:
+    [hit] = find_names(words_of(typed))
+    assert not hit.exact
+    assert name_of(hit.areas[0].key) == meant
+
+
+@pytest.mark.parametrize("said", ["angin dari utara", "jembatan lama", "dari selatan ke utara"])
+def test_everyday_phrases_are_no_misspelled_names(said: str) -> None:
+    assert find_names(words_of(said)) == []
+
+
+def test_every_kelurahan_has_a_postal_code() -> None:
+    assert all(len(row.postal_code) == 5 for row in kelurahan().values())
+    assert by_postal_code()["10640"] == ("31.71.03.1003", "31.71.03.1006", "31.71.03.1007")
 
 
 def test_the_longest_name_is_taken() -> None:

@@ -1,0 +1,41 @@
+"""What is still missing for somebody to act, and the one thing to ask next.
+
+A thing in public space needs its place, a person's own matter its office, an accusation nothing:
+asking would frighten, and a person reads it anyway. Nothing here delays the filing.
+"""
+
+from core.messages import Location
+from normalizer.reading import MessageKind, Missing, Reading
+
+_FINDABLE = 0.5
+"""From this confidence on somebody finds the place; "dekat pasar" is below."""
+
+_NEVER_ASKED = frozenset(
+    {
+        MessageKind.ACCUSATION, MessageKind.SPAM, MessageKind.ABUSE, MessageKind.SOCIAL,
+        MessageKind.SERVICE, MessageKind.PRAISE, MessageKind.SUGGESTION, MessageKind.QUESTION,
+    }
+)  # fmt: skip
+
+
+def missing(reading: Reading, pin: Location | None = None) -> tuple[Missing, ...]:
+    """What is missing, the more important first; *pin* is a location sent beside the words."""
+    if reading.kind in _NEVER_ASKED or reading.danger is not None:
+        return ()
+    lacks: list[Missing] = []
+    if reading.kind is MessageKind.UNCLEAR:
+        lacks.append(Missing.PROBLEM)
+    if reading.kind is MessageKind.PERSONAL:
+        return (Missing.OFFICE,) if reading.place is None else ()
+    place = reading.place
+    found = place is not None and place.finding.confidence >= _FINDABLE
+    named = place is not None and any(c.finding.confidence >= _FINDABLE for c in place.candidates)
+    if not (found or named or pin):
+        lacks.append(Missing.PLACE)
+    return tuple(lacks)
+
+
+def next_question(reading: Reading, pin: Location | None = None) -> Missing | None:
+    """The one thing to ask; None where nothing is to be asked."""
+    lacks = missing(reading, pin)
+    return lacks[0] if lacks else None
