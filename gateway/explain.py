@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from core.messages import Location
+from normalizer.acts import HINT
 from normalizer.completeness import missing, next_question
 from normalizer.gazetteer import kelurahan, name_of
 from normalizer.places import Placed, placed
-from normalizer.reading import Moment, PlaceFound, Precision, Reading
+from normalizer.reading import Moment, PlaceFound, Precision, Problem, Reading
 from normalizer.regions import Regions
 
 Say = Callable[[str], str]
@@ -47,7 +48,7 @@ def as_json(
         "place": _place(reading.place, where),
         "category": problem.category or None if problem else None,
         "agency": problem.unit if problem and known else None,
-        "agency_confidence": round(problem.finding.confidence, 2) if problem and known else 0.0,
+        "agency_confidence": _sure_of_unit(problem) if problem and known else 0.0,
         "moment": _moment(reading.moment),
         "urgent": reading.danger is not None,
         "complete": not lacks,
@@ -65,6 +66,12 @@ def as_json(
         "wants_privacy": reading.wants_privacy,
         "numbers": [str(n) for n in reading.numbers],
     }
+
+
+def _sure_of_unit(problem: Problem) -> float:
+    """A unit without a category is a hint from what is asked for."""
+    sure = problem.finding.confidence
+    return round(sure if problem.category else min(sure, HINT), 2)
 
 
 def _placed(reading: Reading, pin: Location | None, regions: Regions) -> Placed:

@@ -42,7 +42,7 @@ def place_words() -> PlaceWords:
     """The lists, read once."""
     places: Mapping[str, Any] = wordlists.read_toml("places")
     group = wordlists.group
-    plain = (group("everyday") | group("vocative")) - group("name_too")
+    plain = (group("everyday") | group("vocative") | _problems()) - group("name_too")
     function = group("function") | group("polite") | group("asking") | group("english")
     streets, relations, kinds = places["streets"], places["relations"], places["kinds"]
     openers = {lean(phrase): words for phrase, words in places["openers"].items()}
@@ -63,6 +63,22 @@ def place_words() -> PlaceWords:
         never_landmark=plain | function | group("time") | group("number"),
         counted=group("number") | group("time"),
     )
+
+
+_DAMAGE = ("dead", "broken", "blocked", "dirty")
+
+
+@cache
+def _problems() -> frozenset[str]:
+    """Words that tell of a problem by themselves ("kantor merokok" is no office's name)."""
+    entries: Mapping[str, Any] = wordlists.read_toml("categories")
+    says = [phrase for entry in entries.values() for phrase in entry.get("says", ())]
+    says += [phrase for name in _DAMAGE for phrase in entries["states"][name]]
+    says += [
+        phrase for name in ("jalan-rusak", "jalan-berlubang") for phrase in entries[name]["states"]
+    ]
+    words = (word for phrase in says if " " not in phrase for word in phrase.split("|"))
+    return frozenset(fold_word(word) for word in words if word.isalpha())
 
 
 class PlaceNames:

@@ -100,7 +100,7 @@ def find_problems(words: Words, shadow: frozenset[int]) -> tuple[Problem, ...]:
     steps = _steps(words, shadow)
     signs: dict[str, _Signs] = {}
     for hit in _phrases().find(words):
-        if hit.first in shadow:
+        if shadow.issuperset(range(hit.first, hit.last)):
             continue
         for key, role in hit.values:
             _weigh(categories()[key], role, hit, steps, signs.setdefault(key, _Signs()))

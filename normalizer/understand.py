@@ -8,6 +8,7 @@ from typing import Any
 from core.complaint import Kind
 from core.number import find_numbers
 from normalizer import wordlists
+from normalizer.acts import unit_by_act
 from normalizer.commands import read_choice, read_code, read_command, read_rating
 from normalizer.kinds import kind_of
 from normalizer.language import read_language
@@ -114,7 +115,11 @@ def _problems(
     if wishes.asks_status or wishes.says_fixed:
         return ()
     sure = _unread(words, place)
-    return (Problem(Kind.OTHER, "", own_words(words), Finding(sure)),) if sure else ()
+    if not sure:
+        return ()
+    unit, why = unit_by_act(words, place.shadow) or ("", Finding(sure))
+    finding = Finding(sure, why.words)
+    return (Problem(Kind.OTHER, "", own_words(words), finding, unit=unit),)
 
 
 def for_danger(danger: DangerFound) -> Problem:
