@@ -12,7 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.messages import AccountId
-from gateway import directory, keys, schema
+from gateway import boundaries, directory, keys, schema
+from gateway.boundaries import BoundariesBroken
 from gateway.database import Database, sqlite_path, sqlite_problem
 from gateway.dispatch import Bell
 from gateway.ids import Clock, Ids, now
@@ -24,6 +25,7 @@ from gateway.outgoing import GuardedFetcher
 from gateway.schema import Version
 from gateway.settings import Environment, Settings
 from gateway.tables import installation
+from normalizer.regions import CENTROIDS, Regions
 
 _REDIS_CONNECT_S = 0.5
 _REDIS_ANSWER_S = 3.0
@@ -48,6 +50,7 @@ class Parts:
     media: FileMediaStore
     fetcher: GuardedFetcher
     redis: Redis | None = None
+    regions: Regions = CENTROIDS
     clock: Clock = now
     new_id: Ids = field(default_factory=Ids)
     bell: Bell = field(default_factory=Bell)
@@ -91,11 +94,20 @@ async def build(settings: Settings, environment: Environment, *, clock: Clock = 
             media=FileMediaStore(environment.data_dir / "media"),
             fetcher=fetcher,
             redis=_redis(environment),
+            regions=await asyncio.to_thread(_regions, environment),
             clock=clock,
         )
     except BaseException:
         await database.close()
         raise
+
+
+def _regions(environment: Environment) -> Regions:
+    """The operator's borders, or the answer by distance."""
+    try:
+        return boundaries.load(environment.data_dir)
+    except BoundariesBroken as error:
+        raise StartRefused(str(error)) from error
 
 
 def _redis(environment: Environment) -> Redis | None:

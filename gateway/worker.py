@@ -63,6 +63,7 @@ class Worker:
         self.drain = Drain(
             p.database, p.keys, p.settings, numbers, p.new_id, p.clock, self.roster,
             metrics=self.metrics,
+            regions=p.regions,
         )  # fmt: skip
         self.receipts = ReceiptDrain(p.database, p.keys, p.clock, self.roster)
         self.sender = Sender(

@@ -4,6 +4,7 @@
 answer exactly (`normalizer.boundaries`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -22,8 +23,21 @@ class Region:
     distance_m: float
 
 
+class BoundariesInvalid(Exception):
+    """A file of borders cannot be used; *problems* say why. Trying again does not help."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
+
+
 class Regions(Protocol):
     """Answers for points."""
+
+    @property
+    def source(self) -> str:
+        """What the answers stand on, in words for the operator."""
+        ...
 
     @property
     def approximate(self) -> bool:
@@ -38,6 +52,7 @@ class Regions(Protocol):
 class Centroids:
     """The nearest middle, each weighed by the size of its kelurahan: right for four in five."""
 
+    source = "by the nearest middle, approximate (right for four in five)"
     approximate = True
 
     def at(self, lat: float, lon: float) -> tuple[Region, ...]:

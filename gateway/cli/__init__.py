@@ -2,7 +2,7 @@
 
 import click
 
-from gateway.cli import data, running, setting_up, understanding
+from gateway.cli import borders, data, running, setting_up, understanding
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,5 +29,6 @@ for command in (
     data.db,
     data.token,
     understanding.understand,
+    borders.boundaries,
 ):
     main.add_command(command)

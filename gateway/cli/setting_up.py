@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from gateway import keys
+from gateway import boundaries, keys
 from gateway.cli.common import environment as place
 from gateway.cli.common import refuse
 from gateway.doctor import examine, flow, installation
@@ -74,12 +74,17 @@ def init(url: str, other_numbers: bool) -> None:
 @click.command()
 def check() -> None:
     """Say exactly what is wrong with the configuration and what it stands on."""
-    seen = examine.place(place(), now)
+    environment = place()
+    seen = examine.place(environment, now)
     found = list(installation.findings(seen))
     for finding in found:
         if finding.state is State.NOTE:
             click.secho(f"note: {finding.sentence}", fg="yellow")
     problems = [f.sentence for f in found if f.state is State.WRONG]
+    try:
+        click.echo(boundaries.described(boundaries.load(environment.data_dir)))
+    except boundaries.BoundariesBroken as error:
+        problems.append(str(error))
     if problems or seen.settings is None:
         refuse(*problems)
     names = ", ".join(f"{a.id} ({a.connector})" for a in seen.settings.accounts) or "none yet"

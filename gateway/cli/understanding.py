@@ -10,10 +10,12 @@ import click
 
 from core.messages import Location
 from core.number import WIB
+from gateway import boundaries
 from gateway.cli.common import refuse
 from gateway.explain import as_json, as_text
+from gateway.settings import Environment
 from gateway.words import catalogue
-from normalizer.regions import CENTROIDS
+from normalizer.regions import Regions
 from normalizer.understand import understand as read
 
 
@@ -28,15 +30,21 @@ def understand(text: str | None, jsonl: bool) -> None:
     With --jsonl each line of stdin is an object with "id" and "text", and if known "at" (ISO 8601),
     "lat", "lon" and "channel"; the answers come in the same order.
     """
+    try:
+        regions = boundaries.load(Environment.read().data_dir)
+    except boundaries.BoundariesBroken as error:
+        refuse(str(error))
     if jsonl:
         for number, line in enumerate(sys.stdin.buffer, 1):
             if line.strip():
-                click.echo(json.dumps(_answer(_row(line, number), number), ensure_ascii=False))
+                click.echo(
+                    json.dumps(_answer(_row(line, number), number, regions), ensure_ascii=False)
+                )
         return
     if text is None:
         refuse('say what to read: kanal understand "lampu jalan mati di Kebon Jeruk"')
     reading = read(text, at=datetime.now(UTC))
-    click.echo(as_text(reading, catalogue("id").piece, CENTROIDS))
+    click.echo(as_text(reading, catalogue("id").piece, regions))
 
 
 def _row(line: bytes, number: int) -> Mapping[str, Any]:
@@ -49,11 +57,11 @@ def _row(line: bytes, number: int) -> Mapping[str, Any]:
     return row
 
 
-def _answer(row: Mapping[str, Any], number: int) -> dict[str, Any]:
+def _answer(row: Mapping[str, Any], number: int, regions: Regions) -> dict[str, Any]:
     text = row.get("text")
     reading = read(text if isinstance(text, str) else "", at=_moment(row.get("at"), number))
     say = catalogue("en" if reading.language == "en" else "id").piece
-    said = as_json(reading, say, CENTROIDS, _pin(row, number))
+    said = as_json(reading, say, regions, _pin(row, number))
     return {"id": row.get("id"), **said}
 
 

@@ -42,6 +42,7 @@ from normalizer.dialogue import (
 )
 from normalizer.dialogue.intents import Amendment, Wait
 from normalizer.dialogue.placing import corrected, merged, place_of
+from normalizer.regions import CENTROIDS, Regions
 
 OLDEST = timedelta(days=5)
 """Older than this no way of delivery makes a message: SMS centres keep one for up to three days,
@@ -59,6 +60,7 @@ class Kit:
     owner: UnitId
     confidential: bool
     policy: Policy
+    regions: Regions = CENTROIDS
 
 
 def decide(thread: Thread, kit: Kit) -> Work:
@@ -127,6 +129,7 @@ def _situation(
         cases=tuple(_case(c, work) for c in work.complaints_newest_first()),
         policy=kit.policy,
         new_id=kit.new_id,
+        regions=kit.regions,
         last_inbound_at=work.last_inbound_at,
         claims=_claims(work, item),
     )
@@ -204,7 +207,7 @@ def _add(work: Work, intent: Add, message: int, at: datetime, kit: Kit) -> None:
     if intent.amendment is None:
         return
     complaint = work.complaint(intent.complaint)
-    content = _amended(complaint, intent.amendment)
+    content = _amended(complaint, intent.amendment, kit.regions)
     if content != _content(complaint):
         work.change(
             commands.amend(
@@ -239,14 +242,17 @@ def _content(complaint: Complaint) -> ComplaintDraft:
     )
 
 
-def _amended(complaint: Complaint, amendment: Amendment) -> ComplaintDraft:
+def _amended(complaint: Complaint, amendment: Amendment, regions: Regions) -> ComplaintDraft:
     content = _content(complaint)
     if amendment.problem is not None:
         content = replace(content, kind=amendment.problem.kind, category=amendment.problem.category)
     if amendment.place is not None or amendment.location is not None:
         said = amendment.place, amendment.location
         known = content.place
-        place = corrected(known, *said) if amendment.corrects else merged(known, place_of(*said))
+        if amendment.corrects:
+            place = corrected(known, *said, regions)
+        else:
+            place = merged(known, place_of(*said, regions))
         content = replace(content, place=place)
     return content
 

@@ -31,6 +31,7 @@ from gateway.settings import Account, Settings
 from gateway.tables import inbound
 from gateway.wakes import Hints
 from normalizer.dialogue import Policy
+from normalizer.regions import CENTROIDS, Regions
 
 _log = logging.getLogger(__name__)
 _ROUNDS = 4
@@ -49,6 +50,7 @@ class Drain:
     roster: Roster
     hints: Hints = field(default_factory=Hints)
     metrics: WorkMetrics = field(default_factory=WorkMetrics)
+    regions: Regions = CENTROIDS
 
     async def once(self) -> int:
         """One group, of those that were hinted at if any; how many conversations, 0 for none."""
@@ -149,6 +151,7 @@ class Drain:
             owner=UnitId(account.owner),
             confidential=account.confidential,
             policy=Policy(join=self.settings.join_window),
+            regions=self.regions,
         )
 
     def _account(self, account_id: AccountId) -> Account:

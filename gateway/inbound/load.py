@@ -114,7 +114,10 @@ async def _pending(
 
 def _opened(row: Row[Any], keys: Keys, prefix: str) -> Pending:
     event = codec.decode(row.kind, keys.open(row.parsed_sealed, row.key_id, "inbound.parsed"))
-    reading = understand(event.text, prefix=prefix) if isinstance(event, InboundMessage) else None
+    reading = None
+    if isinstance(event, InboundMessage):
+        at = min(event.sent_at, row.accepted_at)
+        reading = understand(event.text, prefix=prefix, at=at)
     return Pending(row.id, event, row.accepted_at, row.attempts, row.silent, reading)
 
 

@@ -5,22 +5,19 @@ from dataclasses import replace
 from core.complaint import Place
 from core.messages import Location
 from normalizer.dialogue.situation import Case
-from normalizer.gazetteer import name_of, nearest_kelurahan
+from normalizer.gazetteer import name_of
+from normalizer.places import placed
 from normalizer.reading import PlaceFound, Reading
+from normalizer.regions import Regions
 
 _LONGEST_WORDS = 120
 
 
-def place_of(found: PlaceFound | None, pin: Location | None) -> Place:
-    """The place in *found* and the shared *pin*; a kelurahan that is named beats a nearest one."""
-    point = pin or (found.location if found else None)
+def place_of(found: PlaceFound | None, pin: Location | None, regions: Regions) -> Place:
+    """The place in *found* and the shared *pin*; *regions* say in which kelurahan a point lies."""
+    where = placed(found, pin, regions)
     words = _joined(found) if found else ""
-    if found and found.kelurahan:
-        return Place(words, found.kelurahan, point)
-    if point is None:
-        return Place(words)
-    near = nearest_kelurahan(point.lat, point.lon)
-    return Place(words, near[0] if near else "", point, approximate=near is not None)
+    return Place(words, where.code, where.point, approximate=where.approximate)
 
 
 def merged(known: Place, added: Place) -> Place:
@@ -36,13 +33,15 @@ def merged(known: Place, added: Place) -> Place:
     return Place(words[:_LONGEST_WORDS], kelurahan, point, approximate)
 
 
-def corrected(known: Place, found: PlaceFound | None, pin: Location | None) -> Place:
+def corrected(
+    known: Place, found: PlaceFound | None, pin: Location | None, regions: Regions
+) -> Place:
     """*known* with *found* and *pin* in place of what was wrong.
 
     Where only a kelurahan is named the street stays; where a street is named, the kelurahan and the
     point of the wrong one go with it.
     """
-    right = place_of(found, pin)
+    right = place_of(found, pin, regions)
     only_the_area = found is not None and not found.words and bool(found.area)
     if found is None or not (only_the_area or right.words):
         return merged(known, right)

@@ -9,6 +9,7 @@ from core.messages import Location, MediaKind
 from core.number import ComplaintNumber
 from normalizer.dialogue.state import DialogueState, Question
 from normalizer.reading import Reading
+from normalizer.regions import CENTROIDS, Regions
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ class Situation:
     policy: Policy
     new_id: NewId
     last_inbound_at: datetime | None = None
+    regions: Regions = CENTROIDS
     claims: Mapping[ComplaintNumber, Claim] = field(default_factory=dict)
 
     @property

@@ -67,7 +67,7 @@ def filed(
     """A new complaint at once; what is missing is asked by its acknowledgement."""
     reading = s.heard.reading
     complaint = ComplaintId(s.new_id())
-    place = place_of(reading.place, s.heard.location)
+    place = place_of(reading.place, s.heard.location, s.regions)
     draft = ComplaintDraft(
         kind=problem.kind if problem else Kind.OTHER,
         category=problem.category if problem else "",

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from gateway.cli import main
+from tests.normalizer.borders import collection, geojson
 
 SETTINGS = """
 [[accounts]]
@@ -251,3 +252,32 @@ def test_understand_names_the_line_that_cannot_be_read(tmp_path: Path, line: str
 
 def test_understand_needs_a_text(tmp_path: Path) -> None:
     assert "say what to read" in kanal(tmp_path, "understand").stderr
+
+
+def test_borders_are_taken_in_and_check_says_which_answer_is_active(tmp_path: Path) -> None:
+    data, source = {"KANAL_DATA_DIR": str(tmp_path / "var")}, tmp_path / "borders.json"
+    kanal(tmp_path, "init", "--url", "https://k.example.go.id", "--no-other-numbers", **data)
+    assert "nearest middle, approximate" in kanal(tmp_path, "check", **data).stdout
+    source.write_bytes(geojson())
+    done = kanal(tmp_path, "boundaries", "import", str(source), **data)
+    assert "267 kelurahan in 44 kecamatan. SHA-256 " in done.stdout
+    assert "by the borders of 267 kelurahan" in kanal(tmp_path, "check", **data).stdout
+    row = '{"id": 1, "text": "lampu mati kel cawang", "lat": -6.2288, "lon": 106.8487}'
+    answer = json.loads(kanal(tmp_path, "understand", "--jsonl", said=row, **data).stdout)
+    assert not answer["place"]["approximate"]
+
+    kept = tmp_path / "var" / "boundaries.jsonl"
+    kept.write_text(kept.read_text().replace("106.8", "106.9"))
+    done = kanal(tmp_path, "check", **data)
+    assert done.returncode == 1
+    assert "is damaged: run `kanal boundaries import FILE` again" in done.stderr
+
+
+def test_a_file_without_all_kelurahan_changes_nothing(tmp_path: Path) -> None:
+    source = tmp_path / "borders.json"
+    source.write_bytes(geojson(collection(without={"31.71.01.1001"})))
+    data = {"KANAL_DATA_DIR": str(tmp_path / "var")}
+    done = kanal(tmp_path, "boundaries", "import", str(source), **data)
+    assert done.returncode == 1
+    assert "31.71.01.1001" in done.stderr
+    assert not (tmp_path / "var" / "boundaries.jsonl").exists()
