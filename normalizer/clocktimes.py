@@ -15,6 +15,7 @@ PARTS = {
 """Part of the day -> its hours, from and until."""
 
 _UNTIL = frozenset({"sampai", "hingga", "sd", "ke"})
+_OPENING = frozenset({"jam", "pukul", "setengah"})
 _UNTIL_TYPED = _UNTIL | {"s"}
 
 
@@ -43,7 +44,9 @@ def find_clocks(words: Words, shadow: frozenset[int]) -> Iterator[Clock]:
     forms = words.forms
     k = 0
     while k < len(forms):
-        clock = _clock_at(words, k) if k not in shadow else None
+        form = forms[k]
+        may_be = form in _OPENING or form.isdecimal()
+        clock = _clock_at(words, k) if may_be and k not in shadow else None
         if clock is None:
             k += 1
         else:

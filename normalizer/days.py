@@ -48,7 +48,9 @@ def find_days(words: Words, shadow: frozenset[int], now: datetime | None) -> Ite
     """Every day that is named, in the order of the message."""
     k = 0
     while k < len(words.forms):
-        day = _day_at(words, k, shadow, now) if k not in shadow else None
+        form = words.forms[k]
+        may_be = k not in shadow and (form in _opening() or form.isdecimal())
+        day = _day_at(words, k, shadow, now) if may_be else None
         if day is None:
             k += 1
             continue
@@ -261,7 +263,7 @@ def _day_of_month(first: int, last: int, day: int, now: datetime | None) -> Day 
 
 def _feast(words: Words, k: int, now: datetime | None) -> Day | None:
     forms = words.forms
-    for phrase, days in _feasts().items():
+    for phrase, days in _feasts().get(forms[k], ()):
         last = k + len(phrase)
         if forms[k:last] != phrase:
             continue
@@ -302,13 +304,25 @@ def _midnight(now: datetime) -> datetime:
     return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
+_Feast = tuple[tuple[str, ...], tuple[str, ...]]
+
+
 @cache
-def _feasts() -> Mapping[tuple[str, ...], tuple[str, ...]]:
-    """Names of feasts, the longest first -> dates, or month and day."""
+def _feasts() -> Mapping[str, tuple[_Feast, ...]]:
+    """First word -> feasts that begin with it, the longest first: name and dates."""
     listed = wordlists.read_toml("calendar")
-    table: dict[tuple[str, ...], tuple[str, ...]] = {}
-    for name, day in listed["fixed"].items():
-        table[words_of(name).forms] = (day,)
-    for name, days in listed["moving"].items():
-        table[words_of(name).forms] = tuple(days)
-    return dict(sorted(table.items(), key=lambda item: -len(item[0])))
+    named = [(words_of(name).forms, (day,)) for name, day in listed["fixed"].items()]
+    named += [(words_of(name).forms, tuple(days)) for name, days in listed["moving"].items()]
+    table: dict[str, tuple[_Feast, ...]] = {}
+    for feast in sorted(named, key=lambda item: -len(item[0])):
+        table[feast[0][0]] = (*table.get(feast[0][0], ()), feast)
+    return table
+
+
+@cache
+def _opening() -> frozenset[str]:
+    """Every word that a day can begin with, figures aside: most words of a message are none."""
+    named = {"tanggal", "tgl", "hari", "semalam", "baru", "saat", "lusa", "last", "bulan", "pekan"}
+    return frozenset(
+        {*named, "tahun", *_DAYS_BACK, *_JUST_NOW, *PARTS, *_WEEKDAYS, *_MONTHS, *_feasts()}
+    )

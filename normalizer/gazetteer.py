@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from normalizer import wordlists
 from normalizer.text import Words, fold_word, words_of
@@ -184,7 +184,7 @@ def _misspelled(words: Words, at: int, *, longer_than: int) -> NameHit | None:
     """
     forms, tokens = words.forms, words.tokens
     marked = _marked(forms, at)
-    if forms[at][:2] not in _two_letters() and marked is None:
+    if marked is None and (forms[at][:2] not in _two_letters() or forms[at] in _everyday()):
         return None
     for length in range(min(_LONGEST_NAME - 1, len(forms) - at), longer_than, -1):
         last = at + length
@@ -228,8 +228,23 @@ def _two_letters() -> frozenset[str]:
 
 @cache
 def _everyday() -> frozenset[str]:
+    """Words of ordinary talk and of problems, but for those that names are made of."""
     groups = ("function", "everyday", "time", "number", "vocative", "polite", "asking")
-    return frozenset().union(*(wordlists.group(name) for name in groups))
+    entries: Mapping[str, Any] = wordlists.read_toml("categories")
+    told = {
+        word
+        for entry in entries.values()
+        for phrases in entry.values()
+        if isinstance(phrases, list)
+        for phrase in phrases
+        for word in phrase.replace("|", " ").split()
+    }
+    return frozenset(told).union(*(wordlists.group(name) for name in groups)) - _name_words()
+
+
+@cache
+def _name_words() -> frozenset[str]:
+    return frozenset(word for name, _ in _official() for word in words_of(name).forms)
 
 
 def _marked(forms: tuple[str, ...], at: int) -> Level | None:

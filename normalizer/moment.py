@@ -5,7 +5,7 @@ before anything is read. Times are of Jakarta (WIB); "semalam" at ten in the mor
 before.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -35,6 +35,12 @@ class _Times:
     words: Words
     shadow: frozenset[int]
     now: datetime | None
+    days: list[Day] = field(default_factory=list)
+    clocks: list[Clock] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.days = self._days()
+        self.clocks = list(find_clocks(self.words, self.shadow))
 
     def recurring(self) -> Moment | None:
         """ "Tiap sore", "setiap hari jam 4 sampai 6", "setiap Jumat"."""
@@ -80,7 +86,7 @@ class _Times:
 
     def _since(self) -> Moment | None:
         """ "Sejak kemarin", "dari hari Senin", "mulai kamis 22 Juni"; or from one to another."""
-        days = self._days()
+        days = self.days
         for one, other in pairwise(days):
             if _joined(self.words, one.last, other.first):
                 return self._range(one, other)
@@ -101,9 +107,9 @@ class _Times:
 
     def point(self) -> Moment | None:
         """A day, an hour, or both; a range where two are joined."""
-        days = self._days()
+        days = self.days
         if not days:
-            clock = next(iter(find_clocks(self.words, self.shadow)), None)
+            clock = next(iter(self.clocks), None)
             return self._of_clock(clock) if clock else None
         day = days[0]
         clock = self._clock_near(day.first, day.last)
@@ -166,7 +172,7 @@ class _Times:
         return next(
             (
                 clock
-                for clock in find_clocks(self.words, self.shadow)
+                for clock in self.clocks
                 if -_NEAR <= clock.first - last <= _NEAR or 0 <= first - clock.last <= 2
             ),
             None,

@@ -1,9 +1,11 @@
 """Numbers in figures and in words: "3", "tiga", "dua belas", "se-" in "seminggu"."""
 
-_UNITS = {
+UNITS = {
     "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6, "tujuh": 7, "delapan": 8,
     "sembilan": 9, "sepuluh": 10, "sebelas": 11,
 }  # fmt: skip
+"""The words that a number begins with, and what they count."""
+
 _MOST = 4  # figures
 
 
@@ -16,13 +18,13 @@ def number_at(forms: tuple[str, ...], k: int) -> tuple[int, int] | None:
         return (int(form), k + 1) if len(form) <= _MOST else None
     if form == "seperempat":
         return 15, k + 1
-    value = _UNITS.get(form)
+    value = UNITS.get(form)
     if value is None:
         return None
     after = forms[k + 1] if k + 1 < len(forms) else ""
     if after == "belas" and value < 10:
         return value + 10, k + 2
     if after == "puluh" and value < 10:
-        more = _UNITS.get(forms[k + 2], 0) if k + 2 < len(forms) else 0
+        more = UNITS.get(forms[k + 2], 0) if k + 2 < len(forms) else 0
         return (value * 10 + more, k + 3) if 0 < more < 10 else (value * 10, k + 2)
     return value, k + 1

@@ -46,16 +46,18 @@ class Phrases(Generic[T]):
         """Every hit, in the order of the message."""
         hits: list[Hit[T]] = []
         forms = words.lean_forms
-        at = 0
-        while at < len(forms):
-            for rest, values in self._starting_with.get(forms[at], ()):
+        options = self._starting_with.get
+        free = 0
+        for at, form in enumerate(forms):
+            found = options(form)
+            if found is None or at < free:
+                continue
+            for rest, values in found:
                 end = at + 1 + len(rest)
                 if forms[at + 1 : end] == rest:
                     hits.append(Hit(values, words.lean[at], words.lean[end - 1] + 1, at, end))
-                    at = end
+                    free = end
                     break
-            else:
-                at += 1
         return hits
 
 

@@ -90,8 +90,8 @@ class PlaceNames:
         self.lists = place_words()
         self.areas = {hit.first: hit for hit in names if hit.marked or not _may_be_other(hit)}
         starts = [words.text[token.start] for token in words.tokens[1:120] if not token.parted]
-        letters = [char for char in words.text[:400] if char.isalpha()]
-        shouted = sum(map(str.isupper, letters)) > 0.7 * len(letters)
+        head = words.text[:400]
+        shouted = sum(map(str.isupper, head)) > 0.7 * sum(map(str.isalpha, head))
         # Capitals mean something where more is written with them than the first word.
         self.cased = not shouted and sum(map(str.isupper, starts)) >= 2
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from normalizer.clocktimes import PARTS
-from normalizer.numerals import number_at
+from normalizer.numerals import UNITS, number_at
 from normalizer.reading import Precision
 from normalizer.text import Words
 
@@ -28,6 +28,7 @@ _VAGUE = {
     "bermenit": "menit", "berjam": "jam", "berhari": "hari", "berminggu": "minggu",
     "berbulan": "bulan", "bertahun": "tahun", "menahun": "tahun", "berpuluh": "tahun",
 }  # fmt: skip
+_BEGINNING = frozenset({*_ONE, *_VAGUE, *UNITS})
 _OPENING = frozenset(
     {"sudah", "selama", "hampir", "lebih", "sejak", "dari", "baru", "udahan", "ada"}
 )
@@ -71,6 +72,8 @@ def find_spells(words: Words, shadow: frozenset[int]) -> Iterator[Spell]:
 
 def _spell_at(forms: tuple[str, ...], k: int) -> Spell | None:
     form = forms[k]
+    if form not in _BEGINNING and not form.isdecimal():
+        return None
     first = k - 1 if k and forms[k - 1] in _OPENING else k
     if form in _VAGUE:
         unit, precision = _UNITS[_VAGUE[form]]

@@ -9,6 +9,7 @@ import html
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from normalizer import wordlists
@@ -127,6 +128,7 @@ def lean(phrase: str) -> tuple[str, ...]:
     return words_of(phrase).lean_forms
 
 
+@lru_cache(maxsize=16_384)
 def fold_word(typed: str) -> str:
     """One word for comparing. Figures come back as they are."""
     word = typed.lower()

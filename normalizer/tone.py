@@ -22,10 +22,10 @@ def is_angry(words: Words) -> bool:
     found = {kind for hit in _angry().find(words) for kind in hit.values}
     if "strong" in found:
         return True
-    letters = [c for c in words.text[:1000] if c.isalpha()]
-    capitals = sum(c.isupper() for c in letters)
-    shouting = len(letters) >= _LETTERS and capitals > 0.6 * len(letters)
-    marks = _SHOUTED.search(words.text[:1000]) is not None
+    head = words.text[:1000]
+    letters, capitals = sum(map(str.isalpha, head)), sum(map(str.isupper, head))
+    shouting = letters >= _LETTERS and capitals > 0.6 * letters
+    marks = _SHOUTED.search(head) is not None
     return shouting + marks + ("phrases" in found) >= 2
 
 

@@ -12,10 +12,10 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.bench import accept, journey, memory
+from tests.bench import accept, journey, memory, normalizer
 from tests.bench.accept import Figures
 
-PARTS = ("accept", "journey", "memory")
+PARTS = ("accept", "journey", "memory", "normalizer")
 
 
 def main() -> None:
@@ -31,9 +31,12 @@ def main() -> None:
     for part in PARTS:
         if part in chosen:
             with tempfile.TemporaryDirectory() as folder:
-                {"accept": _accept, "journey": _journey, "memory": _memory}[part](
-                    Path(folder), wanted.port
-                )
+                {
+                    "accept": _accept,
+                    "journey": _journey,
+                    "memory": _memory,
+                    "normalizer": _normalizer,
+                }[part](Path(folder), wanted.port)
 
 
 def _accept(folder: Path, port: int) -> None:
@@ -75,6 +78,15 @@ def _journey(folder: Path, port: int) -> None:
 def _memory(folder: Path, port: int) -> None:
     f = memory.measure(folder, port)
     print(f"\n100,000 waiting: gateway {f['gateway_mb']:.0f} MB, worker {f['worker_mb']:.0f} MB")
+
+
+def _normalizer(_folder: Path, _port: int) -> None:
+    f = normalizer.measure()
+    print(f"\nnormalizer: {f['per_second']:,.0f} messages a second of {f['chars']:.0f} characters")
+    print("\n| characters | ms, understood | ms, redacted |\n|---|---|---|")
+    for length in normalizer.LENGTHS:
+        print(f"| {length:,} | {f[f'understand_{length}']:.1f} | {f[f'redact_{length}']:.1f} |")
+    print(f"\nits lists: {f['memory_mb']:.0f} MB", flush=True)
 
 
 def _spread(figures: Sequence[Figures], key: str) -> str:

@@ -1,0 +1,78 @@
+"""The normalizer by itself: messages a second on one core, time over length, memory."""
+
+import itertools
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from normalizer.privacy import redact
+from normalizer.understand import understand
+
+_CASES = Path(__file__).parent.parent / "normalizer" / "cases"
+_AT = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+_SECONDS = 3.0
+LENGTHS = (1_000, 10_000, 100_000)
+_MEMORY = """
+import sys, tracemalloc
+sys.path.insert(0, sys.argv[1])
+tracemalloc.start()
+from normalizer.understand import understand
+understand("lampu jalan mati di jl panjang kel kebon jeruk sejak kemarin")
+print(tracemalloc.get_traced_memory()[0] / 1e6)
+"""
+
+
+def texts() -> Sequence[str]:
+    """Messages of the length of real ones: the project's own cases."""
+    return [
+        case["say"]
+        for path in sorted(_CASES.glob("*.toml"))
+        for case in tomllib.loads(path.read_text(encoding="utf-8"))["case"]
+    ]
+
+
+def measure() -> Mapping[str, float]:
+    """Figures by name: ``per_second``, ``understand_100``, ``redact_100``, …, ``memory_mb``."""
+    said = texts()
+    for text in said:
+        understand(text, at=_AT)
+    figures = {"per_second": _rate(said), "chars": sum(map(len, said)) / len(said)}
+    pattern = " ".join(said)
+    for length in LENGTHS:
+        text = (pattern * (length // len(pattern) + 1))[:length]
+        figures[f"understand_{length}"] = _milliseconds(understand, text)
+        figures[f"redact_{length}"] = _milliseconds(redact, text)
+    figures["memory_mb"] = _memory()
+    return figures
+
+
+def _rate(said: Sequence[str]) -> float:
+    began, count = time.process_time(), 0
+    for text in itertools.cycle(said):
+        understand(text, at=_AT)
+        count += 1
+        if count % 64 == 0 and time.process_time() - began > _SECONDS:
+            break
+    return count / (time.process_time() - began)
+
+
+def _milliseconds(read: Callable[[str], object], text: str) -> float:
+    costs = []
+    for _ in range(5):
+        began = time.process_time()
+        read(text)
+        costs.append(time.process_time() - began)
+    return min(costs) * 1000
+
+
+def _memory() -> float:
+    """What a fresh process needs more once the lists are read."""
+    root = str(Path(__file__).parent.parent.parent)
+    done = subprocess.run(
+        [sys.executable, "-c", _MEMORY, root], check=True, capture_output=True, text=True
+    )
+    return float(done.stdout)
