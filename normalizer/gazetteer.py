@@ -166,12 +166,14 @@ def find_names(words: Words) -> list[NameHit]:
 def _named_at(words: Words, at: int) -> NameHit | None:
     """The longest name that begins at the token *at*."""
     forms, tokens = words.forms, words.tokens
-    if forms[at][:3] not in _heads():
+    # "Pd" is "pada" in most sentences, and Pondok in a name.
+    head = "pondok" if forms[at] == "pada" and words.typed(at).lower() == "pd" else forms[at]
+    if head[:3] not in _heads():
         return None
     index = _index()
     for length in range(min(_LONGEST_NAME, len(forms) - at), 0, -1):
         last = at + length
-        areas = index.get("".join(forms[at:last]))
+        areas = index.get(head + "".join(forms[at + 1 : last]))
         if areas and not any(token.parted for token in tokens[at + 1 : last]):
             return NameHit(areas, at, last, _marked(forms, at))
     return None

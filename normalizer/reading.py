@@ -245,6 +245,10 @@ class Reading:
     """Corrects what was said before ("salah, maksud saya kel. Kapuk Muara")."""
     wants_privacy: bool = False
     wants_person: bool = False
+    wants_erasure: bool = False
+    """Wants the own data deleted (UU 27/2022 art. 8)."""
+    wants_copy: bool = False
+    """Wants a copy of the own data (UU 27/2022 art. 7)."""
     holds_identity_number: bool = False
     spam: bool = False
     empty: bool = False

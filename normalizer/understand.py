@@ -57,6 +57,7 @@ def understand(text: str, *, prefix: str = "JK", at: datetime | None = None) -> 
     notes = _notes(words, place, problems, comment)
     answers = command is not None or rating is not None or read_choice(words) is not None
     asks_only = wishes.asks_status and not problems and danger is None
+    asks_only = asks_only or wishes.wants_erasure or wishes.wants_copy
     if spam:
         kind = MessageKind.SPAM
     elif answers or asks_only:
@@ -92,6 +93,8 @@ def understand(text: str, *, prefix: str = "JK", at: datetime | None = None) -> 
         corrects=wishes.corrects,
         wants_privacy=wishes.wants_privacy,
         wants_person=wishes.wants_person,
+        wants_erasure=wishes.wants_erasure,
+        wants_copy=wishes.wants_copy,
         holds_identity_number=holds_identity_number(words.text),
         spam=spam,
         empty=_SAYS.search(words.head) is None,

@@ -23,6 +23,8 @@ class Wishes:
     corrects: bool
     wants_privacy: bool
     wants_person: bool
+    wants_erasure: bool
+    wants_copy: bool
 
 
 def read_wishes(words: Words) -> Wishes:
@@ -36,6 +38,8 @@ def read_wishes(words: Words) -> Wishes:
         corrects="corrects" in found or _breaks_off(words),
         wants_privacy="wants_privacy" in found,
         wants_person="wants_person" in found,
+        wants_erasure="wants_erasure" in found,
+        wants_copy="wants_copy" in found,
     )
 
 

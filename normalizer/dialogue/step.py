@@ -9,8 +9,9 @@ from normalizer.dialogue.intents import File, Intent, Outcome, Perform, Reply, T
 from normalizer.dialogue.orders import obeyed, status, which
 from normalizer.dialogue.routing import fitting, is_new_problem, joined, only
 from normalizer.dialogue.situation import Case, Situation
+from normalizer.dialogue.splitting import several
 from normalizer.dialogue.state import Question, QuestionKind
-from normalizer.dialogue.turns import added, amendment_of, ended, filed, told
+from normalizer.dialogue.turns import added, amendment_of, ended, filed, filed_too, told
 from normalizer.reading import CommandName, Danger, Reading, Social
 
 _LONG_ENOUGH_TO_REPEAT = 12
@@ -161,6 +162,17 @@ def _social(s: Situation) -> Turn | None:
     return ended(s, Outcome.SERVICE, Reply("greeting"), greeted_at=s.heard.at)
 
 
+def _own_data(s: Situation) -> Turn | None:
+    """ "Hapus data saya", "salinan data saya": a person sees to it, nothing is filed."""
+    reading = s.heard.reading
+    if not (reading.wants_erasure or reading.wants_copy):
+        return None
+    if reading.problem is not None and reading.problem.category:
+        return None
+    kind = "erasure" if reading.wants_erasure else "copy"
+    return ended(s, Outcome.SERVICE, Reply(kind), person_asked_at=s.heard.at)
+
+
 def _person(s: Situation) -> Turn | None:
     reading = s.heard.reading
     if not reading.wants_person or (reading.problem and is_new_problem(reading.problem)):
@@ -191,8 +203,13 @@ def _new_problem(s: Situation) -> Turn | None:
     problem = s.heard.reading.problem
     if problem is None or (s.open and not is_new_problem(problem)):
         return None
-    # Whoever is accused must not be the one who reads it: secret until a person decides.
-    return filed(s, problem, confidential=bool(s.heard.reading.notes.get("accuses")))
+    if s.heard.reading.notes.get("accuses"):
+        # Whoever is accused must not be the one who reads it: secret until a person decides.
+        return filed(s, problem, confidential=True)
+    turn = filed(s, problem)
+    for part, other in enumerate(several(s.heard.reading)[1:], 1):
+        turn = filed_too(s, turn, other, part)
+    return turn
 
 
 def _remainder(s: Situation) -> Turn:
@@ -236,6 +253,7 @@ _ORDER: tuple[Callable[[Situation], Turn | None], ...] = (
     _judged_late,
     _status_asked,
     _privacy,
+    _own_data,
     _person,
     _social,
     _about_a_case,

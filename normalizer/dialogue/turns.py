@@ -93,6 +93,24 @@ def filed(
     )
 
 
+def filed_too(s: Situation, turn: Turn, problem: Problem, part: int) -> Turn:
+    """*turn* with another complaint of the same message, at the same place.
+
+    The open question stays that of the first, and its answer is about the first.
+    """
+    complaint = ComplaintId(s.new_id())
+    place = place_of(s.heard.reading.place, s.heard.location, s.regions)
+    draft = ComplaintDraft(
+        kind=problem.kind,
+        category=problem.category,
+        place=place,
+        anonymous=s.heard.reading.wants_privacy,
+    )
+    also = (File(complaint, draft, part), Reply("receipt", complaint, pause=Pause.TEXT))
+    active = turn.state.touched(complaint, s.heard.at)
+    return replace(turn, intents=(*turn.intents, *also), state=replace(turn.state, active=active))
+
+
 def _first_question(
     s: Situation, complaint: ComplaintId, problem: Problem | None, *, knows_place: bool
 ) -> Question | None:

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from normalizer.completeness import missing
+from normalizer.gazetteer import name_of
 from normalizer.reading import Reading
 from normalizer.understand import understand
 
@@ -28,6 +30,18 @@ def _of_problem(name: str) -> Callable[[Reading], Any]:
 
 def _of_place(name: str) -> Callable[[Reading], str]:
     return lambda r: getattr(r.place, name) if r.place else ""
+
+
+def _of_address(name: str) -> Callable[[Reading], Any]:
+    def seen(reading: Reading) -> Any:
+        value = getattr(reading.place.address, name) if reading.place else ""
+        return list(value) if isinstance(value, tuple) else value
+
+    return seen
+
+
+def _candidates(reading: Reading) -> list[str]:
+    return [name_of(c.code) for c in reading.place.candidates] if reading.place else []
 
 
 def _location(reading: Reading) -> list[float]:
@@ -52,6 +66,17 @@ _SEEN: dict[str, Callable[[Reading], Any]] = {
     "unit": _of_problem("unit"),
     "also": lambda r: [p.category for p in r.notes.get("also", ())],
     "accuses": lambda r: r.notes.get("accuses", False),
+    "message": lambda r: r.kind.value,
+    "missing": lambda r: [m.value for m in missing(r)],
+    "candidates": _candidates,
+    "street": _of_address("street"),
+    "house": _of_address("number"),
+    "rt": _of_address("rt"),
+    "rw": _of_address("rw"),
+    "kilometre": _of_address("kilometre"),
+    "postal_code": _of_address("postal_code"),
+    "when": lambda r: r.moment.kind.value if r.moment else _NONE,
+    "erasure": lambda r: r.wants_erasure,
     "placed": lambda r: r.place is not None,
     "place": _of_place("words"),
     "area": _of_place("area"),

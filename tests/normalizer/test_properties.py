@@ -2,19 +2,25 @@
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from normalizer.completeness import missing
 from normalizer.privacy import redact
+from normalizer.reading import Missing
 from normalizer.text import READ_CHARS, clean, fold, words_of
 from normalizer.understand import understand
+
+_AT = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 
 # Words of reports, so that rules meet in ways nobody thought of.
 _PIECES = st.sampled_from(
     """lampu jalan mati jl gg rt rw 5 03 kel kebon jeruk dpn sdn no blok sudah belum masih lagi saya
-    pak stop status JK2611190041 482913 kebakaran sekarang di dalam suami mukulin banjir sedada
+    pak stop status JK2611190041 482913 kebakaran sekarang di dalam suami mukulin kemarin
+    tadi malam jam sejak tgl 31 12 setiap tahun lalu pasar minggu duren sawit banjir sedada
     nenek -6.19, 106.77 . , ? !! / # @ nama Budi 0812 3456 7890 takut sama terima kasih 2 ² 👍
     &amp; http://x.example/?q= pkl 17.30 perempatan lampu merah in front of the""".split()  # noqa: SIM905
 )
@@ -48,6 +54,28 @@ def test_cleaning_and_redacting_are_done_once(text: str) -> None:
     assert isinstance(fold(text), str)
 
 
+@given(st.binary(max_size=400), st.sampled_from(["utf-8", "latin-1", "utf-16-le", "cp1252"]))
+@settings(max_examples=300, deadline=None)
+def test_any_bytes_that_a_connector_may_pass_on_are_read(raw: bytes, encoding: str) -> None:
+    text = raw.decode(encoding, "replace")
+    reading = understand(text, at=_AT)
+    assert missing(reading) in {(), *((m,) for m in Missing), tuple(Missing)[:2]}
+    assert isinstance(redact(text), str)
+
+
+@given(_REPORTS | _ANYTHING)
+@settings(max_examples=200, deadline=None)
+def test_a_moment_lies_in_order_and_a_ranking_falls(text: str) -> None:
+    reading = understand(text, at=_AT)
+    found = reading.moment
+    if found is not None and found.start is not None and found.end is not None:
+        assert found.start <= found.end
+    if reading.place is not None:
+        sureness = [c.finding.confidence for c in reading.place.candidates]
+        assert sureness == sorted(sureness, reverse=True)
+        assert all(0 < sure <= 1 for sure in sureness)
+
+
 @given(_REPORTS)
 @settings(max_examples=100, deadline=None)
 def test_tokens_lie_in_order_and_inside_the_text(text: str) -> None:
@@ -61,7 +89,9 @@ _HOSTILE = [
     "a", "0", "8 1 2 ", "\n\n ", "a.b@", "Saya Budi ", "&amp;", "!?", "nama saya ", "-6.1936, ",
     "👍🏽\u200d", "https://a.b/?q=", "rt/", "B 12", "takut sama ", "rek bca ", "jangan sampai ",
     "dpn ", "belum ", "jl ", "no 1 ", "kode a ", "api ", "kapan ", "jk 2611190041 ", "lampu mati ",
-    "kel ", "a' ", "0812-", "kebakaran ", "kebakaran x x sekarang ", "suami saya dipukul ",
+    "kel ", "a' ", "0812-", "kebakaran ",
+    "kebakaran x x sekarang ", "jam 1", "kemarin ", "sudah 3 hari ", "kelurahan cipinangcempedag ",
+    "> a\n", "pada a", "dari: a\n", "10110 ", "menteng ", "suami saya dipukul ",
 ]  # fmt: skip
 
 
