@@ -93,4 +93,4 @@ def test_only_settings_and_the_entry_points_read_the_environment() -> None:
         for p in SOURCES
         if re.search(r"os\.environ|os\.getenv", p.read_text(encoding="utf-8"))
     }
-    assert readers <= {"gateway/settings.py", "gateway/serve.py"}
+    assert readers <= {"gateway/settings.py", "gateway/beside.py"}
