@@ -24,6 +24,8 @@ class OfficerRole(enum.StrEnum):
     COUNTER_OFFICER = "counter-officer"
     INSPEKTORAT = "inspektorat"
     SUPERVISOR = "supervisor"
+    COORDINATOR = "coordinator"
+    """Of a bureau that coordinates and monitors a field (SE Sekda 40/2019 no. 3)."""
 
 
 class Field(enum.StrEnum):
@@ -33,6 +35,8 @@ class Field(enum.StrEnum):
     """Redacted words, category, place, photos without metadata, history."""
     NOTES = "notes"
     """Internal notes of the history."""
+    MASKED_ADDRESS = "masked_address"
+    """The last digits of the number, which tell two reporters apart and name nobody."""
     REPORTER = "reporter"
     """Name, number, handle and the raw thread."""
 
@@ -43,8 +47,13 @@ class Scope(enum.StrEnum):
     ALL = "all"
     OWN_CHANNELS = "own_channels"
     """Of accounts that the unit owns, and whatever waits at the unit."""
+    OWN_ACCOUNTS = "own_accounts"
+    """What came in through the accounts that the unit owns, and nothing else."""
     OWN_UNIT = "own_unit"
     """Whatever is or was assigned to the unit."""
+    BELOW = "below"
+    """Whatever is or was with a unit below the own one or coordinated by it, or lies in its area:
+    the field of a bureau, the city of a walikota (S1 art. 11), everything for the Sekda."""
     CONFIDENTIAL = "confidential"
     """The confidential ones, and only those (S4, figure 2.5: a flow of its own)."""
     NONE = "none"
@@ -52,12 +61,16 @@ class Scope(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """Who asks. *owned_accounts* are the channels whose *penanggung jawab* the unit is."""
+    """Who asks. *owned_accounts* are the channels whose *penanggung jawab* the unit is; *below* and
+    *area* (codes of kelurahan) are what the unit supervises, for those who do.
+    """
 
     id: str
     unit: UnitId
     role: OfficerRole
     owned_accounts: frozenset[str] = frozenset()
+    below: frozenset[UnitId] = frozenset()
+    area: frozenset[str] = frozenset()
 
 
 _WORK = frozenset(
@@ -70,16 +83,22 @@ ACTIONS: Mapping[OfficerRole, frozenset[Action]] = {
     OfficerRole.AGENCY_ADMIN: _WORK,
     OfficerRole.VALIDATOR: frozenset({Action.COMMENT}),
     OfficerRole.FACILITATOR: frozenset({Action.COMMENT}),
+    OfficerRole.COORDINATOR: frozenset({Action.COMMENT}),
+    OfficerRole.COUNTER_OFFICER: frozenset({Action.COMMENT}),
     OfficerRole.INSPEKTORAT: frozenset({Action.PROCESS, Action.FINISH, Action.COMMENT}),
 }
 
+_KNOWN = frozenset({Field.BRIEF, Field.NOTES, Field.MASKED_ADDRESS})
+
 FIELDS: Mapping[OfficerRole, frozenset[Field]] = {
-    OfficerRole.SYSTEM_ADMIN: frozenset({Field.BRIEF, Field.NOTES}),
-    OfficerRole.CHANNEL_ADMIN: frozenset({Field.BRIEF, Field.NOTES, Field.REPORTER}),
-    OfficerRole.AGENCY_ADMIN: frozenset({Field.BRIEF, Field.NOTES}),
-    OfficerRole.VALIDATOR: frozenset({Field.BRIEF, Field.NOTES}),
-    OfficerRole.FACILITATOR: frozenset({Field.BRIEF, Field.NOTES}),
-    OfficerRole.INSPEKTORAT: frozenset({Field.BRIEF, Field.NOTES}),
+    OfficerRole.SYSTEM_ADMIN: _KNOWN,
+    OfficerRole.CHANNEL_ADMIN: _KNOWN | {Field.REPORTER},
+    OfficerRole.AGENCY_ADMIN: _KNOWN,
+    OfficerRole.VALIDATOR: _KNOWN,
+    OfficerRole.FACILITATOR: _KNOWN,
+    OfficerRole.INSPEKTORAT: _KNOWN,
+    OfficerRole.COORDINATOR: frozenset({Field.BRIEF, Field.NOTES}),
+    OfficerRole.COUNTER_OFFICER: frozenset({Field.BRIEF, Field.MASKED_ADDRESS}),
     OfficerRole.SUPERVISOR: frozenset({Field.BRIEF}),
 }
 
@@ -90,7 +109,9 @@ SCOPES: Mapping[OfficerRole, Scope] = {
     OfficerRole.VALIDATOR: Scope.ALL,
     OfficerRole.FACILITATOR: Scope.ALL,
     OfficerRole.INSPEKTORAT: Scope.CONFIDENTIAL,
-    OfficerRole.SUPERVISOR: Scope.ALL,
+    OfficerRole.SUPERVISOR: Scope.BELOW,
+    OfficerRole.COORDINATOR: Scope.BELOW,
+    OfficerRole.COUNTER_OFFICER: Scope.OWN_ACCOUNTS,
 }
 
 
@@ -114,8 +135,12 @@ def in_scope(officer: Officer, complaint: Complaint, units: frozenset[UnitId]) -
         return complaint.confidential and scope is Scope.CONFIDENTIAL
     if scope is Scope.OWN_CHANNELS:
         return complaint.account in officer.owned_accounts or officer.unit in units
+    if scope is Scope.OWN_ACCOUNTS:
+        return complaint.account in officer.owned_accounts
     if scope is Scope.OWN_UNIT:
         return officer.unit in units
+    if scope is Scope.BELOW:
+        return bool(units & officer.below) or complaint.place.kelurahan in officer.area
     return scope is Scope.ALL
 
 

@@ -79,7 +79,9 @@ unit = Table(
     Column("name", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("parent_id", Text, ForeignKey("unit.id")),
+    Column("coordinator_id", Text, ForeignKey("unit.id")),
     Column("kelurahan_code", Text),
+    Column("source", Text, nullable=False, server_default="city"),
     Column("retired_at", UtcDateTime),
 )
 

@@ -1,39 +1,48 @@
 """`create_app`: routes and lifespan, nothing else."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from time import monotonic
 
 from fastapi import FastAPI
 from starlette.routing import Route
 
-from gateway import directory
 from gateway.bootstrap import Parts
 from gateway.inbound.arrival import ArrivalDesk
 from gateway.inbound.intake import Intake
 from gateway.ops.metrics import Metrics
 from gateway.outbound.facts import unit_names
 from gateway.wakes import WakeSender
-from gateway.web import api, health, openapi, problems, tracker
+from gateway.web import api, health, openapi, problems, tracker, units
 from gateway.web.webhooks import Webhooks
 
+_NAMES_LAST_S = 60.0
 _METHODS = ["GET", "POST", "PUT", "HEAD"]
 
 
 class UnitNames:
-    """The printed names of units, read once: they change only when the program starts."""
+    """The printed names of units, read anew when they are a minute old: `kanal units import`
+    changes them beside a running program."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._names: dict[str, str] = {}
+        self._read_at = -math.inf
 
     async def names(self) -> dict[str, str]:
         """By slug."""
-        if not self._names:
+        if monotonic() - self._read_at > _NAMES_LAST_S:
             async with self._parts.database.read() as conn:
                 self._names = await unit_names(conn)
+            self._read_at = monotonic()
         return self._names
+
+    def slugs(self) -> list[str]:
+        """Those that were read last."""
+        return sorted(self._names)
 
 
 def create_app(parts: Parts) -> FastAPI:
@@ -63,6 +72,7 @@ def create_app(parts: Parts) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await app.state.units.names()
         await intake.start()
         telling = asyncio.create_task(wakes.run(), name="wakes") if wakes else None
         yield
@@ -96,5 +106,6 @@ def create_app(parts: Parts) -> FastAPI:
     app.state.units = UnitNames(parts)
     problems.install(app)
     app.include_router(api.router)
-    openapi.complete(app, {u["id"] for u in directory.all_units(parts.settings)})
+    app.include_router(units.router)
+    openapi.complete(app, app.state.units.slugs)
     return app

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.messages import AccountId
+from core.tables import unit
 from gateway import boundaries, directory, keys, schema
 from gateway.boundaries import BoundariesBroken
 from gateway.database import Database, sqlite_path, sqlite_problem
@@ -198,12 +199,13 @@ async def _keys(database: Database, environment: Environment, clock: Clock) -> K
 
 
 async def _known_owners(conn: AsyncConnection, settings: Settings, clock: Clock) -> None:
-    known = {row["id"] for row in directory.all_units(settings)}
+    imported = (await conn.scalars(select(unit.c.id).where(unit.c.retired_at.is_(None)))).all()
+    known = {row["id"] for row in directory.all_units(settings)} | set(imported)
     for account in settings.accounts:
         if account.owner not in known:
             raise StartRefused(
                 f"account '{account.id}': there is no unit '{account.owner}'; "
-                "name one of the city's, or add it under [[units]]"
+                "name one of the city's, or add it with `kanal units import` or under [[units]]"
             )
     await directory.synchronise(conn, settings, clock())
 

@@ -5,8 +5,9 @@ Rows are never deleted: history refers to them. What is not configured any more 
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy import Table, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.tables import account, unit
+from core.units import Hierarchy, Unit
 from gateway.settings import Settings
 from normalizer.gazetteer import kelurahan
 
@@ -22,6 +24,11 @@ _LOCK = 7_203_150_312
 
 COORDINATOR = "biro-pemerintahan"
 """Always exists: owner of a channel that names no other, and validator of results (S4)."""
+
+IMPORTED = "import"
+"""The source of a unit that came with `kanal units import`; the others are *city* and *config*."""
+
+_KINDS = ("setda", "asisten", "biro", "skpd", "ukpd", "bumd")
 
 
 async def synchronise(conn: AsyncConnection, settings: Settings, now: datetime) -> None:
@@ -59,45 +66,80 @@ def all_units(settings: Settings) -> Iterator[dict[str, Any]]:
 
 def city_units() -> Iterator[dict[str, Any]]:
     """Agencies and bureaus, then kota, kecamatan and kelurahan; parents before children."""
-    raw = tomllib.loads(files("gateway").joinpath("agencies.toml").read_text(encoding="utf-8"))
-    for kind, names in raw.items():
-        for slug, name in names.items():
-            yield _row(slug, name, kind)
+    seed = _seed()
+    above = {slug: biro for biro, c in seed["coordination"].items() for slug in c["units"]}
+    for kind in _KINDS:
+        for slug, name in seed[kind].items():
+            yield _row(slug, name, kind, seed["parents"].get(slug), above.get(slug))
     seen: set[str] = set()
     for code, place in sorted(kelurahan().items()):
         kota, kecamatan = f"kota-{_slug(place.kota)}", f"kecamatan-{_slug(place.kecamatan)}"
         if kota not in seen:
             seen.add(kota)
             rank = "Kabupaten" if place.kota == "Kepulauan Seribu" else "Kota"
-            yield _row(kota, f"{rank} Administrasi {place.kota}", "kota")
+            name = f"{rank} Administrasi {place.kota}"
+            yield _row(kota, name, "kota", coordinator=COORDINATOR)
         if kecamatan not in seen:
             seen.add(kecamatan)
             yield _row(kecamatan, f"Kecamatan {place.kecamatan}", "kecamatan", kota)
         slug = f"kelurahan-{_slug(place.name)}"
-        yield _row(slug, f"Kelurahan {place.name}", "kelurahan", kecamatan, code)
+        name = f"Kelurahan {place.name}"
+        yield _row(slug, name, "kelurahan", kecamatan, kelurahan_code=code)
+
+
+def fields() -> Mapping[str, Sequence[str]]:
+    """By coordinating bureau the fields (*urusan*) that Instruksi Sekda 28/2025 gives it."""
+    return {biro: tuple(c["fields"]) for biro, c in _seed()["coordination"].items()}
+
+
+async def hierarchy(conn: AsyncConnection) -> Hierarchy:
+    """All units as they stand to each other; a few hundred rows."""
+    rows = (await conn.execute(select(unit))).all()
+    return Hierarchy(
+        Unit(r.id, r.parent_id, r.coordinator_id, r.kelurahan_code or "") for r in rows
+    )
+
+
+@cache
+def _seed() -> Mapping[str, Any]:
+    text = files("gateway").joinpath("agencies.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
 
 
 def _configured_units(settings: Settings) -> Iterator[dict[str, Any]]:
     for item in settings.units:
-        yield _row(item.id, item.name, item.kind, item.parent)
+        yield _row(item.id, item.name, item.kind, item.parent, item.coordinator, source="config")
 
 
 async def _bring(conn: AsyncConnection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Insert what is missing, update what differs; usually neither."""
+    """Insert what is missing, update what differs; usually neither.
+
+    What an operator imported is newer than the list that came with the program, and stays.
+    """
     found = {row.id: row._asdict() for row in (await conn.execute(select(table))).all()}
     for row in rows:
         known = found.get(row["id"])
         if known is None:
             await conn.execute(insert(table), row)
+        elif known.get("source") == IMPORTED:
+            continue
         elif any(known[k] != v for k, v in row.items()):
             await conn.execute(update(table).where(table.c.id == row["id"]).values(row))
 
 
 def _row(
-    slug: str, name: str, kind: str, parent: str | None = None, code: str | None = None
+    slug: str,
+    name: str,
+    kind: str,
+    parent: str | None = None,
+    coordinator: str | None = None,
+    *,
+    kelurahan_code: str | None = None,
+    source: str = "city",
 ) -> dict[str, Any]:
     return {
-        "id": slug, "name": name, "kind": kind, "parent_id": parent, "kelurahan_code": code,
+        "id": slug, "name": name, "kind": kind, "parent_id": parent,
+        "coordinator_id": coordinator, "kelurahan_code": kelurahan_code, "source": source,
         "retired_at": None,
     }  # fmt: skip
 

@@ -214,9 +214,8 @@ async def _ask_for_result(
 
 def _scope(officer: Officer) -> list[Any]:
     """The condition that keeps a list inside what the officer deals with."""
-    had = exists().where(
-        and_(assignment.c.complaint_id == complaint.c.id, assignment.c.unit_id == officer.unit)
-    )
+    of_complaint = assignment.c.complaint_id == complaint.c.id
+    had = exists().where(and_(of_complaint, assignment.c.unit_id == officer.unit))
     match scope_of(officer):
         case Scope.ALL | Scope.CONFIDENTIAL:
             return []
@@ -224,6 +223,11 @@ def _scope(officer: Officer) -> list[Any]:
             return [or_(complaint.c.account_id.in_(officer.owned_accounts), had)]
         case Scope.OWN_UNIT:
             return [had]
+        case Scope.OWN_ACCOUNTS:
+            return [complaint.c.account_id.in_(officer.owned_accounts)]
+        case Scope.BELOW:
+            with_one = exists().where(and_(of_complaint, assignment.c.unit_id.in_(officer.below)))
+            return [or_(with_one, complaint.c.kelurahan_code.in_(officer.area))]
         case Scope.NONE:
             return [complaint.c.id.is_(None)]
 

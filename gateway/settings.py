@@ -110,6 +110,7 @@ class Unit(_Part):
     name: str
     kind: str = "skpd"
     parent: str | None = None
+    coordinator: str | None = None
 
 
 class Account(_Part):

@@ -2,7 +2,7 @@
 
 import click
 
-from gateway.cli import borders, data, running, setting_up, understanding
+from gateway.cli import borders, data, running, setting_up, understanding, units
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -30,5 +30,6 @@ for command in (
     data.token,
     understanding.understand,
     borders.boundaries,
+    units.units,
 ):
     main.add_command(command)

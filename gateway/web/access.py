@@ -9,8 +9,9 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.access import Officer, OfficerRole
+from core.access import SCOPES, Officer, OfficerRole, Scope
 from core.complaint import NewId, UnitId
+from gateway import directory
 from gateway.bootstrap import Parts
 from gateway.keys import Keys
 from gateway.tables import api_token
@@ -51,10 +52,19 @@ async def find_officer(parts: Parts, token: str) -> Officer | None:
     )
     async with parts.database.read() as conn:
         row = (await conn.execute(query)).one_or_none()
-    if row is None:
-        return None
-    owned = frozenset(a.id for a in parts.settings.accounts if a.owner == row.unit_id)
-    return Officer(f"token:{row.id}", UnitId(row.unit_id), OfficerRole(row.role), owned)
+        if row is None:
+            return None
+        units = await directory.hierarchy(conn)
+    own, role = UnitId(row.unit_id), OfficerRole(row.role)
+    supervises = SCOPES.get(role) is Scope.BELOW
+    return Officer(
+        id=f"token:{row.id}",
+        unit=own,
+        role=role,
+        owned_accounts=frozenset(a.id for a in parts.settings.accounts if a.owner == own),
+        below=units.below(own) if supervises else frozenset(),
+        area=units.area(own) if supervises else frozenset(),
+    )
 
 
 async def officer(

@@ -12,7 +12,7 @@ from pydantic_core import CoreSchema
 from starlette.responses import Response
 
 from core.access import Field as Known
-from core.access import may_see
+from core.access import Officer, may_see
 from core.clocks import next_news
 from core.complaint import State, Transition, UnitId
 from core.errors import NotFound
@@ -86,7 +86,8 @@ class PhotoOut(BaseModel):
 
 
 class ComplaintOut(BaseModel):
-    """The brief for the agency: never who reported."""
+    """The brief for the agency: never who reported. What a role may not see is empty;
+    *reporter* shows at most the last digits of the number."""
 
     number: str
     status: State
@@ -218,7 +219,7 @@ async def list_complaints(
     page = found[:limit]
     world = await _world(request)
     return PageOut(
-        complaints=[ComplaintOut(**_common(b, parts, world)) for b in page],
+        complaints=[ComplaintOut(**_common(b, parts, world, officer)) for b in page],
         cursor=str(page[-1].complaint.id) if more else None,
     )
 
@@ -286,7 +287,7 @@ async def _full(request: Request, number: str, officer: CurrentOfficer) -> Compl
     world = await _world(request)
     notes = may_see(officer, Known.NOTES)
     lines = [_line(t, world, with_note=notes) for t in brief.history]
-    return ComplaintFullOut(**_common(brief, parts, world), history=lines)
+    return ComplaintFullOut(**_common(brief, parts, world, officer), history=lines)
 
 
 async def _world(request: Request) -> World:
@@ -295,8 +296,9 @@ async def _world(request: Request) -> World:
     return World(parts.settings, units, parts.keys.code, parts.clock())
 
 
-def _common(brief: Brief, parts: Parts, world: World) -> dict[str, object]:
+def _common(brief: Brief, parts: Parts, world: World, officer: Officer) -> dict[str, object]:
     item = brief.complaint
+    shows_brief = may_see(officer, Known.BRIEF)
     account = parts.settings.account(item.account)
     owner = UnitId(account.owner if account else "")
     news = next_news(item, owner, world.deadlines)
@@ -320,9 +322,13 @@ def _common(brief: Brief, parts: Parts, world: World) -> dict[str, object]:
             lon=point.lon if point else None,
             approximate=place.approximate,
         ),
-        "brief": brief.words,
-        "reporter": brief.reporter,
-        "photos": [PhotoOut(id=str(p.id), kind=p.kind.value, ready=p.ready) for p in brief.photos],
+        "brief": brief.words if shows_brief else "",
+        "reporter": brief.reporter if may_see(officer, Known.MASKED_ADDRESS) else "",
+        "photos": [
+            PhotoOut(id=str(p.id), kind=p.kind.value, ready=p.ready)
+            for p in brief.photos
+            if shows_brief
+        ],
         "received_at": item.received_at,
         "filed_at": item.filed_at,
         "finished_at": item.finished_at,

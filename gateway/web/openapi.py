@@ -1,6 +1,6 @@
 """Makes the OpenAPI document say what only the running installation knows."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI
@@ -11,16 +11,15 @@ _TAKES_UNIT = ("HandOver",)
 _MAY_TAKE_UNIT = ("Work", "Answer")
 
 
-def complete(app: FastAPI, units: Iterable[str]) -> None:
-    """Add the form of errors, and which units there are."""
+def complete(app: FastAPI, units: Callable[[], list[str]]) -> None:
+    """Add the form of errors, and which units there are when the document is asked for."""
     written = app.openapi
-    slugs = sorted(units)
 
     def completed() -> dict[str, Any]:
         document = written()
         schemas = document["components"]["schemas"]
         schemas["Problem"] = Problem.model_json_schema()
-        schemas["UnitId"] = {"type": "string", "enum": slugs, "description": "A unit's slug."}
+        schemas["UnitId"] = {"type": "string", "enum": units(), "description": "A unit's slug."}
         named = {"$ref": "#/components/schemas/UnitId"}
         for model in _TAKES_UNIT:
             schemas[model]["properties"]["unit"] = named

@@ -1,0 +1,42 @@
+"""units import."""
+
+from pathlib import Path
+
+import click
+
+from gateway.bootstrap import Parts
+from gateway.cli.common import refuse, with_parts
+from gateway.unit_list import Imported, ListInvalid, bring, read
+
+
+@click.group()
+def units() -> None:
+    """The units of the city."""
+
+
+@units.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+def import_units(file: Path, *, dry_run: bool) -> None:
+    """Add the units in FILE, or change those that are known already.
+
+    FILE is CSV with the header id,name,kind,parent,coordinator,kelurahan_code,retired (any may be
+    left out but the first three), or TOML with [[units]]. It is taken as a whole or not at all.
+    """
+
+    async def run(parts: Parts) -> Imported:
+        async with parts.database.write() as conn:
+            return await bring(conn, read(file), parts.clock(), dry_run=dry_run)
+
+    try:
+        done = with_parts(run)
+    except ListInvalid as error:
+        refuse(*error.problems)
+    for word, slugs in (("new", done.added), ("changed", done.changed)):
+        for slug in slugs:
+            click.echo(f"{word:8} {slug}")
+    verb = "would be" if dry_run else "were"
+    click.echo(
+        f"{len(done.added)} units {verb} added, {len(done.changed)} changed; "
+        f"{done.unchanged} are as they were."
+    )
