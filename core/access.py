@@ -24,6 +24,8 @@ class OfficerRole(enum.StrEnum):
     COUNTER_OFFICER = "counter-officer"
     INSPEKTORAT = "inspektorat"
     SUPERVISOR = "supervisor"
+    CONFIDENTIAL_READER = "confidential-reader"
+    """Named by a channel's owner: reads what is provisionally confidential there."""
     COORDINATOR = "coordinator"
     """Of a bureau that coordinates and monitors a field (SE Sekda 40/2019 no. 3)."""
 
@@ -56,6 +58,9 @@ class Scope(enum.StrEnum):
     the field of a bureau, the city of a walikota (S1 art. 11), everything for the Sekda."""
     CONFIDENTIAL = "confidential"
     """The confidential ones, and only those (S4, figure 2.5: a flow of its own)."""
+    CONFIDENTIAL_HERE = "confidential_here"
+    """Confidential ones of the accounts that the unit owns, while they are still with it: until
+    they are handed to the Inspektorat, or no longer confidential."""
     NONE = "none"
 
 
@@ -71,21 +76,39 @@ class Officer:
     owned_accounts: frozenset[str] = frozenset()
     below: frozenset[UnitId] = frozenset()
     area: frozenset[str] = frozenset()
+    line: frozenset[UnitId] = frozenset()
+
+    @property
+    def barred_by(self) -> frozenset[UnitId]:
+        """The units whose accusation keeps a complaint from this officer: the own one, and every
+        institution that it is part of (*line*)."""
+        return self.line | {self.unit}
 
 
 _WORK = frozenset(
     {Action.PROCESS, Action.DISPOSE, Action.COORDINATE, Action.FINISH, Action.COMMENT}
 )
 
+_GUARD = frozenset({Action.ACCUSE, Action.CLEAR, Action.MAKE_CONFIDENTIAL})
+"""Keep a complaint from those it accuses: nobody needs the Inspektorat for that."""
+
+INSPEKTORAT = UnitId("inspektorat")
+
 ACTIONS: Mapping[OfficerRole, frozenset[Action]] = {
-    OfficerRole.SYSTEM_ADMIN: _WORK | {Action.FORWARD, Action.HIDE, Action.SHOW},
-    OfficerRole.CHANNEL_ADMIN: _WORK | {Action.FORWARD, Action.HIDE, Action.SHOW},
+    OfficerRole.SYSTEM_ADMIN: _WORK | _GUARD | {Action.FORWARD, Action.HIDE, Action.SHOW},
+    OfficerRole.CHANNEL_ADMIN: _WORK | _GUARD | {Action.FORWARD, Action.HIDE, Action.SHOW},
     OfficerRole.AGENCY_ADMIN: _WORK,
-    OfficerRole.VALIDATOR: frozenset({Action.COMMENT}),
+    OfficerRole.VALIDATOR: _GUARD | {Action.COMMENT},
     OfficerRole.FACILITATOR: frozenset({Action.COMMENT}),
     OfficerRole.COORDINATOR: frozenset({Action.COMMENT}),
     OfficerRole.COUNTER_OFFICER: frozenset({Action.COMMENT}),
-    OfficerRole.INSPEKTORAT: frozenset({Action.PROCESS, Action.FINISH, Action.COMMENT}),
+    OfficerRole.INSPEKTORAT: frozenset(
+        {Action.PROCESS, Action.FINISH, Action.COMMENT, Action.ACCUSE, Action.CLEAR}
+    )
+    | {Action.LIFT_CONFIDENTIAL},
+    OfficerRole.CONFIDENTIAL_READER: frozenset(
+        {Action.FORWARD, Action.COMMENT, Action.ACCUSE, Action.CLEAR, Action.LIFT_CONFIDENTIAL}
+    ),
 }
 
 _KNOWN = frozenset({Field.BRIEF, Field.NOTES, Field.MASKED_ADDRESS})
@@ -97,6 +120,7 @@ FIELDS: Mapping[OfficerRole, frozenset[Field]] = {
     OfficerRole.VALIDATOR: _KNOWN,
     OfficerRole.FACILITATOR: _KNOWN,
     OfficerRole.INSPEKTORAT: _KNOWN,
+    OfficerRole.CONFIDENTIAL_READER: _KNOWN,
     OfficerRole.COORDINATOR: frozenset({Field.BRIEF, Field.NOTES}),
     OfficerRole.COUNTER_OFFICER: frozenset({Field.BRIEF, Field.MASKED_ADDRESS}),
     OfficerRole.SUPERVISOR: frozenset({Field.BRIEF}),
@@ -109,6 +133,7 @@ SCOPES: Mapping[OfficerRole, Scope] = {
     OfficerRole.VALIDATOR: Scope.ALL,
     OfficerRole.FACILITATOR: Scope.ALL,
     OfficerRole.INSPEKTORAT: Scope.CONFIDENTIAL,
+    OfficerRole.CONFIDENTIAL_READER: Scope.CONFIDENTIAL_HERE,
     OfficerRole.SUPERVISOR: Scope.BELOW,
     OfficerRole.COORDINATOR: Scope.BELOW,
     OfficerRole.COUNTER_OFFICER: Scope.OWN_ACCOUNTS,
@@ -120,6 +145,11 @@ def scope_of(officer: Officer) -> Scope:
     return SCOPES.get(officer.role, Scope.NONE)
 
 
+def reads_confidential(officer: Officer) -> bool:
+    """Whether confidential complaints, and no others, are *officer*'s business."""
+    return scope_of(officer) in {Scope.CONFIDENTIAL, Scope.CONFIDENTIAL_HERE}
+
+
 def may_see(officer: Officer, field: Field) -> bool:
     """Whether *officer* may know *field* of the complaints in scope."""
     return field in FIELDS.get(officer.role, frozenset())
@@ -128,11 +158,20 @@ def may_see(officer: Officer, field: Field) -> bool:
 def in_scope(officer: Officer, complaint: Complaint, units: frozenset[UnitId]) -> bool:
     """Whether *complaint* is *officer*'s business; *units* had it at some time.
 
-    Confidential complaints are the business of their own readers, and nothing else is theirs.
+    Confidential complaints are the business of their own readers, and nothing else is theirs. What
+    accuses a unit is nobody's business there, whatever the role (*ours*, an exception to S1
+    art. 8(3): docs/policy.md).
     """
     scope = scope_of(officer)
-    if complaint.confidential or scope is Scope.CONFIDENTIAL:
-        return complaint.confidential and scope is Scope.CONFIDENTIAL
+    if complaint.is_kept_from(officer.barred_by):
+        return False
+    if complaint.confidential != reads_confidential(officer):
+        return False
+    if scope is Scope.CONFIDENTIAL_HERE:
+        here = complaint.lead_unit == officer.unit
+        return here and complaint.account in officer.owned_accounts
+    if scope is Scope.CONFIDENTIAL:
+        return True
     if scope is Scope.OWN_CHANNELS:
         return complaint.account in officer.owned_accounts or officer.unit in units
     if scope is Scope.OWN_ACCOUNTS:
@@ -158,14 +197,29 @@ def require_to_act_for(officer: Officer, unit: UnitId, complaint: Complaint) -> 
         raise Impossible(f"{complaint.number} is not with {unit} but with {having}", allowed=())
 
 
+def require_confidant(complaint: Complaint, unit: UnitId) -> None:
+    """Pass if confidential *complaint* may go to *unit*.
+
+    Raises:
+        NotAllowed: Only the Inspektorat gets what is confidential (S4, figure 2.5).
+    """
+    if unit != INSPEKTORAT:
+        raise NotAllowed(
+            f"{complaint.number} is confidential: it goes to {INSPEKTORAT} only, or stops being "
+            "confidential first"
+        )
+
+
 def require(officer: Officer, action: Action, complaint: Complaint) -> None:
     """Pass, or say what is missing.
 
     Raises:
-        NotFound: Confidential complaints do not exist for those who may not know them.
+        NotFound: Confidential complaints do not exist for those who may not know them, nor do
+            those that accuse the officer's own unit.
         NotAllowed: The role lacks the action, or the unit does not have the complaint now.
     """
-    if complaint.confidential != (scope_of(officer) is Scope.CONFIDENTIAL):
+    hidden = complaint.confidential != reads_confidential(officer)
+    if hidden or complaint.is_kept_from(officer.barred_by):
         raise NotFound(f"no complaint {complaint.number}")
     if action not in ACTIONS.get(officer.role, frozenset()):
         roles = ", ".join(sorted(role for role, actions in ACTIONS.items() if action in actions))

@@ -6,6 +6,7 @@ command is then read and decided again, an officer's is answered with 409.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ from core.complaint import (
 )
 from core.messages import AccountId
 from core.number import ComplaintNumber
+from core.units import NOBODY, Hierarchy
 from core.workflow import RULES, Act, Action, amended, apply, filed
 
 
@@ -76,11 +78,13 @@ def act_as_officer(
     note: str,
     now: datetime,
     new_id: NewId,
+    units: Hierarchy = NOBODY,
+    owner: UnitId | None = None,
 ) -> Change:
     """An officer's press of a button: may this officer, is it possible now, what changes.
 
     *unit* is where it goes; for an action that goes nowhere, for which of the units that have it
-    the officer acts.
+    the officer acts. *owner* of the channel leads what is taken from the unit that it accuses.
 
     Raises:
         NotFound: The officer's unit has nothing to do with the complaint.
@@ -91,9 +95,26 @@ def act_as_officer(
     target, acting = (unit, officer.unit) if RULES[action].needs_unit else (None, unit)
     if acting is not None and acting != officer.unit:
         access.require_to_act_for(officer, acting, complaint)
+    if complaint.confidential and target is not None and RULES[action].hands_over:
+        access.require_confidant(complaint, target)
     actor = Actor(ActorKind.OFFICER, officer.id, acting or officer.unit)
     act = Act(action, actor, now, now, unit=target, text=text, note=note)
+    if target is not None:
+        act = replace(act, line=units.line(target))
+    if action is Action.ACCUSE and target is not None:
+        act = _accusing(complaint, act, target, units, owner)
     return apply(complaint, act, new_id)
+
+
+def _accusing(
+    complaint: Complaint, act: Act, accused: UnitId, units: Hierarchy, owner: UnitId | None
+) -> Act:
+    """Who loses it, and who leads then: the channel's owner, or the Inspektorat."""
+    line = complaint.accused | {accused}
+    barred = frozenset(a.unit for a in complaint.assignments if units.line(a.unit) & line)
+    heirs = [u for u in (owner, access.INSPEKTORAT) if u and not units.line(u) & line]
+    gone = frozenset({complaint.lead_unit}) if units.line(complaint.lead_unit) & line else barred
+    return replace(act, barred=barred | gone, fallback=heirs[0] if heirs else None)
 
 
 def act_as_citizen(

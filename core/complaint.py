@@ -136,7 +136,10 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """A complaint as it stands after *version* transitions; *assignments* are the open ones."""
+    """A complaint as it stands after *version* transitions; *assignments* are the open ones.
+
+    *accused* are the units that it is about as the culprit, not as the one in charge.
+    """
 
     id: ComplaintId
     number: ComplaintNumber
@@ -158,7 +161,13 @@ class Complaint:
     anonymous: bool = False
     finished_at: datetime | None = None
     closing_reason: ClosingReason | None = None
+    accused: frozenset[UnitId] = frozenset()
     assignments: tuple[Assignment, ...] = ()
+
+    def is_kept_from(self, line: frozenset[UnitId]) -> bool:
+        """Whether a unit with this *line* (itself and the institutions it is part of) is accused:
+        it must not get, list, find or be told of the complaint."""
+        return bool(self.accused & line)
 
     @property
     def is_open(self) -> bool:

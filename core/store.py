@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.complaint import (
@@ -27,7 +27,14 @@ from core.complaint import (
 from core.events import ComplaintEvent
 from core.messages import AccountId, Location
 from core.number import ComplaintNumber
-from core.tables import assignment, complaint, event, transition
+from core.tables import (
+    ACCUSATION_LIVE,
+    accusation,
+    assignment,
+    complaint,
+    event,
+    transition,
+)
 
 CodeHash = Callable[[ComplaintId], bytes]
 """The keyed hash of a complaint's short code; the code itself is never stored."""
@@ -49,6 +56,14 @@ async def find(
 ) -> Complaint | None:
     """The complaint with this *number*; a confidential one looks like none unless asked for."""
     found = await _select(conn, complaint.c.number == number, confidential=confidential)
+    return found[0] if found else None
+
+
+async def find_public(conn: AsyncConnection, number: str) -> Complaint | None:
+    """What the public may find under *number*: neither a confidential complaint nor one that
+    accuses a unit, whose people read the public page too."""
+    accuses = exists().where(accusation.c.complaint_id == complaint.c.id, ACCUSATION_LIVE)
+    found = await _select(conn, and_(complaint.c.number == number, ~accuses), confidential=False)
     return found[0] if found else None
 
 
@@ -107,6 +122,7 @@ async def _write_round(
         await conn.execute(_UPDATE_ASSIGNMENT, [_ended_row(a) for a in ended])
     if opened:
         await conn.execute(insert(assignment), opened)
+    await _write_accusations(conn, changes)
     facts = [_event_row(e) for c in changes for e in c.events]
     if facts:
         await conn.execute(insert(event), facts)
@@ -119,8 +135,12 @@ async def _select(
     if not confidential:
         query = query.where(complaint.c.confidential.is_(False))
     rows = (await conn.execute(query)).all()
-    opened = await _open_assignments(conn, [row.id for row in rows]) if rows else {}
-    return [_complaint(row, opened.get(row.id, ())) for row in rows]
+    if not rows:
+        return []
+    ids = [row.id for row in rows]
+    opened = await _open_assignments(conn, ids)
+    accused = await _accused(conn, ids)
+    return [_complaint(row, opened.get(row.id, ()), accused.get(row.id, ())) for row in rows]
 
 
 def _split_assignments(
@@ -150,6 +170,39 @@ async def _open_assignments(
     for row in (await conn.execute(query)).all():
         found[row.complaint_id].append(_assignment(row))
     return found
+
+
+async def _accused(
+    conn: AsyncConnection, ids: Sequence[ComplaintId]
+) -> Mapping[ComplaintId, list[UnitId]]:
+    found: dict[ComplaintId, list[UnitId]] = defaultdict(list)
+    query = select(accusation.c.complaint_id, accusation.c.unit_id)
+    query = query.where(accusation.c.complaint_id.in_(ids), ACCUSATION_LIVE)
+    for row in (await conn.execute(query)).all():
+        found[row.complaint_id].append(row.unit_id)
+    return found
+
+
+async def _write_accusations(conn: AsyncConnection, changes: Sequence[Change]) -> None:
+    for change in changes:
+        before = change.before.accused if change.before else frozenset()
+        seq = change.after.version
+        for unit_id in before - change.after.accused:
+            await conn.execute(
+                update(accusation)
+                .where(
+                    accusation.c.complaint_id == change.after.id,
+                    accusation.c.unit_id == unit_id,
+                    ACCUSATION_LIVE,
+                )
+                .values(cleared_seq=seq)
+            )
+        rows = [
+            {"complaint_id": change.after.id, "unit_id": unit_id, "seq": seq}
+            for unit_id in change.after.accused - before
+        ]
+        if rows:
+            await conn.execute(insert(accusation), rows)
 
 
 _UPDATE_COMPLAINT = (
@@ -220,7 +273,9 @@ def _complaint_row(item: Complaint) -> dict[str, Any]:
     }
 
 
-def _complaint(row: Row[Any], assignments: Iterable[Assignment]) -> Complaint:
+def _complaint(
+    row: Row[Any], assignments: Iterable[Assignment], accused: Iterable[UnitId]
+) -> Complaint:
     point = None if row.lat is None else Location(row.lat, row.lon)
     return Complaint(
         id=row.id,
@@ -243,6 +298,7 @@ def _complaint(row: Row[Any], assignments: Iterable[Assignment]) -> Complaint:
         anonymous=row.anonymous,
         finished_at=row.finished_at,
         closing_reason=ClosingReason(row.closing_reason) if row.closing_reason else None,
+        accused=frozenset(accused),
         assignments=tuple(assignments),
     )
 

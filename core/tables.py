@@ -168,6 +168,24 @@ assignment = Table(
     Index("assignment_complaint", "complaint_id"),
 )
 
+accusation = Table(
+    "accusation",
+    metadata,
+    Column("complaint_id", BigInteger, ForeignKey("complaint.id"), primary_key=True),
+    Column("unit_id", Text, ForeignKey("unit.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("cleared_seq", Integer),
+    Index(
+        "accusation_live",
+        "complaint_id",
+        "unit_id",
+        unique=True,
+        **when("cleared_seq is null"),
+    ),
+)
+
+ACCUSATION_LIVE = text("accusation.cleared_seq is null")
+
 transition = Table(
     "transition",
     metadata,

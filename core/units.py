@@ -11,8 +11,6 @@ from dataclasses import dataclass
 
 from core.complaint import UnitId
 
-NO_LINE: frozenset[UnitId] = frozenset()
-
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -79,3 +77,7 @@ class Hierarchy:
                     return unit
                 above, seen = self._units[above].parent, seen + 1
         return None
+
+
+NOBODY = Hierarchy(())
+"""No unit is part of another."""

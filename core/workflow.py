@@ -49,6 +49,12 @@ class Action(enum.StrEnum):
     WITHDRAW = "withdraw"
     AMEND = "amend"
     """The reporter adds to or corrects the content; the workflow stands where it stood."""
+    ACCUSE = "accuse"
+    """The complaint accuses a unit; from now on it is kept from it and all that is part of it."""
+    CLEAR = "clear"
+    """It does not accuse that unit after all."""
+    MAKE_CONFIDENTIAL = "make-confidential"
+    LIFT_CONFIDENTIAL = "lift-confidential"
 
 
 class Lead(enum.StrEnum):
@@ -60,6 +66,8 @@ class Lead(enum.StrEnum):
     JOIN = "join"
     END = "end"
     REOPEN = "reopen"
+    KEEP_FROM = "keep_from"
+    """Whoever may not have it loses it; a lead that is lost goes to `Act.fallback`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,11 @@ class Rule:
     lead: Lead = Lead.KEEP
     needs_unit: bool = False
     needs_text: bool = False
+
+    @property
+    def hands_over(self) -> bool:
+        """Whether another unit gets the complaint by it."""
+        return self.lead in {Lead.MOVE, Lead.JOIN}
 
 
 _ANY = frozenset(State)
@@ -92,14 +105,23 @@ RULES: Mapping[Action, Rule] = {
     Action.OBJECT: Rule(_DONE, State.PROSES, "objected", Lead.REOPEN),
     Action.WITHDRAW: Rule(_OPEN, State.SELESAI, "withdrawn", Lead.END),
     Action.AMEND: Rule(_ANY, None, "amended"),
+    Action.ACCUSE: Rule(_ANY, None, "accused", Lead.KEEP_FROM, needs_unit=True),
+    Action.CLEAR: Rule(_ANY, None, "cleared", needs_unit=True),
+    Action.MAKE_CONFIDENTIAL: Rule(_ANY, None, "made_confidential"),
+    Action.LIFT_CONFIDENTIAL: Rule(_ANY, None, "confidential_lifted"),
 }
+
+ABOUT_THE_ACCUSED = frozenset({Action.ACCUSE, Action.CLEAR})
+"""Their unit is not one that gets the complaint but one that it is kept from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
     """An action as somebody wants it: *unit* is its target, *text* for the reporter, *note* not.
 
-    *at* is when it counts, *recorded_at* when it is written, both aware UTC.
+    *at* is when it counts, *recorded_at* when it is written, both aware UTC. *line* is the target
+    with the institutions it is part of. For an accusation, *barred* are the units that have the
+    complaint and may not, and *fallback* is who leads if the lead is among them.
     """
 
     action: Action
@@ -110,6 +132,9 @@ class Act:
     text: str = ""
     note: str = ""
     data: Mapping[str, Any] | None = None
+    line: frozenset[UnitId] = frozenset()
+    barred: frozenset[UnitId] = frozenset()
+    fallback: UnitId | None = None
 
 
 def allowed(complaint: Complaint) -> tuple[Action, ...]:
@@ -122,16 +147,19 @@ def apply(complaint: Complaint, act: Act, new_id: NewId) -> Change:
 
     Raises:
         Impossible: The state does not permit it; lists what is permitted.
-        Refused: A field is missing or names a unit that makes no sense; *field* says which.
+            Also where the unit named has it already, or is accused.
+        Refused: A field is missing or senseless; *field* says which.
     """
     rule = RULES[act.action]
     _check(complaint, act, rule)
     assignments, lead_unit = _assign(complaint, act, rule, new_id)
     after = replace(
         complaint,
-        state=rule.to or complaint.state,
+        state=_state(complaint, rule, lead_unit),
         version=complaint.version + 1,
         lead_unit=lead_unit,
+        confidential=_confidential(complaint, act.action),
+        accused=_accused(complaint, act),
         visibility=_visibility(complaint, act.action),
         assignments=_still_open(complaint.assignments, assignments),
         **_ending(complaint, act, rule),
@@ -176,8 +204,15 @@ def _check(complaint: Complaint, act: Act, rule: Rule) -> None:
         raise Refused(f"'{act.action}' needs a unit", field="unit")
     if not rule.needs_unit and act.unit is not None:
         raise Refused(f"'{act.action}' takes no unit", field="unit")
+    if act.action in ABOUT_THE_ACCUSED:
+        if (act.unit in complaint.accused) is (act.action is Action.ACCUSE):
+            stands = "already" if act.action is Action.ACCUSE else "not"
+            raise Impossible(f"{complaint.number} does {stands} accuse {act.unit}", allowed=())
+        return
     if rule.needs_unit and complaint.assignment_of(act.unit) is not None:
         raise Impossible(f"{act.unit} has {complaint.number} already", allowed=())
+    if act.unit is not None and complaint.is_kept_from(act.line | {act.unit}):
+        raise Impossible(f"{complaint.number} accuses {act.unit}: it cannot go there", allowed=())
 
 
 def _assign(
@@ -190,6 +225,8 @@ def _assign(
     if rule.lead is Lead.REOPEN:
         again = _opened(complaint.lead_unit, Role.LEAD, act, new_id)
         return (replace(again, responded_at=act.at),), complaint.lead_unit
+    if rule.lead is Lead.KEEP_FROM:
+        return _taken_away(complaint, act, new_id)
     if lead is None:
         raise Impossible(f"{complaint.number} is with nobody", allowed=())
     if rule.lead is Lead.END:
@@ -204,6 +241,24 @@ def _assign(
         return (answered, _opened(act.unit, Role.COORDINATED, act, new_id)), complaint.lead_unit
     new = replace(_opened(act.unit, own.role, act, new_id), previous=own.id)
     return (_ended(answered, act), new), act.unit if own is lead else complaint.lead_unit
+
+
+def _taken_away(
+    complaint: Complaint, act: Act, new_id: NewId
+) -> tuple[tuple[Assignment, ...], UnitId]:
+    """Every assignment of a barred unit ends; the lead goes to the fallback."""
+    lost = [a for a in complaint.assignments if a.unit in act.barred]
+    ended = tuple(_ended(a, act) for a in lost)
+    lead = next((a for a in lost if a.role is Role.LEAD), None)
+    kept = act.fallback if complaint.lead_unit in act.barred else complaint.lead_unit
+    if kept is None:
+        raise Impossible(f"{complaint.number} would be with nobody", allowed=())
+    helper = complaint.assignment_of(kept) if lead else None
+    if lead is None:
+        return ended, kept
+    also = () if helper is None else (_ended(helper, act),)
+    again = replace(_opened(kept, Role.LEAD, act, new_id), previous=lead.id)
+    return (*ended, *also, again), kept
 
 
 def _opened(unit: UnitId, role: Role, act: Act, new_id: NewId) -> Assignment:
@@ -224,6 +279,26 @@ def _still_open(
 ) -> tuple[Assignment, ...]:
     merged = {a.id: a for a in before} | {a.id: a for a in changed}
     return tuple(a for a in merged.values() if a.ended_at is None)
+
+
+def _state(complaint: Complaint, rule: Rule, lead_unit: UnitId) -> State:
+    """An open complaint that is taken from its lead waits at the next."""
+    if rule.lead is Lead.KEEP_FROM and complaint.is_open and lead_unit != complaint.lead_unit:
+        return State.MENUNGGU
+    return rule.to or complaint.state
+
+
+def _confidential(complaint: Complaint, action: Action) -> bool:
+    changed = {Action.MAKE_CONFIDENTIAL: True, Action.LIFT_CONFIDENTIAL: False}
+    return changed.get(action, complaint.confidential)
+
+
+def _accused(complaint: Complaint, act: Act) -> frozenset[UnitId]:
+    if act.unit is None or act.action not in ABOUT_THE_ACCUSED:
+        return complaint.accused
+    named = frozenset({act.unit})
+    found = complaint.accused | named
+    return found if act.action is Action.ACCUSE else complaint.accused - named
 
 
 def _visibility(complaint: Complaint, action: Action) -> Visibility:
@@ -263,6 +338,7 @@ def _recorded(
         internal_text=act.note.strip(),
         data=act.data or {},
     )
+    accuses = act.action in ABOUT_THE_ACCUSED
     fact = ComplaintEvent(
         id=new_id(),
         kind=f"complaint.{event}",
@@ -270,7 +346,8 @@ def _recorded(
         seq=after.version,
         at=act.at,
         recorded_at=act.recorded_at,
-        data={"unit": transition.unit} if transition.unit else {},
+        # Events leave the house: whom a complaint accuses is not told with them.
+        data={"unit": transition.unit} if transition.unit and not accuses else {},
     )
     return Change(before, after, (transition,), assignments, (fact,))
 

@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from channels.text import clean
 from core import commands, store
-from core.access import Officer, Scope, in_scope, scope_of
+from core.access import Officer, Scope, in_scope, reads_confidential, scope_of
 from core.complaint import Change, Complaint, ComplaintId, Transition, UnitId
 from core.errors import Conflict, NotFound, Refused
 from core.messages import Address, MediaKind
-from core.tables import assignment, complaint, unit
-from core.workflow import Action
+from core.tables import ACCUSATION_LIVE, accusation, assignment, complaint, unit
+from core.workflow import ABOUT_THE_ACCUSED, Action
+from gateway import directory
 from gateway.bootstrap import Parts
 from gateway.keys import Keys
 from gateway.outbound.ledger import Told, ledger
@@ -75,9 +76,11 @@ async def act(
         async with parts.database.write() as conn:
             found = await _visible(conn, officer, number)
             target = await _unit(conn, unit_id)
+            account = parts.settings.account(found.account)
             change = commands.act_as_officer(
                 found, action, officer, unit=target, text=clean(text), note=clean(note),
-                now=now, new_id=parts.new_id,
+                now=now, new_id=parts.new_id, units=await directory.hierarchy(conn),
+                owner=UnitId(account.owner if account else directory.COORDINATOR),
             )  # fmt: skip
             await store.write(conn, [change], parts.keys.code_hash)
             await _tell(conn, parts, change)
@@ -97,7 +100,8 @@ async def get(parts: Parts, officer: Officer, number: str) -> Brief:
         found = await _visible(conn, officer, number)
         history = await store.history(conn, found.id)
         known = await brief(conn, parts.keys, found)
-    return replace(known, history=tuple(history))
+    shown = [t for t in history if not _tells_the_accused(officer, t)]
+    return replace(known, history=tuple(shown))
 
 
 async def told(parts: Parts, officer: Officer, number: str) -> list[Told]:
@@ -126,8 +130,15 @@ async def listed(
     limit: int,
 ) -> list[Brief]:
     """Complaints in the officer's scope, newest first; *before* is the id behind the last page."""
-    secret = scope_of(officer) is Scope.CONFIDENTIAL
-    query = select(complaint.c.id).where(complaint.c.confidential.is_(secret), *_scope(officer))
+    secret = reads_confidential(officer)
+    accuses = exists().where(
+        accusation.c.complaint_id == complaint.c.id,
+        accusation.c.unit_id.in_(officer.barred_by),
+        ACCUSATION_LIVE,
+    )
+    query = select(complaint.c.id).where(
+        complaint.c.confidential.is_(secret), ~accuses, *_scope(officer)
+    )
     if state:
         query = query.where(complaint.c.state == state)
     if unit_id:
@@ -161,7 +172,7 @@ async def photo(parts: Parts, officer: Officer, number: str, photo_id: int) -> t
 
 
 async def _visible(conn: AsyncConnection, officer: Officer, number: str) -> Complaint:
-    secret = scope_of(officer) is Scope.CONFIDENTIAL
+    secret = reads_confidential(officer)
     found = await store.find(conn, number, confidential=secret)
     if found is None:
         raise NotFound(f"no complaint {number}")
@@ -169,6 +180,11 @@ async def _visible(conn: AsyncConnection, officer: Officer, number: str) -> Comp
     if not in_scope(officer, found, units):
         raise NotFound(f"no complaint {number}")
     return found
+
+
+def _tells_the_accused(officer: Officer, line: Transition) -> bool:
+    """Whoever was cleared does not read in the history that it had been accused."""
+    return Action(line.action) in ABOUT_THE_ACCUSED and line.unit in officer.barred_by
 
 
 async def _unit(conn: AsyncConnection, unit_id: str | None) -> UnitId | None:
@@ -219,6 +235,9 @@ def _scope(officer: Officer) -> list[Any]:
     match scope_of(officer):
         case Scope.ALL | Scope.CONFIDENTIAL:
             return []
+        case Scope.CONFIDENTIAL_HERE:
+            own = complaint.c.account_id.in_(officer.owned_accounts)
+            return [own, complaint.c.lead_unit_id == officer.unit]
         case Scope.OWN_CHANNELS:
             return [or_(complaint.c.account_id.in_(officer.owned_accounts), had)]
         case Scope.OWN_UNIT:

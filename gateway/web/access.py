@@ -64,6 +64,7 @@ async def find_officer(parts: Parts, token: str) -> Officer | None:
         owned_accounts=frozenset(a.id for a in parts.settings.accounts if a.owner == own),
         below=units.below(own) if supervises else frozenset(),
         area=units.area(own) if supervises else frozenset(),
+        line=units.line(own),
     )
 
 

@@ -93,6 +93,8 @@ class ComplaintOut(BaseModel):
     status: State
     version: int
     urgent: bool
+    confidential: bool
+    accused: list[str]
     visibility: str
     account: str
     unit: UnitOut
@@ -161,16 +163,18 @@ class _Asked(BaseModel):
 
 
 class HandOver(_Asked):
-    """Give it to another unit: forward it, dispose of it to a unit below, ask a unit to help."""
+    """Give it to another unit: forward it, dispose of it to a unit below, ask a unit to help. Or
+    keep it from the unit that it accuses (*accuse*, *clear*)."""
 
-    action: Literal["forward", "dispose", "coordinate"]
+    action: Literal["forward", "dispose", "coordinate", "accuse", "clear"]
     unit: str = Field(pattern=SLUG, examples=["dinas-bina-marga"])
 
 
 class Work(_Asked):
-    """Take it up, or hide it. *unit*: for which of the units that have it; empty: the own one."""
+    """Take it up, hide it, make it confidential or lift that. *unit*: for which of the units that
+    have it; empty: the own one."""
 
-    action: Literal["process", "hide"]
+    action: Literal["process", "hide", "make-confidential", "lift-confidential"]
     unit: Annotated[str, Field(pattern=_UNIT)] | None = None
 
 
@@ -197,7 +201,12 @@ class _Plain:
 
 ActionIn = Annotated[HandOver | Work | Answer, Field(discriminator="action"), _Plain]
 
-_OFFERED = frozenset({"forward", "dispose", "coordinate", "process", "hide", "finish", "comment"})
+_OFFERED = frozenset(
+    {
+        "forward", "dispose", "coordinate", "process", "hide", "finish", "comment", "accuse",
+        "clear", "make-confidential", "lift-confidential",
+    }
+)  # fmt: skip
 
 
 @router.get("/complaints", responses=documented(401, 422))
@@ -247,16 +256,25 @@ async def get_notices(request: Request, number: Number, officer: CurrentOfficer)
     )
 
 
-@router.post("/complaints/{number}/actions", responses=documented(401, 403, 404, 409, 422))
+@router.post(
+    "/complaints/{number}/actions",
+    responses=documented(401, 403, 404, 409, 422)
+    | {204: {"description": "Done, and out of sight"}},
+    response_model=ComplaintFullOut,
+)
 async def act_on_complaint(
     request: Request, number: Number, body: ActionIn, officer: CurrentOfficer
-) -> ComplaintFullOut:
-    """Do something to a complaint; answers with the complaint as it stands then."""
+) -> ComplaintFullOut | Response:
+    """Do something to a complaint; answers with the complaint as it stands then, or with 204 where
+    it is none of the officer's business any more."""
     await officers.act(
         request.app.state.parts, officer, number, Action(body.action),
         unit_id=body.unit or None, text=body.text, note=body.note,
     )  # fmt: skip
-    return await _full(request, number, officer)
+    try:
+        return await _full(request, number, officer)
+    except NotFound:
+        return Response(status_code=204)
 
 
 @router.get(
@@ -309,6 +327,8 @@ def _common(brief: Brief, parts: Parts, world: World, officer: Officer) -> dict[
         "status": item.state,
         "version": item.version,
         "urgent": item.urgent,
+        "confidential": item.confidential,
+        "accused": sorted(item.accused) if may_see(officer, Known.NOTES) else [],
         "visibility": item.visibility.value,
         "account": item.account,
         "unit": UnitOut(id=item.lead_unit, name=world.unit(item.lead_unit)),

@@ -1,8 +1,9 @@
 """The public tracker: /lacak and /lacak/{number}.
 
 Without the code: category, kelurahan, status and the history with redacted texts. A hidden
-complaint shows that it exists. A confidential one answers exactly like a number that was never
-given out, by the same query and the same page. With the code the reporter sees the report too.
+complaint shows that it exists. A confidential one, or one that accuses a unit, answers exactly like
+a number that was never given out, by the same query and the same page. With the code the reporter
+sees the report too.
 """
 
 import re
@@ -19,7 +20,7 @@ from core.complaint import ClosingReason, Complaint, ComplaintId, Transition, Un
 from core.messages import AccountId
 from core.number import find_numbers
 from core.tables import complaint as complaints
-from core.workflow import Action
+from core.workflow import ABOUT_THE_ACCUSED, Action
 from gateway import officers
 from gateway.bootstrap import Parts
 from gateway.ops import tries
@@ -54,7 +55,7 @@ async def view(request: Request) -> Response:
     parts: Parts = request.app.state.parts
     number = _number(request, parts)
     async with parts.database.read() as conn:
-        found = await store.find(conn, number) if number else None
+        found = await store.find_public(conn, number) if number else None
         history = await store.history(conn, found.id) if found else []
     if found is None:
         words = catalogue(language_of(request))
@@ -191,7 +192,11 @@ def _values(
         "received": spoken(item.received_at, world.now, words),
         "next": f"{words.page[f'next_{news.awaited.value}']} {due}".strip(),
         "late": news.awaited is not Awaited.NOTHING and bool(news.due and news.due < world.now),
-        "lines": [_line(t, world, words, own=own) for t in reversed(history)],
+        "lines": [
+            _line(t, world, words, own=own)
+            for t in reversed(history)
+            if own or Action(t.action) not in _FOR_THE_REPORTER
+        ],
     }
 
 
@@ -231,12 +236,15 @@ def _area(item: Complaint, words: Catalogue) -> str:
 _WITHOUT_UNIT = frozenset(
     {Action.AMEND, Action.HIDE, Action.SHOW, Action.RATE, Action.CONFIRM, Action.WITHDRAW}
 )
+_FOR_THE_REPORTER = ABOUT_THE_ACCUSED | {Action.MAKE_CONFIDENTIAL, Action.LIFT_CONFIDENTIAL}
+"""Not in the public history, even once it may be read again."""
+_WITHOUT_UNIT = _WITHOUT_UNIT | _FOR_THE_REPORTER
 _OWN_WORDS = frozenset({Action.FORWARD, Action.COMMENT, Action.OBJECT}) | _WITHOUT_UNIT
 
 
 def _line(item: Transition, world: World, words: Catalogue, *, own: bool) -> dict[str, str]:
     action = Action(item.action)
-    key = f"by_{action.value}" if action in _OWN_WORDS else f"by_{item.to_state.value}"
+    key = f"by_{action.name.lower()}" if action in _OWN_WORDS else f"by_{item.to_state.value}"
     return {
         "iso": item.at.isoformat(),
         "at": spoken(item.at, world.now, words),

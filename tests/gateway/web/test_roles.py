@@ -5,7 +5,7 @@ import pytest
 from core.access import FIELDS, Field, OfficerRole
 from tests.gateway.web.conftest import Web
 
-READERS = sorted(set(FIELDS) - {OfficerRole.INSPEKTORAT})
+READERS = sorted(set(FIELDS) - {OfficerRole.INSPEKTORAT, OfficerRole.CONFIDENTIAL_READER})
 
 
 @pytest.mark.parametrize("role", READERS)
