@@ -1,24 +1,47 @@
-"""When a citizen can expect the next news. The full legal clocks build on these figures.
+"""The clocks of a complaint: how long each runs, and what a change starts, stops and misses. Pure.
 
-Rule 1 of Keputusan Sekda 99/2022: six hours to respond. Seven days overall: Governor, 15 Nov 2019,
-and S3 ("rerata di bawah 7 hari"). Two working hours for the channel's owner to forward are *ours*
-(docs/policy.md): the decrees give the owner no deadline.
+| clock | whose | how long | source |
+|---|---|---|---|
+| response | each unit that gets it | 6 h | Keputusan Sekda 99/2022, rule 1 (S4) |
+| completion | the complaint | 7 days | Governor, 15 Nov 2019; S3 "rerata di bawah 7 hari" |
+| triage | the channel's owner | 2 working hours | *ours*: no decree gives the owner a deadline |
+
+A clock that was missed goes on running: the work is still owed. The clock of the completion is one
+for the whole life: what comes back goes on from the first receipt (rule 10).
 """
 
 import enum
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from core.complaint import Complaint, State, UnitId
-from core.number import WIB
+from core.calendar import EVERY_WEEKDAY, Calendar
+from core.complaint import (
+    Assignment,
+    Clock,
+    ClockId,
+    ClockKind,
+    ClockResult,
+    Complaint,
+    NewId,
+    Role,
+    State,
+    UnitId,
+)
+
+RULE: Mapping[ClockKind, str] = {
+    ClockKind.TRIAGE: "docs/policy.md",
+    ClockKind.RESPONSE: "Keputusan Sekda 99/2022, 1",
+    ClockKind.COMPLETION: "Gubernur, 15 November 2019",
+}
+"""Where each clock comes from, as it is shown beside it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """When people read (Jakarta time, Monday to Friday); S2 and the channel's opening hours."""
+class Days(enum.StrEnum):
+    """What "hari" means."""
 
-    opens: time = time(7, 30)
-    closes: time = time(16, 0)
+    CALENDAR = "calendar"
+    WORKING = "working"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +49,121 @@ class Deadlines:
     """The figures, all configurable."""
 
     respond: timedelta = timedelta(hours=6)
-    finish: timedelta = timedelta(days=7)
+    complete_days: int = 7
+    days: Days = Days.CALENDAR
     triage: timedelta = timedelta(hours=2)
-    hours: Hours = Hours()
+    calendar: Calendar = EVERY_WEEKDAY
+
+    def due(self, kind: ClockKind, began: datetime) -> datetime:
+        """When a clock of this *kind* that *began* then is due."""
+        if kind is ClockKind.TRIAGE:
+            return self.calendar.after_working_time(began, self.triage)
+        if kind is ClockKind.RESPONSE:
+            return began + self.respond
+        return self._after_days(began, self.complete_days)
+
+    def _after_days(self, began: datetime, days: int) -> datetime:
+        if self.days is Days.WORKING:
+            return self.calendar.after_working_days(began, days)
+        return began + timedelta(days=days)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a change did, as far as clocks care. *assignments* are those it changed, *triage* those
+    that the channel's owner has to forward, *late* the clock that fell due."""
+
+    before: Complaint | None
+    after: Complaint
+    assignments: tuple[Assignment, ...]
+    at: datetime
+    triage: bool = False
+    late: ClockId | None = None
+
+
+def advance(step: Step, deadlines: Deadlines, new_id: NewId) -> tuple[Clock, ...]:
+    """The clocks that *step* starts, stops, hands over or marks as missed, as they are then."""
+    return tuple(
+        clock
+        for part in (_late(step), _units(step, deadlines, new_id), _whole(step, deadlines, new_id))
+        for clock in part
+    )
+
+
+def merged(before: Iterable[Clock], changed: Iterable[Clock]) -> tuple[Clock, ...]:
+    """What a complaint carries afterwards: what runs, and the clock of its completion."""
+    every = {c.id: c for c in before} | {c.id: c for c in changed}
+    return tuple(c for c in every.values() if c.runs or c.kind is ClockKind.COMPLETION)
+
+
+def stopped(clock: Clock, at: datetime, *, void: bool = False) -> Clock:
+    """*clock* when what it was for has happened, or (*void*) was taken away in time."""
+    late = at > clock.due_at or clock.missed_at is not None
+    result = ClockResult.MISSED if late else ClockResult.VOID if void else ClockResult.MET
+    return replace(clock, ended_at=at, result=result)
+
+
+def recomputed(clock: Clock, deadlines: Deadlines) -> Clock:
+    """*clock* as it would stand if *deadlines* had always been these. One that was missed and is
+    not due any more runs as if nothing had been; one that ended keeps its end."""
+    due = deadlines.due(clock.kind, clock.began_at)
+    missed = clock.missed_at if clock.missed_at and due <= clock.missed_at else None
+    return replace(clock, due_at=due, missed_at=missed)
+
+
+def _late(step: Step) -> Iterator[Clock]:
+    for clock in step.before.clocks if step.before else ():
+        if clock.id == step.late:
+            yield replace(clock, missed_at=clock.due_at)
+
+
+def _units(step: Step, deadlines: Deadlines, new_id: NewId) -> Iterator[Clock]:
+    """Rule 1 for each unit that has it; triage for the owner that has it first."""
+    known = {c.subject: c for c in step.before.clocks if c.runs} if step.before else {}
+    for item in step.assignments:
+        clock = known.get(item.id)
+        answered = item.responded_at is not None
+        if clock is not None and (answered or item.ended_at is not None):
+            yield stopped(clock, item.responded_at or step.at, void=not answered)
+        elif clock is None and not answered and item.ended_at is None:
+            triage = step.triage and item.role is Role.LEAD
+            kind = ClockKind.TRIAGE if triage else ClockKind.RESPONSE
+            yield _started(kind, item.unit, item.received_at, deadlines, new_id, item)
+
+
+def _whole(step: Step, deadlines: Deadlines, new_id: NewId) -> Iterator[Clock]:
+    after = step.after
+    known = step.before.clock(ClockKind.COMPLETION) if step.before else None
+    if known is None:
+        if after.is_open:
+            # Also for a complaint from before there were clocks.
+            began = after.filed_at
+            yield _started(ClockKind.COMPLETION, after.lead_unit, began, deadlines, new_id)
+        return
+    if known.runs and not after.is_open:
+        yield stopped(known, step.at)
+    elif not known.runs and after.is_open:
+        yield replace(known, ended_at=None, result=None, unit=after.lead_unit)
+    elif known.runs and known.unit != after.lead_unit:
+        yield replace(known, unit=after.lead_unit)
+
+
+def _started(
+    kind: ClockKind,
+    unit: UnitId,
+    began: datetime,
+    deadlines: Deadlines,
+    new_id: NewId,
+    subject: Assignment | None = None,
+) -> Clock:
+    return Clock(
+        id=ClockId(new_id()),
+        kind=kind,
+        unit=unit,
+        began_at=began,
+        due_at=deadlines.due(kind, began),
+        subject=subject.id if subject else None,
+    )
 
 
 class Awaited(enum.StrEnum):
@@ -55,30 +190,21 @@ def next_news(complaint: Complaint, owner: UnitId, deadlines: Deadlines) -> Next
     if lead is None or not complaint.is_open:
         return NextNews(Awaited.NOTHING, complaint.lead_unit, None)
     if complaint.state is State.MENUNGGU and lead.unit == owner and lead.previous is None:
-        due = after_working_time(lead.received_at, deadlines.triage, deadlines.hours)
-        return NextNews(Awaited.FORWARDING, lead.unit, due)
+        return _awaited(Awaited.FORWARDING, ClockKind.TRIAGE, complaint, lead, deadlines)
     if complaint.state in {State.MENUNGGU, State.DISPOSISI}:
-        return NextNews(Awaited.RESPONSE, lead.unit, lead.received_at + deadlines.respond)
-    return NextNews(Awaited.RESULT, lead.unit, complaint.filed_at + deadlines.finish)
+        return _awaited(Awaited.RESPONSE, ClockKind.RESPONSE, complaint, lead, deadlines)
+    return _awaited(Awaited.RESULT, ClockKind.COMPLETION, complaint, None, deadlines)
 
 
-def after_working_time(start: datetime, span: timedelta, hours: Hours) -> datetime:
-    """The moment when *span* of working time has passed since *start*; weekends do not count.
-
-    *span* must be shorter than a year of working days.
-    """
-    here = start.astimezone(WIB)
-    left = span
-    for ahead in range(400):
-        day = here.date() + timedelta(days=ahead)
-        if day.weekday() >= 5:
-            continue
-        opens = datetime.combine(day, hours.opens, WIB)
-        closes = datetime.combine(day, hours.closes, WIB)
-        begin = max(opens, here)
-        if begin >= closes:
-            continue
-        if begin + left <= closes:
-            return (begin + left).astimezone(start.tzinfo)
-        left -= closes - begin
-    raise ValueError("the span is longer than a year of working time")
+def _awaited(
+    awaited: Awaited,
+    kind: ClockKind,
+    complaint: Complaint,
+    subject: Assignment | None,
+    deadlines: Deadlines,
+) -> NextNews:
+    """Due when the clock says; by the rule where a complaint is older than the clocks."""
+    clock = complaint.clock(kind, subject.id if subject else None)
+    began = subject.received_at if subject else complaint.filed_at
+    due = clock.due_at if clock else deadlines.due(kind, began)
+    return NextNews(awaited, subject.unit if subject else complaint.lead_unit, due)

@@ -11,10 +11,12 @@ from datetime import datetime
 from typing import Any
 
 from core import access
+from core.clocks import Deadlines
 from core.complaint import (
     Actor,
     ActorKind,
     Change,
+    Clock,
     Complaint,
     ComplaintDraft,
     ComplaintId,
@@ -22,10 +24,11 @@ from core.complaint import (
     UnitId,
     Visibility,
 )
+from core.errors import Impossible
 from core.messages import AccountId
 from core.number import ComplaintNumber
 from core.units import NOBODY, Hierarchy
-from core.workflow import RULES, Act, Action, amended, apply, filed
+from core.workflow import BY_DECREE, RULES, Act, Action, amended, apply, filed
 
 
 def file_complaint(
@@ -40,6 +43,7 @@ def file_complaint(
     at: datetime,
     recorded_at: datetime,
     new_id: NewId,
+    deadlines: Deadlines = BY_DECREE,
 ) -> Change:
     """Give *draft* a number and let it wait at *unit*.
 
@@ -65,7 +69,7 @@ def file_complaint(
         visibility=Visibility.HIDDEN if draft.anonymous else Visibility.PUBLIC,
     )
     actor = Actor(ActorKind.CITIZEN, reporter)
-    return filed(complaint, Act(Action.FILE, actor, at, recorded_at), new_id)
+    return filed(complaint, Act(Action.FILE, actor, at, recorded_at), new_id, deadlines)
 
 
 def act_as_officer(
@@ -80,6 +84,7 @@ def act_as_officer(
     new_id: NewId,
     units: Hierarchy = NOBODY,
     owner: UnitId | None = None,
+    deadlines: Deadlines = BY_DECREE,
 ) -> Change:
     """An officer's press of a button: may this officer, is it possible now, what changes.
 
@@ -103,7 +108,7 @@ def act_as_officer(
         act = replace(act, line=units.line(target))
     if action is Action.ACCUSE and target is not None:
         act = _accusing(complaint, act, target, units, owner)
-    return apply(complaint, act, new_id)
+    return apply(complaint, act, new_id, deadlines)
 
 
 def _accusing(
@@ -127,6 +132,7 @@ def act_as_citizen(
     new_id: NewId,
     note: str = "",
     data: Mapping[str, Any] | None = None,
+    deadlines: Deadlines = BY_DECREE,
 ) -> Change:
     """What a reporter may do; that the complaint is an own one, the caller has checked.
 
@@ -134,7 +140,29 @@ def act_as_citizen(
     """
     actor = Actor(ActorKind.CITIZEN, reporter)
     act = Act(action, actor, at, recorded_at, note=note, data=data)
-    return apply(complaint, act, new_id)
+    return apply(complaint, act, new_id, deadlines)
+
+
+def clock_fell_due(
+    complaint: Complaint,
+    clock: Clock,
+    *,
+    recorded_at: datetime,
+    new_id: NewId,
+    deadlines: Deadlines = BY_DECREE,
+) -> Change:
+    """What happens because *clock* is due: at the moment it was due, however late it is noticed.
+
+    Raises:
+        Impossible: It does not run any more, or was missed already.
+    """
+    if complaint.clock(clock.kind, clock.subject) != clock or not clock.runs or clock.missed_at:
+        raise Impossible(f"{complaint.number}: this clock is not running any more", allowed=())
+    act = Act(
+        Action.LATE, Actor(ActorKind.SYSTEM), clock.due_at, recorded_at,
+        data={"clock": clock.kind.value}, late=clock,
+    )  # fmt: skip
+    return apply(complaint, act, new_id, deadlines)
 
 
 def amend(

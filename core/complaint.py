@@ -16,6 +16,7 @@ from core.number import ComplaintNumber
 
 ComplaintId = NewType("ComplaintId", int)
 AssignmentId = NewType("AssignmentId", int)
+ClockId = NewType("ClockId", int)
 UnitId = NewType("UnitId", str)
 """An agency, bureau or kelurahan as a slug, e.g. ``biro-pemerintahan``."""
 
@@ -134,9 +135,51 @@ class Assignment:
     previous: AssignmentId | None = None
 
 
+class ClockKind(enum.StrEnum):
+    """What is to happen in time. `core.deadlines` says by which rule, and how long it takes."""
+
+    TRIAGE = "triage"
+    RESPONSE = "response"
+    COMPLETION = "completion"
+
+
+class ClockResult(enum.StrEnum):
+    """How a clock ended."""
+
+    MET = "met"
+    MISSED = "missed"
+    VOID = "void"
+    """What it was running for was taken away before it was due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A deadline: what, whose, from when, until when. It runs while *ended_at* is None.
+
+    *subject* is the assignment whose clock it is; None for the complaint's own. *missed_at* is set
+    once it fell due while it ran; it goes on running, because the work is still owed.
+    """
+
+    id: ClockId
+    kind: ClockKind
+    unit: UnitId
+    began_at: datetime
+    due_at: datetime
+    subject: AssignmentId | None = None
+    missed_at: datetime | None = None
+    ended_at: datetime | None = None
+    result: ClockResult | None = None
+
+    @property
+    def runs(self) -> bool:
+        """Whether what it is for has still to happen."""
+        return self.ended_at is None
+
+
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """A complaint as it stands after *version* transitions; *assignments* are the open ones.
+    """A complaint as it stands after *version* transitions; *assignments* are the open ones,
+    *clocks* those that run and that of its completion.
 
     *accused* are the units that it is about as the culprit, not as the one in charge.
     """
@@ -163,6 +206,7 @@ class Complaint:
     closing_reason: ClosingReason | None = None
     accused: frozenset[UnitId] = frozenset()
     assignments: tuple[Assignment, ...] = ()
+    clocks: tuple[Clock, ...] = ()
 
     def is_kept_from(self, line: frozenset[UnitId]) -> bool:
         """Whether a unit with this *line* (itself and the institutions it is part of) is accused:
@@ -177,6 +221,10 @@ class Complaint:
     def assignment_of(self, unit: UnitId | None) -> Assignment | None:
         """The open assignment of *unit*, if it has one."""
         return next((a for a in self.assignments if a.unit == unit), None)
+
+    def clock(self, kind: ClockKind, subject: AssignmentId | None = None) -> Clock | None:
+        """The clock of this kind for *subject*, running or not."""
+        return next((c for c in self.clocks if (c.kind, c.subject) == (kind, subject)), None)
 
     @property
     def lead(self) -> Assignment | None:
@@ -211,8 +259,8 @@ class Change:
     """Everything one action changes, to be written in one transaction.
 
     *before* is None for a new complaint. *assignments* holds those opened, answered or ended, as
-    they are afterwards. Writing fails with `Conflict` where somebody else has written transition
-    ``after.version`` already.
+    they are afterwards; *clocks* likewise. Writing fails with `Conflict` where somebody else has
+    written transition ``after.version`` already.
     """
 
     before: Complaint | None
@@ -220,3 +268,4 @@ class Change:
     transitions: tuple[Transition, ...]
     assignments: tuple[Assignment, ...] = ()
     events: tuple[ComplaintEvent, ...] = ()
+    clocks: tuple[Clock, ...] = ()

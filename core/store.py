@@ -4,33 +4,36 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, insert, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.complaint import (
-    Actor,
-    ActorKind,
     Assignment,
-    AssignmentId,
     Change,
-    ClosingReason,
+    Clock,
+    ClockKind,
     Complaint,
     ComplaintId,
-    Kind,
-    Place,
-    Role,
-    State,
     Transition,
     UnitId,
-    Visibility,
 )
-from core.events import ComplaintEvent
-from core.messages import AccountId, Location
-from core.number import ComplaintNumber
+from core.rows import (
+    assignment_of,
+    assignment_row,
+    clock_of,
+    clock_row,
+    complaint_of,
+    complaint_row,
+    event_row,
+    transition_of,
+    transition_row,
+)
 from core.tables import (
     ACCUSATION_LIVE,
+    CLOCK_RUNS,
     accusation,
     assignment,
+    clock,
     complaint,
     event,
     transition,
@@ -74,6 +77,31 @@ async def history(conn: AsyncConnection, complaint_id: ComplaintId) -> list[Tran
     return [transition_of(row) for row in rows]
 
 
+async def clocks_of(conn: AsyncConnection, complaint_id: ComplaintId) -> list[Clock]:
+    """All clocks that run or ran, in the order in which they began."""
+    query = select(clock).where(clock.c.complaint_id == complaint_id)
+    rows = (await conn.execute(query.order_by(clock.c.began_at, clock.c.id))).all()
+    return [clock_of(row) for row in rows]
+
+
+async def running_clocks(
+    conn: AsyncConnection, after: int, limit: int
+) -> list[tuple[ComplaintId, Clock]]:
+    """Clocks that run, by id: those behind *after*, at most *limit*."""
+    query = select(clock).where(CLOCK_RUNS, clock.c.id > after).order_by(clock.c.id).limit(limit)
+    rows = (await conn.execute(query)).all()
+    return [(ComplaintId(row.complaint_id), clock_of(row)) for row in rows]
+
+
+async def write_deadlines(conn: AsyncConnection, clocks: Sequence[Clock]) -> None:
+    """Write when running *clocks* are due now, and whether that was missed."""
+    if clocks:
+        await conn.execute(
+            _UPDATE_DEADLINE,
+            [{"b_id": c.id, "b_due_at": c.due_at, "b_missed_at": c.missed_at} for c in clocks],
+        )
+
+
 async def units_of(conn: AsyncConnection, complaint_id: ComplaintId) -> frozenset[UnitId]:
     """Every unit that has or had the complaint."""
     query = select(assignment.c.unit_id).where(assignment.c.complaint_id == complaint_id)
@@ -111,11 +139,11 @@ async def _write_round(
     known = [c.after for c in changes if c.before is not None]
     opened, ended = _split_assignments(changes)
     if new:
-        rows = [_complaint_row(c) | {"code_hash": code_hash(c.id)} for c in new]
+        rows = [complaint_row(c) | {"code_hash": code_hash(c.id)} for c in new]
         await conn.execute(insert(complaint), rows)
     if known:
         await conn.execute(_UPDATE_COMPLAINT, [_updated(c) for c in known])
-    lines = [_transition_row(c.after.id, t) for c in changes for t in c.transitions]
+    lines = [transition_row(c.after.id, t) for c in changes for t in c.transitions]
     await conn.execute(insert(transition), lines)
     # Ended first: a complaint has one open lead at a time, and the index says so at once.
     if ended:
@@ -123,7 +151,8 @@ async def _write_round(
     if opened:
         await conn.execute(insert(assignment), opened)
     await _write_accusations(conn, changes)
-    facts = [_event_row(e) for c in changes for e in c.events]
+    await _write_clocks(conn, changes)
+    facts = [event_row(e) for c in changes for e in c.events]
     if facts:
         await conn.execute(insert(event), facts)
 
@@ -140,7 +169,11 @@ async def _select(
     ids = [row.id for row in rows]
     opened = await _open_assignments(conn, ids)
     accused = await _accused(conn, ids)
-    return [_complaint(row, opened.get(row.id, ()), accused.get(row.id, ())) for row in rows]
+    clocks = await _clocks(conn, ids)
+    return [
+        complaint_of(row, opened.get(row.id, ()), accused.get(row.id, ()), clocks.get(row.id, ()))
+        for row in rows
+    ]
 
 
 def _split_assignments(
@@ -154,7 +187,7 @@ def _split_assignments(
             if item.id in known:
                 ended.append(item)
             else:
-                opened.append(_assignment_row(change.after.id, item))
+                opened.append(assignment_row(change.after.id, item))
     return opened, ended
 
 
@@ -168,8 +201,58 @@ async def _open_assignments(
         .order_by(assignment.c.id)
     )
     for row in (await conn.execute(query)).all():
-        found[row.complaint_id].append(_assignment(row))
+        found[row.complaint_id].append(assignment_of(row))
     return found
+
+
+async def _clocks(
+    conn: AsyncConnection, ids: Sequence[ComplaintId]
+) -> Mapping[ComplaintId, list[Clock]]:
+    found: dict[ComplaintId, list[Clock]] = defaultdict(list)
+    query = (
+        select(clock)
+        .where(
+            clock.c.complaint_id.in_(ids),
+            or_(CLOCK_RUNS, clock.c.kind == ClockKind.COMPLETION.value),
+        )
+        .order_by(clock.c.id)
+    )
+    for row in (await conn.execute(query)).all():
+        found[row.complaint_id].append(clock_of(row))
+    return found
+
+
+async def _write_clocks(conn: AsyncConnection, changes: Sequence[Change]) -> None:
+    started: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
+    for change in changes:
+        known = {c.id for c in change.before.clocks} if change.before else set()
+        for item in change.clocks:
+            row = clock_row(change.after.id, item)
+            if item.id in known:
+                changed.append({f"b_{name}": row[name] for name in ("id", *_CLOCK_CHANGES)})
+            else:
+                started.append(row)
+    if started:
+        await conn.execute(insert(clock), started)
+    if changed:
+        await conn.execute(_UPDATE_CLOCK, changed)
+
+
+_CLOCK_CHANGES = ("unit_id", "due_at", "missed_at", "ended_at", "result")
+
+_UPDATE_CLOCK = (
+    update(clock)
+    .where(clock.c.id == bindparam("b_id"))
+    .values({name: bindparam(f"b_{name}") for name in _CLOCK_CHANGES})
+)
+
+
+_UPDATE_DEADLINE = (
+    update(clock)
+    .where(clock.c.id == bindparam("b_id"), CLOCK_RUNS)
+    .values(due_at=bindparam("b_due_at"), missed_at=bindparam("b_missed_at"), claimed_until=None)
+)
 
 
 async def _accused(
@@ -232,7 +315,7 @@ _UPDATE_ASSIGNMENT = (
 
 
 def _updated(item: Complaint) -> dict[str, Any]:
-    return {f"b_{name}": value for name, value in _complaint_row(item).items()}
+    return {f"b_{name}": value for name, value in complaint_row(item).items()}
 
 
 def _ended_row(item: Assignment) -> dict[str, Any]:
@@ -241,141 +324,4 @@ def _ended_row(item: Assignment) -> dict[str, Any]:
         "b_responded_at": item.responded_at,
         "b_ended_at": item.ended_at,
         "b_end_reason": item.end_reason,
-    }
-
-
-def _complaint_row(item: Complaint) -> dict[str, Any]:
-    point = item.place.location
-    return {
-        "id": item.id,
-        "number": item.number,
-        "account_id": item.account,
-        "origin_key": item.origin_key,
-        "state": item.state.value,
-        "stage": item.stage,
-        "version": item.version,
-        "lead_unit_id": item.lead_unit,
-        "kind": item.kind.value,
-        "category": item.category,
-        "kelurahan_code": item.place.kelurahan,
-        "place": item.place.to_json(),
-        "lat": point.lat if point else None,
-        "lon": point.lon if point else None,
-        "happened": item.happened,
-        "urgent": item.urgent,
-        "visibility": item.visibility.value,
-        "confidential": item.confidential,
-        "anonymous": item.anonymous,
-        "received_at": item.received_at,
-        "filed_at": item.filed_at,
-        "finished_at": item.finished_at,
-        "closing_reason": item.closing_reason.value if item.closing_reason else None,
-    }
-
-
-def _complaint(
-    row: Row[Any], assignments: Iterable[Assignment], accused: Iterable[UnitId]
-) -> Complaint:
-    point = None if row.lat is None else Location(row.lat, row.lon)
-    return Complaint(
-        id=row.id,
-        number=ComplaintNumber(row.number),
-        account=AccountId(row.account_id),
-        origin_key=row.origin_key,
-        lead_unit=UnitId(row.lead_unit_id),
-        received_at=row.received_at,
-        filed_at=row.filed_at,
-        state=State(row.state),
-        stage=row.stage,
-        version=row.version,
-        kind=Kind(row.kind),
-        category=row.category,
-        place=Place(row.place["words"], row.kelurahan_code, point, row.place["approximate"]),
-        happened=row.happened,
-        urgent=row.urgent,
-        visibility=Visibility(row.visibility),
-        confidential=row.confidential,
-        anonymous=row.anonymous,
-        finished_at=row.finished_at,
-        closing_reason=ClosingReason(row.closing_reason) if row.closing_reason else None,
-        accused=frozenset(accused),
-        assignments=tuple(assignments),
-    )
-
-
-def _assignment_row(complaint_id: ComplaintId, item: Assignment) -> dict[str, Any]:
-    return {
-        "id": item.id,
-        "complaint_id": complaint_id,
-        "unit_id": item.unit,
-        "role": item.role.value,
-        "received_at": item.received_at,
-        "responded_at": item.responded_at,
-        "ended_at": item.ended_at,
-        "end_reason": item.end_reason,
-        "previous_id": item.previous,
-    }
-
-
-def _assignment(row: Row[Any]) -> Assignment:
-    return Assignment(
-        id=AssignmentId(row.id),
-        unit=UnitId(row.unit_id),
-        role=Role(row.role),
-        received_at=row.received_at,
-        responded_at=row.responded_at,
-        ended_at=row.ended_at,
-        end_reason=row.end_reason,
-        previous=row.previous_id,
-    )
-
-
-def _transition_row(complaint_id: ComplaintId, item: Transition) -> dict[str, Any]:
-    return {
-        "complaint_id": complaint_id,
-        "seq": item.seq,
-        "action": item.action,
-        "from_state": item.from_state.value if item.from_state else None,
-        "to_state": item.to_state.value,
-        "stage": item.stage,
-        "unit_id": item.unit,
-        "actor_kind": item.actor.kind.value,
-        "actor_id": item.actor.id,
-        "actor_unit_id": item.actor.unit,
-        "at": item.at,
-        "recorded_at": item.recorded_at,
-        "public_text": item.public_text,
-        "internal_text": item.internal_text,
-        "data": dict(item.data),
-    }
-
-
-def transition_of(row: Row[Any]) -> Transition:
-    """A row of ``transition`` as a value."""
-    return Transition(
-        seq=row.seq,
-        action=row.action,
-        from_state=State(row.from_state) if row.from_state else None,
-        to_state=State(row.to_state),
-        unit=row.unit_id,
-        actor=Actor(ActorKind(row.actor_kind), row.actor_id, row.actor_unit_id),
-        at=row.at,
-        recorded_at=row.recorded_at,
-        stage=row.stage,
-        public_text=row.public_text,
-        internal_text=row.internal_text,
-        data=row.data,
-    )
-
-
-def _event_row(item: ComplaintEvent) -> dict[str, Any]:
-    return {
-        "id": item.id,
-        "kind": item.kind,
-        "version": item.version,
-        "complaint_id": item.complaint,
-        "seq": item.seq,
-        "data": dict(item.data),
-        "at": item.at,
-        "recorded_at": item.recorded_at,
     }

@@ -186,6 +186,28 @@ accusation = Table(
 
 ACCUSATION_LIVE = text("accusation.cleared_seq is null")
 
+clock = Table(
+    "clock",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("complaint_id", BigInteger, ForeignKey("complaint.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("unit_id", Text, ForeignKey("unit.id"), nullable=False),
+    Column("assignment_id", BigInteger, ForeignKey("assignment.id")),
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("missed_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Column("result", Text),
+    Column("claimed_until", UtcDateTime),
+    Index("clock_due", "due_at", "id", **when("ended_at is null and missed_at is null")),
+    Index("clock_unit", "unit_id", "due_at", **when("ended_at is null")),
+    Index("clock_complaint", "complaint_id"),
+)
+
+CLOCK_RUNS = text("clock.ended_at is null")
+CLOCK_TO_FIRE = text("clock.ended_at is null and clock.missed_at is null")
+
 transition = Table(
     "transition",
     metadata,

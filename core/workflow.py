@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from core.clocks import Deadlines, Step, advance, merged
 from core.complaint import (
     Actor,
     ActorKind,
     Assignment,
     AssignmentId,
     Change,
+    Clock,
     ClosingReason,
     Complaint,
     ComplaintDraft,
@@ -29,6 +31,9 @@ from core.complaint import (
 )
 from core.errors import Impossible, Refused
 from core.events import ComplaintEvent
+
+BY_DECREE = Deadlines()
+"""The figures as the decrees give them, without holidays."""
 
 
 class Action(enum.StrEnum):
@@ -53,6 +58,8 @@ class Action(enum.StrEnum):
     """The complaint accuses a unit; from now on it is kept from it and all that is part of it."""
     CLEAR = "clear"
     """It does not accuse that unit after all."""
+    LATE = "late"
+    """A clock fell due; done by the system."""
     MAKE_CONFIDENTIAL = "make-confidential"
     LIFT_CONFIDENTIAL = "lift-confidential"
 
@@ -108,6 +115,7 @@ RULES: Mapping[Action, Rule] = {
     Action.ACCUSE: Rule(_ANY, None, "accused", Lead.KEEP_FROM, needs_unit=True),
     Action.CLEAR: Rule(_ANY, None, "cleared", needs_unit=True),
     Action.MAKE_CONFIDENTIAL: Rule(_ANY, None, "made_confidential"),
+    Action.LATE: Rule(_ANY, None, "late"),
     Action.LIFT_CONFIDENTIAL: Rule(_ANY, None, "confidential_lifted"),
 }
 
@@ -121,7 +129,8 @@ class Act:
 
     *at* is when it counts, *recorded_at* when it is written, both aware UTC. *line* is the target
     with the institutions it is part of. For an accusation, *barred* are the units that have the
-    complaint and may not, and *fallback* is who leads if the lead is among them.
+    complaint and may not, and *fallback* is who leads if the lead is among them. *late* is the
+    clock that fell due.
     """
 
     action: Action
@@ -135,6 +144,7 @@ class Act:
     line: frozenset[UnitId] = frozenset()
     barred: frozenset[UnitId] = frozenset()
     fallback: UnitId | None = None
+    late: Clock | None = None
 
 
 def allowed(complaint: Complaint) -> tuple[Action, ...]:
@@ -142,7 +152,9 @@ def allowed(complaint: Complaint) -> tuple[Action, ...]:
     return tuple(action for action, rule in RULES.items() if complaint.state in rule.frm)
 
 
-def apply(complaint: Complaint, act: Act, new_id: NewId) -> Change:
+def apply(
+    complaint: Complaint, act: Act, new_id: NewId, deadlines: Deadlines = BY_DECREE
+) -> Change:
     """Carry out *act* on *complaint*.
 
     Raises:
@@ -164,7 +176,10 @@ def apply(complaint: Complaint, act: Act, new_id: NewId) -> Change:
         assignments=_still_open(complaint.assignments, assignments),
         **_ending(complaint, act, rule),
     )
-    return _recorded(complaint, after, act, rule.event, assignments, new_id)
+    event = f"{act.late.kind}_late" if act.late else rule.event
+    triage = rule.lead is Lead.KEEP_FROM
+    step = Step(complaint, after, assignments, act.at, triage, act.late.id if act.late else None)
+    return _recorded(step, act, event, new_id, deadlines)
 
 
 def amended(complaint: Complaint, content: ComplaintDraft, act: Act, new_id: NewId) -> Change:
@@ -178,16 +193,21 @@ def amended(complaint: Complaint, content: ComplaintDraft, act: Act, new_id: New
         happened=content.happened,
         urgent=content.urgent,
     )
-    return _recorded(complaint, after, act, RULES[Action.AMEND].event, (), new_id)
+    # What is amended keeps its clocks, so no deadline is needed.
+    step = Step(complaint, after, (), act.at)
+    return _recorded(step, act, RULES[Action.AMEND].event, new_id, None)
 
 
-def filed(complaint: Complaint, act: Act, new_id: NewId) -> Change:
-    """The first transition of a new complaint: it waits at its first unit."""
+def filed(
+    complaint: Complaint, act: Act, new_id: NewId, deadlines: Deadlines = BY_DECREE
+) -> Change:
+    """The first transition of a new complaint: it waits at the owner of its channel."""
     lead = Assignment(
         id=AssignmentId(new_id()), unit=complaint.lead_unit, role=Role.LEAD, received_at=act.at
     )
     after = replace(complaint, state=State.MENUNGGU, version=1, assignments=(lead,))
-    return _recorded(None, after, act, "filed", (lead,), new_id)
+    step = Step(None, after, (lead,), act.at, triage=True)
+    return _recorded(step, act, "filed", new_id, deadlines)
 
 
 def _check(complaint: Complaint, act: Act, rule: Rule) -> None:
@@ -317,13 +337,11 @@ def _ending(complaint: Complaint, act: Act, rule: Rule) -> dict[str, Any]:
 
 
 def _recorded(
-    before: Complaint | None,
-    after: Complaint,
-    act: Act,
-    event: str,
-    assignments: tuple[Assignment, ...],
-    new_id: NewId,
+    step: Step, act: Act, event: str, new_id: NewId, deadlines: Deadlines | None
 ) -> Change:
+    before = step.before
+    clocks = advance(step, deadlines, new_id) if deadlines else ()
+    after = replace(step.after, clocks=merged(before.clocks if before else (), clocks))
     transition = Transition(
         seq=after.version,
         action=act.action.value,
@@ -349,11 +367,13 @@ def _recorded(
         # Events leave the house: whom a complaint accuses is not told with them.
         data={"unit": transition.unit} if transition.unit and not accuses else {},
     )
-    return Change(before, after, (transition,), assignments, (fact,))
+    return Change(before, after, (transition,), step.assignments, (fact,), clocks)
 
 
 def _acting_unit(complaint: Complaint, act: Act) -> UnitId | None:
     """Whose line of history it is: a comment is its author's, work is done by whoever has it."""
+    if act.late is not None:
+        return act.late.unit
     if act.actor.kind is not ActorKind.OFFICER:
         return complaint.lead_unit
     holds = complaint.assignment_of(act.actor.unit) is not None

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.messages import AccountId
 from core.tables import unit
-from gateway import boundaries, directory, keys, schema
+from gateway import boundaries, directory, holidays, keys, schema
 from gateway.boundaries import BoundariesBroken
 from gateway.database import Database, sqlite_path, sqlite_problem
 from gateway.dispatch import Bell
@@ -24,7 +24,7 @@ from gateway.lines import Line, close_lines, open_lines
 from gateway.ops.bounded import within
 from gateway.outgoing import GuardedFetcher
 from gateway.schema import Version
-from gateway.settings import Environment, Settings
+from gateway.settings import Environment, Settings, SettingsInvalid
 from gateway.tables import installation
 from normalizer.regions import CENTROIDS, Regions
 
@@ -79,6 +79,10 @@ async def build(settings: Settings, environment: Environment, *, clock: Clock = 
     Raises:
         StartRefused: With a sentence for the operator; nothing was left half done.
     """
+    try:
+        holidays.deadlines(settings)
+    except SettingsInvalid as error:
+        raise StartRefused(str(error)) from error
     await asyncio.to_thread(prepare_schema, environment)
     database = Database(environment.database_url)
     try:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, exists, or_, select, update
@@ -12,13 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from channels.text import clean
 from core import commands, store
 from core.access import Officer, Scope, in_scope, reads_confidential, scope_of
-from core.complaint import Change, Complaint, ComplaintId, Transition, UnitId
+from core.complaint import Change, Clock, Complaint, ComplaintId, NewId, Transition, UnitId
 from core.errors import Conflict, NotFound, Refused
 from core.messages import Address, MediaKind
 from core.tables import ACCUSATION_LIVE, accusation, assignment, complaint, unit
 from core.workflow import ABOUT_THE_ACCUSED, Action
 from gateway import directory
 from gateway.bootstrap import Parts
+from gateway.holidays import deadlines
 from gateway.keys import Keys
 from gateway.outbound.ledger import Told, ledger
 from gateway.outbound.notices import telling
@@ -54,6 +56,7 @@ class Brief:
     reporter: str
     photos: tuple[Photo, ...]
     history: tuple[Transition, ...] = ()
+    clocks: tuple[Clock, ...] = ()
 
 
 async def act(
@@ -81,9 +84,10 @@ async def act(
                 found, action, officer, unit=target, text=clean(text), note=clean(note),
                 now=now, new_id=parts.new_id, units=await directory.hierarchy(conn),
                 owner=UnitId(account.owner if account else directory.COORDINATOR),
+                deadlines=deadlines(parts.settings),
             )  # fmt: skip
             await store.write(conn, [change], parts.keys.code_hash)
-            await _tell(conn, parts, change)
+            await tell(conn, change, now, parts.new_id)
     except IntegrityError as error:
         raise Conflict(f"{number} changed meanwhile: read it again, then decide") from error
     parts.bell.ring()
@@ -100,8 +104,9 @@ async def get(parts: Parts, officer: Officer, number: str) -> Brief:
         found = await _visible(conn, officer, number)
         history = await store.history(conn, found.id)
         known = await brief(conn, parts.keys, found)
+        clocks = await store.clocks_of(conn, found.id)
     shown = [t for t in history if not _tells_the_accused(officer, t)]
-    return replace(known, history=tuple(shown))
+    return replace(known, history=tuple(shown), clocks=tuple(clocks))
 
 
 async def told(parts: Parts, officer: Officer, number: str) -> list[Told]:
@@ -198,24 +203,22 @@ async def _unit(conn: AsyncConnection, unit_id: str | None) -> UnitId | None:
     return UnitId(known)
 
 
-async def _tell(conn: AsyncConnection, parts: Parts, change: Change) -> None:
+async def tell(conn: AsyncConnection, change: Change, now: datetime, new_id: NewId) -> None:
     """Notices to everybody who follows the complaint; a result is also a question."""
     query = select(party.c.conversation_id).where(
         party.c.complaint_id == change.after.id, party.c.until.is_(None)
     )
     conversations = list((await conn.scalars(query)).all())
-    rows = telling(change, conversations, parts.clock(), parts.new_id)
+    rows = telling(change, conversations, now, new_id)
     if rows:
         await conn.execute(notice.insert(), [n.to_row() for n in rows])
     if any(fact.kind == "complaint.finished" for fact in change.events):
-        await _ask_for_result(conn, parts, change.after, conversations)
+        asked = Question(QuestionKind.RESULT, now, change.after.id)
+        await _ask(conn, asked, conversations)
 
 
-async def _ask_for_result(
-    conn: AsyncConnection, parts: Parts, finished: Complaint, conversations: Sequence[int]
-) -> None:
+async def _ask(conn: AsyncConnection, asked: Question, conversations: Sequence[int]) -> None:
     """SUDAH, BELUM and a digit now answer this question; it replaces the one open before."""
-    asked = Question(QuestionKind.RESULT, parts.clock(), finished.id)
     query = select(conversation.c.id, conversation.c.dialogue).where(
         conversation.c.id.in_(conversations)
     )

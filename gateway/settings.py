@@ -27,6 +27,7 @@ from pydantic import (
 
 from channels import registry
 from channels.errors import ConnectorInvalid
+from core.clocks import Days
 from gateway.variables import SUFFIX, VariableUnreadable, find_variable, is_from_file
 
 SLUG = r"^[a-z0-9][a-z0-9-]{0,62}$"
@@ -103,6 +104,16 @@ class Opening(_Part):
     closes: time = time(16, 0)
 
 
+class Clocks(_Part):
+    """How long what takes (docs/policy.md); hours and calendar days unless *days* is "working"."""
+
+    respond_hours: int = Field(6, ge=1, le=720)
+    triage_hours: int = Field(2, ge=1, le=100)
+    complete_days: int = Field(7, ge=1, le=200)
+    days: Days = Days.CALENDAR
+    holidays_file: str = ""
+
+
 class Unit(_Part):
     """A unit that the city's list does not hold yet."""
 
@@ -146,6 +157,7 @@ class Settings(_Part):
     limits: Limits = Limits()
     emergency: Emergency = Emergency()
     opening: Opening = Opening()
+    clocks: Clocks = Clocks()
     units: tuple[Unit, ...] = ()
     accounts: tuple[Account, ...] = ()
 

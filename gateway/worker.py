@@ -24,6 +24,7 @@ from gateway.outbound.receipts import ReceiptDrain
 from gateway.outbound.reconcile import Reconciliation
 from gateway.outbound.send import Sender
 from gateway.tables import NOTICE_DUE, notice
+from gateway.timers import Timers
 from gateway.wakes import WakeReader
 
 _log = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ _IN_FLIGHT_S = 20.0
 _GATHER_S = 0.02
 """Between two looks, so that what comes one by one is worked off in groups."""
 
-_BY_THE_CLOCK = frozenset({"unknown", "missed", "checkpoint", "roster", "metrics"})
+_BY_THE_CLOCK = frozenset({"unknown", "timers", "missed", "checkpoint", "roster", "metrics"})
 
 
 @dataclass
@@ -76,6 +77,7 @@ class Worker:
             p.database, p.keys, p.lines, p.media, p.clock, p.settings.limits.media_bytes
         )
         self.reconciliation = Reconciliation(p.database, p.keys, p.lines, p.clock)
+        self.timers = Timers(p.database, p.keys, p.settings, p.new_id, p.clock)
         self.missed = MissedInbound(p.database, p.keys, p.lines, p.new_id, p.clock, self.name)
 
     def start(self) -> None:
@@ -85,6 +87,7 @@ class Worker:
             "receipts": (self._progress(self.receipts.once), LOOK_EVERY_S),
             "media": (self._progress(self.media.once), LOOK_EVERY_S),
             "unknown": (self._settle_unknown, LOOK_EVERY_S),
+            "timers": (self._progress(self.timers.once), LOOK_EVERY_S),
             "missed": (self._progress(self.missed.once), _MISSED_EVERY_S),
             "checkpoint": (self._checkpoint, CHECKPOINT_EVERY_S),
             "roster": (self.roster.beat, LOOK_EVERY_S),

@@ -2,7 +2,7 @@
 
 import click
 
-from gateway.cli import borders, data, running, setting_up, understanding, units
+from gateway.cli import borders, clocks, data, running, setting_up, understanding, units
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -31,5 +31,6 @@ for command in (
     understanding.understand,
     borders.boundaries,
     units.units,
+    clocks.clocks,
 ):
     main.add_command(command)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from core import commands
+from core.clocks import Deadlines
 from core.complaint import Change, Complaint, ComplaintDraft, NewId, UnitId
 from core.messages import (
     Edited,
@@ -21,7 +22,7 @@ from core.messages import (
     Withdrawn,
 )
 from core.number import ComplaintNumber
-from core.workflow import Action
+from core.workflow import BY_DECREE, Action
 from gateway.inbound.thread import Pending, Thread
 from gateway.inbound.work import Work
 from gateway.settings import Settings
@@ -61,6 +62,7 @@ class Kit:
     confidential: bool
     policy: Policy
     regions: Regions = CENTROIDS
+    deadlines: Deadlines = BY_DECREE
 
 
 def decide(thread: Thread, kit: Kit) -> Work:
@@ -195,6 +197,7 @@ def _filed(work: Work, intent: File, message: int, at: datetime, kit: Kit) -> Ch
         at=at,
         recorded_at=kit.now,
         new_id=kit.new_id,
+        deadlines=kit.deadlines,
     )
     work.add_party(intent.complaint, kit.now, kit.new_id)
     return change
@@ -227,6 +230,7 @@ def _performed(work: Work, intent: Perform, at: datetime, kit: Kit) -> Change:
         new_id=kit.new_id,
         note=intent.text,
         data=intent.data,
+        deadlines=kit.deadlines,
     )
 
 

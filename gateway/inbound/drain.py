@@ -17,6 +17,7 @@ from core.complaint import NewId, UnitId
 from core.messages import AccountId, InboundMessage
 from core.number import day_of
 from gateway.database import Database, is_transient
+from gateway.holidays import deadlines
 from gateway.ids import Clock
 from gateway.inbound.decide import Kit, decide
 from gateway.inbound.load import load_threads, waiting_queues
@@ -152,6 +153,7 @@ class Drain:
             confidential=account.confidential,
             policy=Policy(join=self.settings.join_window),
             regions=self.regions,
+            deadlines=deadlines(self.settings),
         )
 
     def _account(self, account_id: AccountId) -> Account:

@@ -6,9 +6,10 @@ from datetime import datetime
 from functools import cached_property
 
 from channels.contract import Alphabet, Capabilities
-from core.clocks import Deadlines, Hours, NextNews, next_news
+from core.clocks import Deadlines, NextNews, next_news
 from core.complaint import ClosingReason, Complaint, ComplaintId, Kind, State, Transition, UnitId
 from core.messages import MediaKind
+from gateway.holidays import deadlines
 from gateway.outbound.facts import About, DueNotice, FactBook, Listener
 from gateway.outbound.plan import RIDES_ALONG
 from gateway.settings import Account, Settings
@@ -35,9 +36,8 @@ class World:
 
     @property
     def deadlines(self) -> Deadlines:
-        """The city's and our own, with the channel's opening hours."""
-        opening = self.settings.opening
-        return Deadlines(hours=Hours(opening.opens, opening.closes))
+        """The city's and our own, as configured."""
+        return deadlines(self.settings)
 
     def unit(self, unit: str | None) -> str:
         """A unit's printed name."""

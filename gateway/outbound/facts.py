@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core import store
 from core.complaint import Complaint, ComplaintId, Transition
 from core.messages import AccountId, Address, MediaKind
+from core.rows import transition_of
 from core.tables import transition, unit
 from gateway.keys import Keys
 from gateway.tables import (
@@ -299,5 +300,5 @@ async def _histories(
     query = select(transition).where(transition.c.complaint_id.in_(complaints))
     rows = (await conn.execute(query.order_by(transition.c.complaint_id, transition.c.seq))).all()
     for row in rows:
-        found[row.complaint_id].append(store.transition_of(row))
+        found[row.complaint_id].append(transition_of(row))
     return found

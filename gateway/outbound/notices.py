@@ -34,8 +34,11 @@ NEWS: Mapping[str, str] = {
     "complaint.commented": "commented",
     "complaint.hidden": "hidden_by_officer",
     "complaint.shown": "shown_by_officer",
+    "complaint.response_late": "response_late",
+    "complaint.completion_late": "completion_late",
 }
-"""Which event of an officer is told in which words (S3: every change of status, every comment)."""
+"""Which event of an officer or a clock is told in which words (S3: every change of status, every
+comment; a missed clock once, plainly: finding 18 of the user research)."""
 
 _STATES = frozenset({"forwarded", "processing", "disposed", "coordinated"})
 

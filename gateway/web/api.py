@@ -13,8 +13,8 @@ from starlette.responses import Response
 
 from core.access import Field as Known
 from core.access import Officer, may_see
-from core.clocks import next_news
-from core.complaint import State, Transition, UnitId
+from core.clocks import RULE, next_news
+from core.complaint import Clock, State, Transition, UnitId
 from core.errors import NotFound
 from core.workflow import Action, allowed
 from gateway import officers
@@ -77,6 +77,20 @@ class LineOut(BaseModel):
     note: str
 
 
+class ClockOut(BaseModel):
+    """A deadline of a unit. *missed_at* is set once it fell due, *result* once it ended: met,
+    missed, or void (taken away in time). *rule* is the source it comes from."""
+
+    kind: str
+    unit: UnitOut
+    rule: str
+    began_at: datetime
+    due_at: datetime
+    missed_at: datetime | None
+    ended_at: datetime | None
+    result: str | None
+
+
 class PhotoOut(BaseModel):
     """Something the reporter sent: photo, voice, video or file."""
 
@@ -113,9 +127,10 @@ class ComplaintOut(BaseModel):
 
 
 class ComplaintFullOut(ComplaintOut):
-    """With its history, oldest first."""
+    """With its history and its clocks, oldest first."""
 
     history: list[LineOut]
+    clocks: list[ClockOut]
 
 
 class NoticeOut(BaseModel):
@@ -305,7 +320,8 @@ async def _full(request: Request, number: str, officer: CurrentOfficer) -> Compl
     world = await _world(request)
     notes = may_see(officer, Known.NOTES)
     lines = [_line(t, world, with_note=notes) for t in brief.history]
-    return ComplaintFullOut(**_common(brief, parts, world, officer), history=lines)
+    clocks = [_clock(c, world) for c in brief.clocks]
+    return ComplaintFullOut(**_common(brief, parts, world, officer), history=lines, clocks=clocks)
 
 
 async def _world(request: Request) -> World:
@@ -356,6 +372,19 @@ def _common(brief: Brief, parts: Parts, world: World, officer: Officer) -> dict[
         "next": NextOut(awaited=news.awaited.value, due=news.due),
         "allowed": [a.value for a in allowed(item) if a.value in _OFFERED],
     }
+
+
+def _clock(item: Clock, world: World) -> ClockOut:
+    return ClockOut(
+        kind=item.kind.value,
+        unit=UnitOut(id=item.unit, name=world.unit(item.unit)),
+        rule=RULE[item.kind],
+        began_at=item.began_at,
+        due_at=item.due_at,
+        missed_at=item.missed_at,
+        ended_at=item.ended_at,
+        result=item.result.value if item.result else None,
+    )
 
 
 def _line(item: Transition, world: World, *, with_note: bool) -> LineOut:

@@ -239,7 +239,7 @@ _WITHOUT_UNIT = frozenset(
 _FOR_THE_REPORTER = ABOUT_THE_ACCUSED | {Action.MAKE_CONFIDENTIAL, Action.LIFT_CONFIDENTIAL}
 """Not in the public history, even once it may be read again."""
 _WITHOUT_UNIT = _WITHOUT_UNIT | _FOR_THE_REPORTER
-_OWN_WORDS = frozenset({Action.FORWARD, Action.COMMENT, Action.OBJECT}) | _WITHOUT_UNIT
+_OWN_WORDS = frozenset({Action.FORWARD, Action.COMMENT, Action.OBJECT, Action.LATE}) | _WITHOUT_UNIT
 
 
 def _line(item: Transition, world: World, words: Catalogue, *, own: bool) -> dict[str, str]:

@@ -1,0 +1,207 @@
+"""Values of the core to and from the rows of its tables."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Row
+
+from core.complaint import (
+    Actor,
+    ActorKind,
+    Assignment,
+    AssignmentId,
+    Clock,
+    ClockKind,
+    ClockResult,
+    ClosingReason,
+    Complaint,
+    ComplaintId,
+    Kind,
+    Place,
+    Role,
+    State,
+    Transition,
+    UnitId,
+    Visibility,
+)
+from core.events import ComplaintEvent
+from core.messages import AccountId, Location
+from core.number import ComplaintNumber
+
+
+def complaint_row(item: Complaint) -> dict[str, Any]:
+    """The row of *item*, without its code."""
+    point = item.place.location
+    return {
+        "id": item.id,
+        "number": item.number,
+        "account_id": item.account,
+        "origin_key": item.origin_key,
+        "state": item.state.value,
+        "stage": item.stage,
+        "version": item.version,
+        "lead_unit_id": item.lead_unit,
+        "kind": item.kind.value,
+        "category": item.category,
+        "kelurahan_code": item.place.kelurahan,
+        "place": item.place.to_json(),
+        "lat": point.lat if point else None,
+        "lon": point.lon if point else None,
+        "happened": item.happened,
+        "urgent": item.urgent,
+        "visibility": item.visibility.value,
+        "confidential": item.confidential,
+        "anonymous": item.anonymous,
+        "received_at": item.received_at,
+        "filed_at": item.filed_at,
+        "finished_at": item.finished_at,
+        "closing_reason": item.closing_reason.value if item.closing_reason else None,
+    }
+
+
+def complaint_of(
+    row: Row[Any],
+    assignments: Iterable[Assignment],
+    accused: Iterable[UnitId],
+    clocks: Iterable[Clock],
+) -> Complaint:
+    """A row of ``complaint`` with what belongs to it, as a value."""
+    point = None if row.lat is None else Location(row.lat, row.lon)
+    return Complaint(
+        id=row.id,
+        number=ComplaintNumber(row.number),
+        account=AccountId(row.account_id),
+        origin_key=row.origin_key,
+        lead_unit=UnitId(row.lead_unit_id),
+        received_at=row.received_at,
+        filed_at=row.filed_at,
+        state=State(row.state),
+        stage=row.stage,
+        version=row.version,
+        kind=Kind(row.kind),
+        category=row.category,
+        place=Place(row.place["words"], row.kelurahan_code, point, row.place["approximate"]),
+        happened=row.happened,
+        urgent=row.urgent,
+        visibility=Visibility(row.visibility),
+        confidential=row.confidential,
+        anonymous=row.anonymous,
+        finished_at=row.finished_at,
+        closing_reason=ClosingReason(row.closing_reason) if row.closing_reason else None,
+        accused=frozenset(accused),
+        assignments=tuple(assignments),
+        clocks=tuple(clocks),
+    )
+
+
+def assignment_row(complaint_id: ComplaintId, item: Assignment) -> dict[str, Any]:
+    """The row of *item*, of this complaint."""
+    return {
+        "id": item.id,
+        "complaint_id": complaint_id,
+        "unit_id": item.unit,
+        "role": item.role.value,
+        "received_at": item.received_at,
+        "responded_at": item.responded_at,
+        "ended_at": item.ended_at,
+        "end_reason": item.end_reason,
+        "previous_id": item.previous,
+    }
+
+
+def assignment_of(row: Row[Any]) -> Assignment:
+    """A row of ``assignment`` as a value."""
+    return Assignment(
+        id=AssignmentId(row.id),
+        unit=UnitId(row.unit_id),
+        role=Role(row.role),
+        received_at=row.received_at,
+        responded_at=row.responded_at,
+        ended_at=row.ended_at,
+        end_reason=row.end_reason,
+        previous=row.previous_id,
+    )
+
+
+def clock_row(complaint_id: ComplaintId, item: Clock) -> dict[str, Any]:
+    """The row of *item*, of this complaint."""
+    return {
+        "id": item.id,
+        "complaint_id": complaint_id,
+        "kind": item.kind.value,
+        "unit_id": item.unit,
+        "assignment_id": item.subject,
+        "began_at": item.began_at,
+        "due_at": item.due_at,
+        "missed_at": item.missed_at,
+        "ended_at": item.ended_at,
+        "result": item.result.value if item.result else None,
+    }
+
+
+def clock_of(row: Row[Any]) -> Clock:
+    """A row of ``clock`` as a value."""
+    return Clock(
+        id=row.id,
+        kind=ClockKind(row.kind),
+        unit=UnitId(row.unit_id),
+        began_at=row.began_at,
+        due_at=row.due_at,
+        subject=row.assignment_id,
+        missed_at=row.missed_at,
+        ended_at=row.ended_at,
+        result=ClockResult(row.result) if row.result else None,
+    )
+
+
+def transition_row(complaint_id: ComplaintId, item: Transition) -> dict[str, Any]:
+    """The row of *item*, of this complaint."""
+    return {
+        "complaint_id": complaint_id,
+        "seq": item.seq,
+        "action": item.action,
+        "from_state": item.from_state.value if item.from_state else None,
+        "to_state": item.to_state.value,
+        "stage": item.stage,
+        "unit_id": item.unit,
+        "actor_kind": item.actor.kind.value,
+        "actor_id": item.actor.id,
+        "actor_unit_id": item.actor.unit,
+        "at": item.at,
+        "recorded_at": item.recorded_at,
+        "public_text": item.public_text,
+        "internal_text": item.internal_text,
+        "data": dict(item.data),
+    }
+
+
+def transition_of(row: Row[Any]) -> Transition:
+    """A row of ``transition`` as a value."""
+    return Transition(
+        seq=row.seq,
+        action=row.action,
+        from_state=State(row.from_state) if row.from_state else None,
+        to_state=State(row.to_state),
+        unit=row.unit_id,
+        actor=Actor(ActorKind(row.actor_kind), row.actor_id, row.actor_unit_id),
+        at=row.at,
+        recorded_at=row.recorded_at,
+        stage=row.stage,
+        public_text=row.public_text,
+        internal_text=row.internal_text,
+        data=row.data,
+    )
+
+
+def event_row(item: ComplaintEvent) -> dict[str, Any]:
+    """The row of *item*."""
+    return {
+        "id": item.id,
+        "kind": item.kind,
+        "version": item.version,
+        "complaint_id": item.complaint,
+        "seq": item.seq,
+        "data": dict(item.data),
+        "at": item.at,
+        "recorded_at": item.recorded_at,
+    }

@@ -1,0 +1,56 @@
+"""clocks recompute."""
+
+import click
+
+from core import store
+from core.clocks import recomputed
+from core.number import WIB
+from gateway.bootstrap import Parts
+from gateway.cli.common import with_parts
+from gateway.holidays import deadlines
+
+_AT_ONCE = 500
+_SHOWN = 20
+
+
+@click.group()
+def clocks() -> None:
+    """The deadlines of complaints."""
+
+
+@clocks.command()
+@click.option("--apply", "really", is_flag=True, help="Write the change; else it is only shown.")
+def recompute(*, really: bool) -> None:
+    """Show what changed figures or holidays mean for the clocks that run, and apply it.
+
+    Clocks that ended keep their end. One that was missed and is not due any more runs on as if
+    nothing had been; what was told about it stays told.
+    """
+
+    async def run(parts: Parts) -> tuple[int, list[str]]:
+        plan, behind, seen = deadlines(parts.settings), 0, 0
+        lines: list[str] = []
+        while True:
+            async with parts.database.write() as conn:
+                page = await store.running_clocks(conn, behind, _AT_ONCE)
+                changed = [(old, recomputed(old, plan)) for _, old in page]
+                changed = [(old, new) for old, new in changed if old != new]
+                if really:
+                    await store.write_deadlines(conn, [new for _, new in changed])
+            if not page:
+                return seen, lines
+            behind, seen = page[-1][1].id, seen + len(page)
+            lines += [
+                f"{old.kind.value:10} {old.unit}: "
+                f"{old.due_at.astimezone(WIB):%Y-%m-%d %H:%M} -> "
+                f"{new.due_at.astimezone(WIB):%Y-%m-%d %H:%M}"
+                for old, new in changed
+            ]
+
+    seen, lines = with_parts(run)
+    for line in lines[:_SHOWN]:
+        click.echo(line)
+    if len(lines) > _SHOWN:
+        click.echo(f"... and {len(lines) - _SHOWN} more")
+    said = "were changed" if really else "would change (--apply writes it)"
+    click.echo(f"{len(lines)} of {seen} running clocks {said}.")

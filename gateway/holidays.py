@@ -1,0 +1,72 @@
+"""The city's days off: a kept library's, and what the operator's file adds or takes away.
+
+Cuti bersama is decreed year by year (SKB tiga menteri), often later than a library knows of it: the
+file says so first. ``kanal clocks recompute`` applies a change to what runs already.
+"""
+
+import tomllib
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import holidays
+
+from core.calendar import Calendar, Hours
+from core.clocks import Deadlines
+from gateway.settings import Clocks, Opening, Settings, SettingsInvalid
+
+_YEARS = range(2024, 2041)
+
+
+def deadlines(settings: Settings) -> Deadlines:
+    """The figures and the calendar as they are configured.
+
+    Raises:
+        SettingsInvalid: The operator's file cannot be used; says why.
+    """
+    return _deadlines(settings.clocks, settings.opening)
+
+
+@lru_cache
+def _deadlines(clocks: Clocks, opening: Opening) -> Deadlines:
+    return Deadlines(
+        respond=timedelta(hours=clocks.respond_hours),
+        triage=timedelta(hours=clocks.triage_hours),
+        complete_days=clocks.complete_days,
+        days=clocks.days,
+        calendar=Calendar(Hours(opening.opens, opening.closes), days_off(clocks.holidays_file)),
+    )
+
+
+def days_off(path: str = "") -> frozenset[date]:
+    """The library's holidays of Indonesia, as the file at *path* corrects them.
+
+    Raises:
+        SettingsInvalid: There is no such file, or something else than dates stands in it.
+    """
+    known = frozenset(holidays.country_holidays("ID", years=_YEARS))
+    if not path:
+        return known
+    try:
+        raw = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsInvalid([f"clocks.holidays_file: {path}: {error}"]) from error
+    unknown = sorted(set(raw) - {"add", "remove"})
+    if unknown:
+        raise SettingsInvalid(
+            [f"clocks.holidays_file: {path}: unknown key '{unknown[0]}'; known are add, remove"]
+        )
+    return (known | _dates(path, raw, "add")) - _dates(path, raw, "remove")
+
+
+def _dates(path: str, raw: dict[str, Any], key: str) -> frozenset[date]:
+    found = raw.get(key, [])
+    plain = isinstance(found, list) and all(
+        isinstance(d, date) and not isinstance(d, datetime) for d in found
+    )
+    if not plain:
+        raise SettingsInvalid(
+            [f"clocks.holidays_file: {path}: {key}: expected dates, e.g. [2026-12-24]"]
+        )
+    return frozenset(found)

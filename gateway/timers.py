@@ -1,0 +1,102 @@
+"""Acts on clocks that fell due: at the moment they were due, recorded when it was noticed.
+
+Several workers may look: each claims what it takes with a lease in the row itself, so that a clock
+fires once, and fires again elsewhere if its worker died. What was due first is done first.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core import commands, store
+from core.complaint import Change, Clock, ComplaintId, NewId
+from core.errors import Impossible
+from core.rows import clock_of
+from core.tables import CLOCK_TO_FIRE, clock
+from gateway.database import Database
+from gateway.holidays import deadlines
+from gateway.ids import Clock as Now
+from gateway.keys import Keys
+from gateway.officers import tell
+from gateway.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+_LEASE = timedelta(minutes=1)
+_MOST = 50
+
+
+@dataclass(frozen=True)
+class Timers:
+    """One per worker process."""
+
+    database: Database
+    keys: Keys
+    settings: Settings
+    new_id: NewId
+    clock: Now
+
+    async def once(self) -> int:
+        """Act on the clocks that are due, up to 50; how many were taken."""
+        taken = await self._claim()
+        for complaint, item in taken:
+            await self._fire(complaint, item)
+        return len(taken)
+
+    async def _claim(self) -> list[tuple[ComplaintId, Clock]]:
+        """In the order in which they fell due."""
+        now = self.clock()
+        async with self.database.read() as conn:
+            # Most looks find nothing, and need no lock for that.
+            if await conn.scalar(select(clock.c.id).where(self._due()).limit(1)) is None:
+                return []
+        async with self.database.write() as conn:
+            first = (
+                select(clock.c.id)
+                .where(self._due())
+                .order_by(clock.c.due_at, clock.c.id)
+                .limit(_MOST)
+                .with_for_update(skip_locked=True)
+            )
+            ids = (await conn.scalars(first)).all()
+            rows = await conn.execute(
+                update(clock)
+                .where(clock.c.id.in_(ids))
+                .values(claimed_until=now + _LEASE)
+                .returning(clock)
+            )
+            found = [(ComplaintId(row.complaint_id), clock_of(row)) for row in rows.all()]
+        return sorted(found, key=lambda pair: (pair[1].due_at, pair[1].id))
+
+    def _due(self) -> ColumnElement[bool]:
+        now = self.clock()
+        free = or_(clock.c.claimed_until.is_(None), clock.c.claimed_until <= now)
+        return and_(CLOCK_TO_FIRE, clock.c.due_at <= now, free)
+
+    async def _fire(self, complaint: ComplaintId, item: Clock) -> None:
+        try:
+            async with self.database.write() as conn:
+                change = await self._change(conn, complaint, item)
+                await store.write(conn, [change], self.keys.code_hash)
+                await tell(conn, change, self.clock(), self.new_id)
+        except Impossible:
+            # It was stopped between the look and the lock.
+            return
+        except IntegrityError:
+            # Somebody acted on the complaint at the same moment: after the lease it is looked at
+            # again, and then it runs no more or is still due.
+            _log.info("clock lost a race", extra={"clock": item.id})
+
+    async def _change(self, conn: AsyncConnection, complaint: ComplaintId, item: Clock) -> Change:
+        loaded = await store.load(conn, [complaint], confidential=True)
+        return commands.clock_fell_due(
+            loaded[complaint],
+            item,
+            recorded_at=self.clock(),
+            new_id=self.new_id,
+            deadlines=deadlines(self.settings),
+        )
