@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from core.complaint import Complaint, UnitId
 from core.errors import Impossible, NotAllowed, NotFound
-from core.workflow import Action
+from core.workflow import VERIFYING, Action
 
 
 class OfficerRole(enum.StrEnum):
@@ -89,17 +89,26 @@ _WORK = frozenset(
     {Action.PROCESS, Action.DISPOSE, Action.COORDINATE, Action.FINISH, Action.COMMENT}
 )
 
+_VERIFY = frozenset({Action.VERIFY, Action.CHECK_FIELD, Action.COMMENT})
+_VALIDATE = _VERIFY | {Action.VALIDATE, Action.REJECT, Action.CLOSE, Action.AUTO_FINISH}
+"""Facilitators verify, Biro Pemerintahan validates (S4, "Tenaga Ahli Fasilitator"; rule 9)."""
+
 _GUARD = frozenset({Action.ACCUSE, Action.CLEAR, Action.MAKE_CONFIDENTIAL})
 """Keep a complaint from those it accuses: nobody needs the Inspektorat for that."""
 
 INSPEKTORAT = UnitId("inspektorat")
 
 ACTIONS: Mapping[OfficerRole, frozenset[Action]] = {
-    OfficerRole.SYSTEM_ADMIN: _WORK | _GUARD | {Action.FORWARD, Action.HIDE, Action.SHOW},
-    OfficerRole.CHANNEL_ADMIN: _WORK | _GUARD | {Action.FORWARD, Action.HIDE, Action.SHOW},
+    OfficerRole.SYSTEM_ADMIN: _WORK
+    | _GUARD
+    | _VALIDATE
+    | {Action.FORWARD, Action.HIDE, Action.SHOW},
+    OfficerRole.CHANNEL_ADMIN: _WORK
+    | _GUARD
+    | {Action.FORWARD, Action.HIDE, Action.SHOW, Action.CLOSE},
     OfficerRole.AGENCY_ADMIN: _WORK,
-    OfficerRole.VALIDATOR: _GUARD | {Action.COMMENT},
-    OfficerRole.FACILITATOR: frozenset({Action.COMMENT}),
+    OfficerRole.VALIDATOR: _GUARD | _VALIDATE,
+    OfficerRole.FACILITATOR: _VERIFY,
     OfficerRole.COORDINATOR: frozenset({Action.COMMENT}),
     OfficerRole.COUNTER_OFFICER: frozenset({Action.COMMENT}),
     OfficerRole.INSPEKTORAT: frozenset(
@@ -225,6 +234,9 @@ def require(officer: Officer, action: Action, complaint: Complaint) -> None:
         roles = ", ".join(sorted(role for role, actions in ACTIONS.items() if action in actions))
         raise NotAllowed(f"'{action}' needs one of the roles {roles}; yours is {officer.role}")
     works = action in _WORK and action is not Action.COMMENT
+    own_result = complaint.finished_by == officer.id and action in VERIFYING
+    if own_result and officer.role is not OfficerRole.SYSTEM_ADMIN:
+        raise NotAllowed(f"you finished {complaint.number}: somebody else checks the result")
     holds = complaint.assignment_of(officer.unit) is not None
     if officer.role is OfficerRole.AGENCY_ADMIN and works and complaint.is_open and not holds:
         raise NotAllowed(f"{complaint.number} is not with {officer.unit} now")

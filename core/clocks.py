@@ -4,6 +4,7 @@
 |---|---|---|---|
 | response | each unit that gets it | 6 h | Keputusan Sekda 99/2022, rule 1 (S4) |
 | completion | the complaint | 7 days | Governor, 15 Nov 2019; S3 "rerata di bawah 7 hari" |
+| verification | Biro Pemerintahan | 3 × 24 h | rule 9; what happens then is rule 11 |
 | triage | the channel's owner | 2 working hours | *ours*: no decree gives the owner a deadline |
 
 A clock that was missed goes on running: the work is still owed. The clock of the completion is one
@@ -25,6 +26,7 @@ from core.complaint import (
     Complaint,
     NewId,
     Role,
+    Stage,
     State,
     UnitId,
 )
@@ -33,8 +35,13 @@ RULE: Mapping[ClockKind, str] = {
     ClockKind.TRIAGE: "docs/policy.md",
     ClockKind.RESPONSE: "Keputusan Sekda 99/2022, 1",
     ClockKind.COMPLETION: "Gubernur, 15 November 2019",
+    ClockKind.VERIFICATION: "Keputusan Sekda 99/2022, 9 dan 11",
 }
 """Where each clock comes from, as it is shown beside it."""
+
+
+VALIDATING_UNIT = UnitId("biro-pemerintahan")
+"""Verifies and validates every result (Keputusan Sekda 99/2022, 9; S2 KESATU c.6)."""
 
 
 class Days(enum.StrEnum):
@@ -52,6 +59,7 @@ class Deadlines:
     complete_days: int = 7
     days: Days = Days.CALENDAR
     triage: timedelta = timedelta(hours=2)
+    verify: timedelta = timedelta(hours=72)
     calendar: Calendar = EVERY_WEEKDAY
 
     def due(self, kind: ClockKind, began: datetime) -> datetime:
@@ -60,6 +68,8 @@ class Deadlines:
             return self.calendar.after_working_time(began, self.triage)
         if kind is ClockKind.RESPONSE:
             return began + self.respond
+        if kind is ClockKind.VERIFICATION:
+            return began + self.verify
         return self._after_days(began, self.complete_days)
 
     def _after_days(self, began: datetime, days: int) -> datetime:
@@ -71,7 +81,8 @@ class Deadlines:
 @dataclass(frozen=True, slots=True)
 class Step:
     """What a change did, as far as clocks care. *assignments* are those it changed, *triage* those
-    that the channel's owner has to forward, *late* the clock that fell due."""
+    that the channel's owner has to forward, *late* the clock that fell due; *void*: nobody is to
+    blame that a verification did not come to its end."""
 
     before: Complaint | None
     after: Complaint
@@ -79,13 +90,19 @@ class Step:
     at: datetime
     triage: bool = False
     late: ClockId | None = None
+    void: bool = False
 
 
 def advance(step: Step, deadlines: Deadlines, new_id: NewId) -> tuple[Clock, ...]:
     """The clocks that *step* starts, stops, hands over or marks as missed, as they are then."""
     return tuple(
         clock
-        for part in (_late(step), _units(step, deadlines, new_id), _whole(step, deadlines, new_id))
+        for part in (
+            _late(step),
+            _units(step, deadlines, new_id),
+            _whole(step, deadlines, new_id),
+            _verification(step, deadlines, new_id),
+        )
         for clock in part
     )
 
@@ -135,17 +152,30 @@ def _whole(step: Step, deadlines: Deadlines, new_id: NewId) -> Iterator[Clock]:
     after = step.after
     known = step.before.clock(ClockKind.COMPLETION) if step.before else None
     if known is None:
-        if after.is_open:
+        if after.is_worked_on:
             # Also for a complaint from before there were clocks.
             began = after.filed_at
             yield _started(ClockKind.COMPLETION, after.lead_unit, began, deadlines, new_id)
         return
-    if known.runs and not after.is_open:
+    if known.runs and not after.is_worked_on:
         yield stopped(known, step.at)
-    elif not known.runs and after.is_open:
+    elif not known.runs and after.is_worked_on:
         yield replace(known, ended_at=None, result=None, unit=after.lead_unit)
     elif known.runs and known.unit != after.lead_unit:
         yield replace(known, unit=after.lead_unit)
+
+
+def _verification(step: Step, deadlines: Deadlines, new_id: NewId) -> Iterator[Clock]:
+    """From the agency's word, or from an objection, until it is validated or rejected."""
+    before = step.before
+    was = before is not None and before.stage is not Stage.NONE
+    now = step.after.stage is not Stage.NONE
+    if now and not was:
+        yield _started(ClockKind.VERIFICATION, VALIDATING_UNIT, step.at, deadlines, new_id)
+    elif was and not now and before is not None:
+        running = before.clock(ClockKind.VERIFICATION)
+        if running is not None:
+            yield stopped(running, step.at, void=step.void)
 
 
 def _started(
@@ -172,6 +202,7 @@ class Awaited(enum.StrEnum):
     FORWARDING = "forwarding"
     RESPONSE = "response"
     RESULT = "result"
+    VERIFICATION = "verification"
     NOTHING = "nothing"
 
 
@@ -187,6 +218,9 @@ class NextNews:
 def next_news(complaint: Complaint, owner: UnitId, deadlines: Deadlines) -> NextNews:
     """What comes next for *complaint*, which came in through an account of *owner*."""
     lead = complaint.lead
+    if complaint.is_open and complaint.stage is not Stage.NONE:
+        clock = complaint.clock(ClockKind.VERIFICATION)
+        return NextNews(Awaited.VERIFICATION, VALIDATING_UNIT, clock.due_at if clock else None)
     if lead is None or not complaint.is_open:
         return NextNews(Awaited.NOTHING, complaint.lead_unit, None)
     if complaint.state is State.MENUNGGU and lead.unit == owner and lead.previous is None:

@@ -17,6 +17,7 @@ from core.complaint import (
     ActorKind,
     Change,
     Clock,
+    ClockKind,
     Complaint,
     ComplaintDraft,
     ComplaintId,
@@ -85,11 +86,13 @@ def act_as_officer(
     units: Hierarchy = NOBODY,
     owner: UnitId | None = None,
     deadlines: Deadlines = BY_DECREE,
+    reason: str = "",
 ) -> Change:
     """An officer's press of a button: may this officer, is it possible now, what changes.
 
     *unit* is where it goes; for an action that goes nowhere, for which of the units that have it
-    the officer acts. *owner* of the channel leads what is taken from the unit that it accuses.
+    the officer acts. *owner* of the channel leads what is taken from the unit that it accuses;
+    *reason* is why it is closed without a result.
 
     Raises:
         NotFound: The officer's unit has nothing to do with the complaint.
@@ -103,12 +106,22 @@ def act_as_officer(
     if complaint.confidential and target is not None and RULES[action].hands_over:
         access.require_confidant(complaint, target)
     actor = Actor(ActorKind.OFFICER, officer.id, acting or officer.unit)
-    act = Act(action, actor, now, now, unit=target, text=text, note=note)
+    data = {"reason": reason} if reason else None
+    act = Act(action, actor, now, now, unit=target, text=text, note=note, data=data)
+    if action is Action.AUTO_FINISH:
+        _require_overdue(complaint)
     if target is not None:
         act = replace(act, line=units.line(target))
     if action is Action.ACCUSE and target is not None:
         act = _accusing(complaint, act, target, units, owner)
     return apply(complaint, act, new_id, deadlines)
+
+
+def _require_overdue(complaint: Complaint) -> None:
+    """By hand rule 11 is applied only to what the system left to a person."""
+    clock = complaint.clock(ClockKind.VERIFICATION)
+    if clock is None or clock.missed_at is None:
+        raise Impossible(f"the time to verify {complaint.number} is not over", allowed=())
 
 
 def _accusing(
@@ -150,16 +163,22 @@ def clock_fell_due(
     recorded_at: datetime,
     new_id: NewId,
     deadlines: Deadlines = BY_DECREE,
+    may_finish: bool = True,
 ) -> Change:
     """What happens because *clock* is due: at the moment it was due, however late it is noticed.
+
+    A result that nobody verified in time is final by itself (rule 11), unless the reporter objected
+    to an end before, or not *may_finish*: the clock is then missed, and a person decides.
 
     Raises:
         Impossible: It does not run any more, or was missed already.
     """
     if complaint.clock(clock.kind, clock.subject) != clock or not clock.runs or clock.missed_at:
         raise Impossible(f"{complaint.number}: this clock is not running any more", allowed=())
+    automatic = clock.kind is ClockKind.VERIFICATION and complaint.ended_at is None and may_finish
+    action = Action.AUTO_FINISH if automatic else Action.LATE
     act = Act(
-        Action.LATE, Actor(ActorKind.SYSTEM), clock.due_at, recorded_at,
+        action, Actor(ActorKind.SYSTEM), clock.due_at, recorded_at,
         data={"clock": clock.kind.value}, late=clock,
     )  # fmt: skip
     return apply(complaint, act, new_id, deadlines)

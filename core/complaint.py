@@ -34,11 +34,30 @@ class State(enum.StrEnum):
     SELESAI = "selesai"
 
 
+class Stage(enum.StrEnum):
+    """Where a result stands between the agency's word and the end (rule 9); public as *Proses*."""
+
+    NONE = ""
+    ADMINISTRATIVE = "administrative"
+    """Photo, place and text are to be compared with the report."""
+    FIELD = "field"
+    """Somebody is to go and look."""
+    VALIDATION = "validation"
+    """Verified; Biro Pemerintahan has the last word."""
+
+
 class ClosingReason(enum.StrEnum):
     """Why a complaint ended. Only *tuntas* counts as resolved."""
 
     TUNTAS = "tuntas"
+    OTOMATIS = "otomatis"
+    """Nobody checked the result in time (rule 11)."""
     DIBATALKAN = "dibatalkan"
+    BUKAN_KEWENANGAN = "bukan-kewenangan"
+    """Of the central government or a private party, to whom it was passed (S4 no. 3)."""
+    BELUM_JELAS = "belum-jelas"
+    TIDAK_DITEMUKAN = "tidak-ditemukan"
+    BUKAN_LAPORAN = "bukan-laporan"
 
 
 class Kind(enum.StrEnum):
@@ -141,6 +160,7 @@ class ClockKind(enum.StrEnum):
     TRIAGE = "triage"
     RESPONSE = "response"
     COMPLETION = "completion"
+    VERIFICATION = "verification"
 
 
 class ClockResult(enum.StrEnum):
@@ -181,7 +201,9 @@ class Complaint:
     """A complaint as it stands after *version* transitions; *assignments* are the open ones,
     *clocks* those that run and that of its completion.
 
-    *accused* are the units that it is about as the culprit, not as the one in charge.
+    *accused* are the units that it is about as the culprit, not as the one in charge. *finished_at*
+    is when the agency said that it is done, *ended_at* when that became final; a case reopened by
+    an objection keeps it. *objected*: the reporter says BELUM about the result that is looked at.
     """
 
     id: ComplaintId
@@ -192,7 +214,7 @@ class Complaint:
     received_at: datetime
     filed_at: datetime
     state: State = State.MENUNGGU
-    stage: str = ""
+    stage: Stage = Stage.NONE
     version: int = 0
     kind: Kind = Kind.OTHER
     category: str = ""
@@ -203,7 +225,12 @@ class Complaint:
     confidential: bool = False
     anonymous: bool = False
     finished_at: datetime | None = None
+    finished_by: str = ""
+    ended_at: datetime | None = None
     closing_reason: ClosingReason | None = None
+    rejections: int = 0
+    objected: bool = False
+    field_checked: bool = False
     accused: frozenset[UnitId] = frozenset()
     assignments: tuple[Assignment, ...] = ()
     clocks: tuple[Clock, ...] = ()
@@ -217,6 +244,11 @@ class Complaint:
     def is_open(self) -> bool:
         """Whether work is still owed."""
         return self.state is not State.SELESAI
+
+    @property
+    def is_worked_on(self) -> bool:
+        """Whether an agency owes work; not while its result is verified."""
+        return self.is_open and self.stage is Stage.NONE
 
     def assignment_of(self, unit: UnitId | None) -> Assignment | None:
         """The open assignment of *unit*, if it has one."""
@@ -248,7 +280,7 @@ class Transition:
     actor: Actor
     at: datetime
     recorded_at: datetime
-    stage: str = ""
+    stage: Stage = Stage.NONE
     public_text: str = field(default="", repr=False)
     internal_text: str = field(default="", repr=False)
     data: Mapping[str, Any] = field(default_factory=dict)

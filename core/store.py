@@ -297,7 +297,9 @@ _UPDATE_COMPLAINT = (
             for name in (
                 "state", "stage", "version", "lead_unit_id", "kind", "category", "kelurahan_code",
                 "place", "lat", "lon", "happened", "urgent", "visibility", "confidential",
-                "anonymous", "finished_at", "closing_reason",
+                "anonymous", "finished_at",
+                "finished_by", "ended_at", "closing_reason", "rejections", "objected",
+                "field_checked",
             )
         }
     )

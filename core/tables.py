@@ -25,6 +25,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -135,7 +136,12 @@ complaint = Table(
     Column("received_at", UtcDateTime, nullable=False),
     Column("filed_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
+    Column("finished_by", Text, nullable=False, server_default=""),
+    Column("ended_at", UtcDateTime),
     Column("closing_reason", Text),
+    Column("rejections", Integer, nullable=False, server_default="0"),
+    Column("objected", Boolean, nullable=False, server_default=false()),
+    Column("field_checked", Boolean, nullable=False, server_default=false()),
     Column("merged_into_id", BigInteger, ForeignKey("complaint.id")),
     Index("complaint_desk", "lead_unit_id", "state", "id"),
     Index("complaint_state", "state", "id"),

@@ -1,16 +1,22 @@
-"""What may happen to a complaint: the table of actions, and `apply`, which is pure.
+"""Carries out an action on a complaint: `apply`, which is pure. The table is in `core.actions`."""
 
-Sources: the five statuses are S3's; *Proses* and *Disposisi* as first response are rule 1 of
-Keputusan Sekda 99/2022 (S4). Verification and validation before the end (rules 9 to 11) are stages
-that a later version of this table adds.
-"""
-
-import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from core.actions import (
+    ABOUT_THE_ACCUSED,
+    CLOSED_FOR,
+    RULES,
+    VERIFYING,
+    Action,
+    Lead,
+    Rule,
+    allowed,
+    rule_for,
+    stands,
+)
 from core.clocks import Deadlines, Step, advance, merged
 from core.complaint import (
     Actor,
@@ -24,6 +30,7 @@ from core.complaint import (
     ComplaintDraft,
     NewId,
     Role,
+    Stage,
     State,
     Transition,
     UnitId,
@@ -34,93 +41,6 @@ from core.events import ComplaintEvent
 
 BY_DECREE = Deadlines()
 """The figures as the decrees give them, without holidays."""
-
-
-class Action(enum.StrEnum):
-    """Everything that can be done to a complaint."""
-
-    FILE = "file"
-    FORWARD = "forward"
-    PROCESS = "process"
-    DISPOSE = "dispose"
-    COORDINATE = "coordinate"
-    FINISH = "finish"
-    COMMENT = "comment"
-    HIDE = "hide"
-    SHOW = "show"
-    RATE = "rate"
-    CONFIRM = "confirm"
-    OBJECT = "object"
-    WITHDRAW = "withdraw"
-    AMEND = "amend"
-    """The reporter adds to or corrects the content; the workflow stands where it stood."""
-    ACCUSE = "accuse"
-    """The complaint accuses a unit; from now on it is kept from it and all that is part of it."""
-    CLEAR = "clear"
-    """It does not accuse that unit after all."""
-    LATE = "late"
-    """A clock fell due; done by the system."""
-    MAKE_CONFIDENTIAL = "make-confidential"
-    LIFT_CONFIDENTIAL = "lift-confidential"
-
-
-class Lead(enum.StrEnum):
-    """What an action does to the lead assignment."""
-
-    KEEP = "keep"
-    RESPOND = "respond"
-    MOVE = "move"
-    JOIN = "join"
-    END = "end"
-    REOPEN = "reopen"
-    KEEP_FROM = "keep_from"
-    """Whoever may not have it loses it; a lead that is lost goes to `Act.fallback`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One row of the table: from where, to where (None: stays), and what it needs."""
-
-    frm: frozenset[State]
-    to: State | None
-    event: str
-    lead: Lead = Lead.KEEP
-    needs_unit: bool = False
-    needs_text: bool = False
-
-    @property
-    def hands_over(self) -> bool:
-        """Whether another unit gets the complaint by it."""
-        return self.lead in {Lead.MOVE, Lead.JOIN}
-
-
-_ANY = frozenset(State)
-_OPEN = _ANY - {State.SELESAI}
-_DONE = frozenset({State.SELESAI})
-
-RULES: Mapping[Action, Rule] = {
-    Action.FORWARD: Rule(_OPEN, State.MENUNGGU, "forwarded", Lead.MOVE, needs_unit=True),
-    Action.PROCESS: Rule(_OPEN - {State.PROSES}, State.PROSES, "processing", Lead.RESPOND),
-    Action.DISPOSE: Rule(_OPEN, State.DISPOSISI, "disposed", Lead.MOVE, needs_unit=True),
-    Action.COORDINATE: Rule(_OPEN, State.KOORDINASI, "coordinated", Lead.JOIN, needs_unit=True),
-    Action.FINISH: Rule(_OPEN, State.SELESAI, "finished", Lead.END, needs_text=True),
-    Action.COMMENT: Rule(_ANY, None, "commented", needs_text=True),
-    Action.HIDE: Rule(_ANY, None, "hidden"),
-    Action.SHOW: Rule(_ANY, None, "shown"),
-    Action.RATE: Rule(_DONE, None, "rated"),
-    Action.CONFIRM: Rule(_DONE, None, "confirmed"),
-    Action.OBJECT: Rule(_DONE, State.PROSES, "objected", Lead.REOPEN),
-    Action.WITHDRAW: Rule(_OPEN, State.SELESAI, "withdrawn", Lead.END),
-    Action.AMEND: Rule(_ANY, None, "amended"),
-    Action.ACCUSE: Rule(_ANY, None, "accused", Lead.KEEP_FROM, needs_unit=True),
-    Action.CLEAR: Rule(_ANY, None, "cleared", needs_unit=True),
-    Action.MAKE_CONFIDENTIAL: Rule(_ANY, None, "made_confidential"),
-    Action.LATE: Rule(_ANY, None, "late"),
-    Action.LIFT_CONFIDENTIAL: Rule(_ANY, None, "confidential_lifted"),
-}
-
-ABOUT_THE_ACCUSED = frozenset({Action.ACCUSE, Action.CLEAR})
-"""Their unit is not one that gets the complaint but one that it is kept from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +67,6 @@ class Act:
     late: Clock | None = None
 
 
-def allowed(complaint: Complaint) -> tuple[Action, ...]:
-    """The actions that the state of *complaint* permits, whoever asks."""
-    return tuple(action for action, rule in RULES.items() if complaint.state in rule.frm)
-
-
 def apply(
     complaint: Complaint, act: Act, new_id: NewId, deadlines: Deadlines = BY_DECREE
 ) -> Change:
@@ -162,12 +77,13 @@ def apply(
             Also where the unit named has it already, or is accused.
         Refused: A field is missing or senseless; *field* says which.
     """
-    rule = RULES[act.action]
+    rule = rule_for(complaint, act.action)
     _check(complaint, act, rule)
     assignments, lead_unit = _assign(complaint, act, rule, new_id)
     after = replace(
         complaint,
-        state=_state(complaint, rule, lead_unit),
+        state=_state(complaint, act, rule),
+        stage=complaint.stage if rule.stage is None else rule.stage,
         version=complaint.version + 1,
         lead_unit=lead_unit,
         confidential=_confidential(complaint, act.action),
@@ -175,10 +91,14 @@ def apply(
         visibility=_visibility(complaint, act.action),
         assignments=_still_open(complaint.assignments, assignments),
         **_ending(complaint, act, rule),
+        **_result(complaint, act, rule),
     )
-    event = f"{act.late.kind}_late" if act.late else rule.event
+    is_late = act.late is not None and act.action is Action.LATE
+    event = f"{act.late.kind}_late" if act.late and is_late else rule.event
     triage = rule.lead is Lead.KEEP_FROM
-    step = Step(complaint, after, assignments, act.at, triage, act.late.id if act.late else None)
+    fallen = act.late.id if act.late and act.action is Action.LATE else None
+    void = act.action is Action.WITHDRAW
+    step = Step(complaint, after, assignments, act.at, triage, fallen, void)
     return _recorded(step, act, event, new_id, deadlines)
 
 
@@ -211,13 +131,23 @@ def filed(
 
 
 def _check(complaint: Complaint, act: Act, rule: Rule) -> None:
-    if complaint.state not in rule.frm:
+    if not stands(complaint, rule):
         names = tuple(action.value for action in allowed(complaint))
+        now = f"{complaint.state}, {complaint.stage}" if complaint.stage else complaint.state
         raise Impossible(
-            f"{complaint.number} is {complaint.state}: '{act.action}' is not possible now; "
+            f"{complaint.number} is {now}: '{act.action}' is not possible now; "
             f"possible are {', '.join(names)}",
             allowed=names,
         )
+    if act.action is Action.VALIDATE and complaint.objected and not complaint.field_checked:
+        raise Impossible(
+            f"the reporter of {complaint.number} says that it is not done: it can be validated "
+            "after a check in the field",
+            allowed=(Action.CHECK_FIELD.value, Action.REJECT.value),
+        )
+    if act.action is Action.CLOSE and _reason(act) not in CLOSED_FOR:
+        reasons = ", ".join(sorted(CLOSED_FOR))
+        raise Refused(f"'close' needs one of the reasons {reasons}", field="reason")
     if rule.needs_text and not act.text.strip():
         raise Refused(f"'{act.action}' needs a text for the reporter", field="text")
     if rule.needs_unit and act.unit is None:
@@ -226,8 +156,8 @@ def _check(complaint: Complaint, act: Act, rule: Rule) -> None:
         raise Refused(f"'{act.action}' takes no unit", field="unit")
     if act.action in ABOUT_THE_ACCUSED:
         if (act.unit in complaint.accused) is (act.action is Action.ACCUSE):
-            stands = "already" if act.action is Action.ACCUSE else "not"
-            raise Impossible(f"{complaint.number} does {stands} accuse {act.unit}", allowed=())
+            says = "already" if act.action is Action.ACCUSE else "not"
+            raise Impossible(f"{complaint.number} does {says} accuse {act.unit}", allowed=())
         return
     if rule.needs_unit and complaint.assignment_of(act.unit) is not None:
         raise Impossible(f"{act.unit} has {complaint.number} already", allowed=())
@@ -247,11 +177,12 @@ def _assign(
         return (replace(again, responded_at=act.at),), complaint.lead_unit
     if rule.lead is Lead.KEEP_FROM:
         return _taken_away(complaint, act, new_id)
-    if lead is None:
-        raise Impossible(f"{complaint.number} is with nobody", allowed=())
     if rule.lead is Lead.END:
+        # Nobody has it any more while its result is verified.
         ended = tuple(_ended(a, act) for a in complaint.assignments)
         return ended, complaint.lead_unit
+    if lead is None:
+        raise Impossible(f"{complaint.number} is with nobody", allowed=())
     # Forwarding moves the complaint itself; a unit that was asked to help disposes of its own part.
     own = lead if act.action is Action.FORWARD else complaint.assignment_of(act.actor.unit) or lead
     answered = _responded(own, act)
@@ -301,9 +232,10 @@ def _still_open(
     return tuple(a for a in merged.values() if a.ended_at is None)
 
 
-def _state(complaint: Complaint, rule: Rule, lead_unit: UnitId) -> State:
+def _state(complaint: Complaint, act: Act, rule: Rule) -> State:
     """An open complaint that is taken from its lead waits at the next."""
-    if rule.lead is Lead.KEEP_FROM and complaint.is_open and lead_unit != complaint.lead_unit:
+    lead = complaint.lead
+    if rule.lead is Lead.KEEP_FROM and lead is not None and lead.unit in act.barred:
         return State.MENUNGGU
     return rule.to or complaint.state
 
@@ -327,13 +259,49 @@ def _visibility(complaint: Complaint, action: Action) -> Visibility:
 
 
 def _ending(complaint: Complaint, act: Act, rule: Rule) -> dict[str, Any]:
+    """When the agency was done, when that became final, and how it ended."""
+    if act.action is Action.FINISH and rule.to is not State.SELESAI:
+        return {"finished_at": act.at, "finished_by": act.actor.id}
     if rule.to is State.SELESAI:
+        known = complaint.finished_at if complaint.stage is not Stage.NONE else None
         withdrawn = act.action is Action.WITHDRAW
-        reason = ClosingReason.DIBATALKAN if withdrawn else ClosingReason.TUNTAS
-        return {"finished_at": act.at, "closing_reason": reason}
-    if rule.to is not None:
-        return {"finished_at": None, "closing_reason": None}
-    return {"finished_at": complaint.finished_at, "closing_reason": complaint.closing_reason}
+        return {
+            "finished_at": act.at if withdrawn else known or act.at,
+            "ended_at": act.at,
+            "closing_reason": _reason(act),
+        }
+    if rule.lead is Lead.REOPEN:
+        return {"finished_at": None, "finished_by": "", "ended_at": None, "closing_reason": None}
+    if rule.stage is Stage.ADMINISTRATIVE:
+        return {"closing_reason": None}
+    return {}
+
+
+def _reason(act: Act) -> ClosingReason | None:
+    match act.action:
+        case Action.WITHDRAW:
+            return ClosingReason.DIBATALKAN
+        case Action.AUTO_FINISH:
+            return ClosingReason.OTOMATIS
+        case Action.CLOSE:
+            given = (act.data or {}).get("reason", "")
+            return next((r for r in ClosingReason if r.value == given), None)
+        case _:
+            return ClosingReason.TUNTAS
+
+
+def _result(complaint: Complaint, act: Act, rule: Rule) -> dict[str, Any]:
+    """What is known of the result that is looked at."""
+    if act.action is Action.OBJECT and rule.lead is not Lead.REOPEN:
+        return {"objected": True, "field_checked": False}
+    if act.action is Action.VERIFY:
+        return {"field_checked": complaint.stage is Stage.FIELD or complaint.field_checked}
+    if act.action is Action.REJECT:
+        rejections = complaint.rejections + 1
+        return {"objected": False, "field_checked": False, "rejections": rejections}
+    if act.action is Action.FINISH:
+        return {"objected": False, "field_checked": False}
+    return {}
 
 
 def _recorded(
@@ -354,7 +322,7 @@ def _recorded(
         recorded_at=act.recorded_at,
         public_text=act.text.strip(),
         internal_text=act.note.strip(),
-        data=act.data or {},
+        data=_data(after, act),
     )
     accuses = act.action in ABOUT_THE_ACCUSED
     fact = ComplaintEvent(
@@ -370,12 +338,27 @@ def _recorded(
     return Change(before, after, (transition,), step.assignments, (fact,), clocks)
 
 
+def _data(after: Complaint, act: Act) -> Mapping[str, Any]:
+    """A rejection carries its number: the second is reported to the Inspektorat (rule 12)."""
+    data = act.data or {}
+    return {**data, "rejection": after.rejections} if act.action is Action.REJECT else data
+
+
 def _acting_unit(complaint: Complaint, act: Act) -> UnitId | None:
     """Whose line of history it is: a comment is its author's, work is done by whoever has it."""
     if act.late is not None:
         return act.late.unit
+    if act.action in VERIFYING:
+        # The line says whose result it is; who looked at it is the actor.
+        return complaint.lead_unit
     if act.actor.kind is not ActorKind.OFFICER:
         return complaint.lead_unit
     holds = complaint.assignment_of(act.actor.unit) is not None
     speaks = RULES[act.action].lead is Lead.KEEP
     return act.actor.unit if holds or speaks else complaint.lead_unit
+
+
+__all__ = [
+    "ABOUT_THE_ACCUSED", "BY_DECREE", "CLOSED_FOR", "RULES", "VERIFYING", "Act", "Action",
+    "allowed", "amended", "apply", "filed", "rule_for",
+]  # fmt: skip

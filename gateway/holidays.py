@@ -34,6 +34,7 @@ def _deadlines(clocks: Clocks, opening: Opening) -> Deadlines:
         respond=timedelta(hours=clocks.respond_hours),
         triage=timedelta(hours=clocks.triage_hours),
         complete_days=clocks.complete_days,
+        verify=timedelta(hours=clocks.verify_hours),
         days=clocks.days,
         calendar=Calendar(Hours(opening.opens, opening.closes), days_off(clocks.holidays_file)),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,7 +16,15 @@ from core.access import Officer, Scope, in_scope, reads_confidential, scope_of
 from core.complaint import Change, Clock, Complaint, ComplaintId, NewId, Transition, UnitId
 from core.errors import Conflict, NotFound, Refused
 from core.messages import Address, MediaKind
-from core.tables import ACCUSATION_LIVE, accusation, assignment, complaint, unit
+from core.tables import (
+    ACCUSATION_LIVE,
+    CLOCK_RUNS,
+    accusation,
+    assignment,
+    clock,
+    complaint,
+    unit,
+)
 from core.workflow import ABOUT_THE_ACCUSED, Action
 from gateway import directory
 from gateway.bootstrap import Parts
@@ -68,6 +76,7 @@ async def act(
     unit_id: str | None,
     text: str,
     note: str,
+    reason: str = "",
 ) -> Complaint:
     """Carry out *action* and write what it causes: state, events and notices together.
 
@@ -84,7 +93,7 @@ async def act(
                 found, action, officer, unit=target, text=clean(text), note=clean(note),
                 now=now, new_id=parts.new_id, units=await directory.hierarchy(conn),
                 owner=UnitId(account.owner if account else directory.COORDINATOR),
-                deadlines=deadlines(parts.settings),
+                deadlines=deadlines(parts.settings), reason=reason,
             )  # fmt: skip
             await store.write(conn, [change], parts.keys.code_hash)
             await tell(conn, change, now, parts.new_id)
@@ -133,6 +142,8 @@ async def listed(
     unit_id: str | None,
     before: int | None,
     limit: int,
+    stage: str | None = None,
+    late: str | None = None,
 ) -> list[Brief]:
     """Complaints in the officer's scope, newest first; *before* is the id behind the last page."""
     secret = reads_confidential(officer)
@@ -148,6 +159,10 @@ async def listed(
         query = query.where(complaint.c.state == state)
     if unit_id:
         query = query.where(complaint.c.lead_unit_id == unit_id)
+    if stage:
+        query = query.where(complaint.c.stage == stage)
+    if late:
+        query = query.where(_has_missed(late))
     if before is not None:
         query = query.where(complaint.c.id < before)
     async with parts.database.read() as conn:
@@ -203,6 +218,9 @@ async def _unit(conn: AsyncConnection, unit_id: str | None) -> UnitId | None:
     return UnitId(known)
 
 
+_ASKS = frozenset({"complaint.finished", "complaint.validated", "complaint.auto_finished"})
+
+
 async def tell(conn: AsyncConnection, change: Change, now: datetime, new_id: NewId) -> None:
     """Notices to everybody who follows the complaint; a result is also a question."""
     query = select(party.c.conversation_id).where(
@@ -212,7 +230,7 @@ async def tell(conn: AsyncConnection, change: Change, now: datetime, new_id: New
     rows = telling(change, conversations, now, new_id)
     if rows:
         await conn.execute(notice.insert(), [n.to_row() for n in rows])
-    if any(fact.kind == "complaint.finished" for fact in change.events):
+    if any(fact.kind in _ASKS for fact in change.events):
         asked = Question(QuestionKind.RESULT, now, change.after.id)
         await _ask(conn, asked, conversations)
 
@@ -229,6 +247,16 @@ async def _ask(conn: AsyncConnection, asked: Question, conversations: Sequence[i
             .where(conversation.c.id == row.id)
             .values(dialogue=state.to_json(), version=conversation.c.version + 1)
         )
+
+
+def _has_missed(kind: str) -> ColumnElement[bool]:
+    """A clock of this *kind* runs on though it was missed."""
+    return exists().where(
+        clock.c.complaint_id == complaint.c.id,
+        clock.c.kind == kind,
+        clock.c.missed_at.is_not(None),
+        CLOCK_RUNS,
+    )
 
 
 def _scope(officer: Officer) -> list[Any]:

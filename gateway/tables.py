@@ -51,6 +51,22 @@ installation = Table(
     Column("created_at", UtcDateTime, nullable=False),
 )
 
+heartbeat = Table(
+    "heartbeat",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+outage = Table(
+    "outage",
+    metadata,
+    _id(),
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime, nullable=False),
+    Index("outage_ended", "ended_at"),
+)
+
 api_token = Table(
     "api_token",
     metadata,

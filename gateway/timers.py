@@ -5,8 +5,8 @@ fires once, and fires again elsewhere if its worker died. What was due first is 
 """
 
 import logging
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -22,6 +22,7 @@ from gateway.holidays import deadlines
 from gateway.ids import Clock as Now
 from gateway.keys import Keys
 from gateway.officers import tell
+from gateway.ops import heartbeat
 from gateway.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -39,13 +40,23 @@ class Timers:
     settings: Settings
     new_id: NewId
     clock: Now
+    _beat_at: list[datetime] = field(default_factory=list)
 
     async def once(self) -> int:
         """Act on the clocks that are due, up to 50; how many were taken."""
+        await self._beat()
         taken = await self._claim()
         for complaint, item in taken:
             await self._fire(complaint, item)
         return len(taken)
+
+    async def _beat(self) -> None:
+        now = self.clock()
+        if self._beat_at and now - self._beat_at[-1] < heartbeat.EVERY:
+            return
+        async with self.database.write() as conn:
+            await heartbeat.beat(conn, now, self.new_id)
+        self._beat_at[:] = [now]
 
     async def _claim(self) -> list[tuple[ComplaintId, Clock]]:
         """In the order in which they fell due."""
@@ -93,10 +104,12 @@ class Timers:
 
     async def _change(self, conn: AsyncConnection, complaint: ComplaintId, item: Clock) -> Change:
         loaded = await store.load(conn, [complaint], confidential=True)
+        out = await heartbeat.was_out(conn, item.began_at, item.due_at)
         return commands.clock_fell_due(
             loaded[complaint],
             item,
             recorded_at=self.clock(),
             new_id=self.new_id,
             deadlines=deadlines(self.settings),
+            may_finish=self.settings.clocks.automatic_after_outage or not out,
         )

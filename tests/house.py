@@ -113,17 +113,23 @@ class House:
         return [m.text for m in fresh]
 
     async def act(
-        self, number: str, action: str, unit: str | None = None, **said: str
+        self,
+        number: str,
+        action: str,
+        unit: str | None = None,
+        by: Officer = ADMIN,
+        **said: str,
     ) -> Complaint:
         """An officer's action through the same door as the API's."""
         return await officers.act(
             self.parts,
-            ADMIN,
+            by,
             number,
             Action(action),
             unit_id=unit,
             text=said.get("text", ""),
             note=said.get("note", ""),
+            reason=said.get("reason", ""),
         )
 
     async def complaints(self) -> list[officers.Brief]:

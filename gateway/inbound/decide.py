@@ -151,12 +151,13 @@ def _case(complaint: Complaint, work: Work) -> Case:
         kind=complaint.kind,
         category=complaint.category,
         place=complaint.place,
-        is_open=complaint.is_open,
+        # To the reporter a result is an end, to be judged, though it is not final yet.
+        is_open=complaint.is_worked_on,
         last_at=work.state.active.get(complaint.id, complaint.received_at),
         urgent=complaint.urgent,
         confidential=complaint.confidential,
         waiting_receipt=work.waits_for_receipt(complaint.id),
-        finished_at=complaint.finished_at,
+        finished_at=complaint.ended_at or complaint.finished_at,
     )
 
 

@@ -9,7 +9,7 @@ waits behind it.
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import update
 
@@ -151,7 +151,10 @@ class Drain:
             settings=self.settings,
             owner=UnitId(account.owner),
             confidential=account.confidential,
-            policy=Policy(join=self.settings.join_window),
+            policy=Policy(
+                join=self.settings.join_window,
+                objection=timedelta(days=self.settings.clocks.object_days),
+            ),
             regions=self.regions,
             deadlines=deadlines(self.settings),
         )

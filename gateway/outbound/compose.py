@@ -7,8 +7,18 @@ from functools import cached_property
 
 from channels.contract import Alphabet, Capabilities
 from core.clocks import Deadlines, NextNews, next_news
-from core.complaint import ClosingReason, Complaint, ComplaintId, Kind, State, Transition, UnitId
+from core.complaint import (
+    ClosingReason,
+    Complaint,
+    ComplaintId,
+    Kind,
+    Stage,
+    State,
+    Transition,
+    UnitId,
+)
 from core.messages import MediaKind
+from core.workflow import CLOSED_FOR
 from gateway.holidays import deadlines
 from gateway.outbound.facts import About, DueNotice, FactBook, Listener
 from gateway.outbound.plan import RIDES_ALONG
@@ -98,6 +108,8 @@ def _key(notice: DueNotice, v: "_Values") -> str:
         return "emergency_fire" if params.get("danger") == "fire" else "emergency"
     if kind == "violence":
         return "violence_suicide" if params.get("danger") == "suicide" else "violence"
+    if kind in {"objected", "confirmed"} and v.complaint.stage is not Stage.NONE:
+        return f"{kind}_again" if v.complaint.ended_at else f"{kind}_pending"
     if kind == "started":
         return "started_case" if notice.complaint else "started"
     has_variant = f"{kind}_text" in v.words.keys
@@ -220,6 +232,10 @@ class _Values:
         return self.words.fill(key, self._c.form, {"due": due})
 
     @property
+    def closing(self) -> str:
+        return self.words.piece(_closing_piece(self.complaint))
+
+    @property
     def status(self) -> str:
         return self._status_of(self.about)
 
@@ -316,7 +332,11 @@ class _Values:
 
     def _status_of(self, about: About) -> str:
         complaint = about.complaint
-        values = {"unit": self._world.unit(complaint.lead_unit), "since": self._since(about)}
+        values = {
+            "unit": self._world.unit(complaint.lead_unit),
+            "since": self._since(about),
+            "closing": self.words.piece(_closing_piece(complaint)),
+        }
         return self.words.fill(_state_key(complaint, self._c.account), self._c.form, values)
 
     def _since(self, about: About) -> str:
@@ -342,9 +362,20 @@ def _label(category: str, language: str) -> str:
     return (known.label_en if language == "en" else "") or known.label
 
 
+def _closing_piece(complaint: Complaint) -> str:
+    reason = complaint.closing_reason
+    return f"closed_{reason.name.lower()}" if reason in CLOSED_FOR else "closed_done"
+
+
 def _state_key(complaint: Complaint, account: Account) -> str:
     if complaint.closing_reason is ClosingReason.DIBATALKAN:
         return "state_withdrawn"
+    if complaint.closing_reason is ClosingReason.OTOMATIS:
+        return "state_automatic"
+    if complaint.closing_reason in CLOSED_FOR:
+        return "state_closed"
+    if complaint.stage is not Stage.NONE:
+        return "state_verifying"
     if complaint.state is State.MENUNGGU and complaint.lead_unit == account.owner:
         return "state_checking"
     return f"state_{complaint.state.value}"

@@ -37,6 +37,8 @@ Number = Annotated[str, Path(pattern=r"^[A-Z]{2}[0-9]{10,12}$", examples=["JK261
 
 
 StateFilter = Literal["", "menunggu", "proses", "disposisi", "koordinasi", "selesai"]
+StageFilter = Literal["", "administrative", "field", "validation"]
+LateFilter = Literal["", "triage", "response", "completion", "verification"]
 _UNIT = r"^[a-z0-9-]{0,63}$"
 
 
@@ -105,6 +107,9 @@ class ComplaintOut(BaseModel):
 
     number: str
     status: State
+    stage: str
+    rejections: int
+    objected: bool
     version: int
     urgent: bool
     confidential: bool
@@ -186,19 +191,37 @@ class HandOver(_Asked):
 
 
 class Work(_Asked):
-    """Take it up, hide it, make it confidential or lift that. *unit*: for which of the units that
-    have it; empty: the own one."""
+    """Take it up, hide it, make it confidential or lift that, verify and validate its result.
+    *unit*: for which of the units that have it; empty: the own one."""
 
-    action: Literal["process", "hide", "make-confidential", "lift-confidential"]
+    action: Literal[
+        "process",
+        "hide",
+        "make-confidential",
+        "lift-confidential",
+        "verify",
+        "check-field",
+        "validate",
+        "auto-finish",
+    ]
     unit: Annotated[str, Field(pattern=_UNIT)] | None = None
 
 
 class Answer(_Asked):
-    """Finish it or comment on it, which takes words for the reporter. *unit* as for `Work`."""
+    """Finish it, reject the result, or comment on it, which takes words for the reporter. *unit* as
+    for `Work`."""
 
-    action: Literal["finish", "comment"]
+    action: Literal["finish", "reject", "comment"]
     text: str = Field(max_length=4000, pattern=r"\S")
     unit: Annotated[str, Field(pattern=_UNIT)] | None = None
+
+
+class Close(_Asked):
+    """End it without a result, with the reason that the reporter and the statistics get."""
+
+    action: Literal["close"]
+    reason: Literal["bukan-kewenangan", "belum-jelas", "tidak-ditemukan", "bukan-laporan"]
+    text: str = Field(max_length=4000, pattern=r"\S")
 
 
 class _Plain:
@@ -214,12 +237,13 @@ class _Plain:
         return published
 
 
-ActionIn = Annotated[HandOver | Work | Answer, Field(discriminator="action"), _Plain]
+ActionIn = Annotated[HandOver | Work | Answer | Close, Field(discriminator="action"), _Plain]
 
 _OFFERED = frozenset(
     {
         "forward", "dispose", "coordinate", "process", "hide", "finish", "comment", "accuse",
-        "clear", "make-confidential", "lift-confidential",
+        "clear", "verify", "check-field", "validate", "reject", "auto-finish", "close",
+        "make-confidential", "lift-confidential",
     }
 )  # fmt: skip
 
@@ -230,6 +254,8 @@ async def list_complaints(
     officer: CurrentOfficer,
     status: Annotated[StateFilter, Query(description="Empty: every state.")] = "",
     unit: Annotated[str, Query(pattern=_UNIT, description="Who leads; empty: everybody.")] = "",
+    stage: Annotated[StageFilter, Query(description="Results that are verified.")] = "",
+    late: Annotated[LateFilter, Query(description="Whose clock of this kind was missed.")] = "",
     cursor: Annotated[str, Query(pattern=r"^[0-9]{0,18}$|^[1-8][0-9]{18}$")] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = _PAGE,
 ) -> PageOut:
@@ -238,6 +264,7 @@ async def list_complaints(
     found = await officers.listed(
         parts, officer, state=status or None, unit_id=unit or None,
         before=int(cursor) if cursor else None, limit=limit + 1,
+        stage=stage or None, late=late or None,
     )  # fmt: skip
     more = len(found) > limit
     page = found[:limit]
@@ -284,7 +311,8 @@ async def act_on_complaint(
     it is none of the officer's business any more."""
     await officers.act(
         request.app.state.parts, officer, number, Action(body.action),
-        unit_id=body.unit or None, text=body.text, note=body.note,
+        unit_id=None if isinstance(body, Close) else body.unit or None,
+        text=body.text, note=body.note, reason=body.reason if isinstance(body, Close) else "",
     )  # fmt: skip
     try:
         return await _full(request, number, officer)
@@ -341,6 +369,9 @@ def _common(brief: Brief, parts: Parts, world: World, officer: Officer) -> dict[
     return {
         "number": item.number,
         "status": item.state,
+        "stage": item.stage.value,
+        "rejections": item.rejections,
+        "objected": item.objected,
         "version": item.version,
         "urgent": item.urgent,
         "confidential": item.confidential,

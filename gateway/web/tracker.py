@@ -16,11 +16,19 @@ from starlette.responses import RedirectResponse, Response
 
 from core import store
 from core.clocks import Awaited, next_news
-from core.complaint import ClosingReason, Complaint, ComplaintId, Transition, UnitId, Visibility
+from core.complaint import (
+    ClosingReason,
+    Complaint,
+    ComplaintId,
+    Stage,
+    Transition,
+    UnitId,
+    Visibility,
+)
 from core.messages import AccountId
 from core.number import find_numbers
 from core.tables import complaint as complaints
-from core.workflow import ABOUT_THE_ACCUSED, Action
+from core.workflow import ABOUT_THE_ACCUSED, CLOSED_FOR, VERIFYING, Action
 from gateway import officers
 from gateway.bootstrap import Parts
 from gateway.ops import tries
@@ -181,8 +189,7 @@ def _values(
     due = spoken(news.due, world.now, words) if news.due else ""
     known = categories().get(item.category)
     english = words is catalogue("en")
-    withdrawn = item.closing_reason is ClosingReason.DIBATALKAN
-    state = "withdrawn" if withdrawn else item.state.value
+    state = _shown_state(item)
     return {
         "state": item.state.value,
         "status": words.page[f"state_{state}"],
@@ -226,6 +233,17 @@ def _notice(told: Told, now: datetime, words: Catalogue) -> dict[str, str]:
     }
 
 
+def _shown_state(item: Complaint) -> str:
+    """The status as it is called here: only *tuntas* is plainly finished."""
+    if item.closing_reason in CLOSED_FOR:
+        return f"closed_{item.closing_reason.name.lower()}"
+    if item.stage is not Stage.NONE:
+        return "verifying"
+    ends = {ClosingReason.DIBATALKAN: "withdrawn", ClosingReason.OTOMATIS: "automatic"}
+    known = ends.get(item.closing_reason) if item.closing_reason else None
+    return known or item.state.value
+
+
 def _area(item: Complaint, words: Catalogue) -> str:
     if not item.place.kelurahan:
         return ""
@@ -239,16 +257,24 @@ _WITHOUT_UNIT = frozenset(
 _FOR_THE_REPORTER = ABOUT_THE_ACCUSED | {Action.MAKE_CONFIDENTIAL, Action.LIFT_CONFIDENTIAL}
 """Not in the public history, even once it may be read again."""
 _WITHOUT_UNIT = _WITHOUT_UNIT | _FOR_THE_REPORTER
-_OWN_WORDS = frozenset({Action.FORWARD, Action.COMMENT, Action.OBJECT, Action.LATE}) | _WITHOUT_UNIT
+_OWN_WORDS = VERIFYING | {
+    Action.FORWARD, Action.COMMENT, Action.OBJECT, Action.LATE, Action.FINISH, Action.CLOSE,
+    Action.AUTO_FINISH,
+}  # fmt: skip
+_OWN_WORDS = _OWN_WORDS | _WITHOUT_UNIT
 
 
 def _line(item: Transition, world: World, words: Catalogue, *, own: bool) -> dict[str, str]:
     action = Action(item.action)
     key = f"by_{action.name.lower()}" if action in _OWN_WORDS else f"by_{item.to_state.value}"
+    if action is Action.OBJECT and item.stage is not Stage.NONE:
+        key = "by_object_verifying"
     return {
         "iso": item.at.isoformat(),
         "at": spoken(item.at, world.now, words),
         "what": words.page[key],
-        "unit": "" if action in _WITHOUT_UNIT else world.unit(item.unit),
+        "unit": ""
+        if key == "by_object_verifying" or action in _WITHOUT_UNIT
+        else world.unit(item.unit),
         "text": item.public_text if own else redact(item.public_text),
     }

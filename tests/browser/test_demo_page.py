@@ -121,6 +121,15 @@ async def test_a_report_goes_from_the_phone_to_the_officer_and_back(visit: Visit
     await page.write("#text", "5 mantap")
     await page.press("Enter")
     await page.says(".timeline", "Pelapor memberi nilai")
+    await page.says(f"[data-number={number}] .state", "hasil diperiksa")
+
+    # The agency's word is not the end: it is verified, then validated.
+    await page.click(".action.verify")
+    await page.click(".composer .primary")
+    await page.says(".timeline", "Hasil diperiksa, dari")
+    await page.click(".action.validate")
+    await page.click(".composer .primary")
+    await page.says("#thread", "hasilnya sudah diperiksa")
     await page.says(f"[data-number={number}] .state", "Selesai")
     assert page.complaints == []
 

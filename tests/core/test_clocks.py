@@ -53,7 +53,11 @@ def test_what_is_awaited_follows_the_state() -> None:
     working = act(forwarded, Action.PROCESS)
     assert next_news(working, OWNER, plan).due == NOW + timedelta(days=7)
     done = act(working, Action.FINISH)
-    assert next_news(done, OWNER, plan).due is None
+    checked = next_news(done, OWNER, plan)
+    assert (checked.awaited, checked.unit) == (Awaited.VERIFICATION, OWNER)
+    assert checked.due == NOW + timedelta(hours=73), "3 x 24 hours after the agency's word"
+    final = act(act(done, Action.VERIFY), Action.VALIDATE)
+    assert next_news(final, OWNER, plan).due is None
 
 
 def kinds(complaint: Complaint) -> dict[ClockKind, UnitId]:

@@ -1,9 +1,10 @@
 """Conversations as data (`tests/transcripts/*.toml`): what is said, what is heard, what it was.
 
 A step is one of: ``say`` (with *after*: seconds that pass before one looks, default 4), ``act``
-(an officer), ``wait`` (seconds). ``hears`` lists the messages that arrive: a string must stand in
-the message of the same place, a list of strings each. Without ``hears`` nothing may arrive. ``{1}``
-stands for the number of the first complaint, ``{1.code}`` for its code.
+(an officer), ``wait`` (seconds in which the worker is away), ``beat`` (in which it works).
+``hears`` lists the messages that arrive: a string must stand in the message of the same place, a
+list of strings each. Without ``hears`` nothing may arrive. ``{1}`` stands for the number of the
+first complaint, ``{1.code}`` for its code.
 """
 
 import re
@@ -50,6 +51,8 @@ async def play(house: House, step: dict[str, Any], account: str) -> None:
             text=step.get("text", ""), note=step.get("note", ""),
         )  # fmt: skip
         await house.settle()
+    if "beat" in step:
+        await passed(house, step["beat"])
     if "wait" in step:
         await house.pause(step["wait"])
     heard = house.heard(who, account)
@@ -64,6 +67,12 @@ async def play(house: House, step: dict[str, Any], account: str) -> None:
             size = measure(text)
             assert size.gsm7, text
             assert size.segments <= step.get("segments", 1), f"{size} {text!r}"
+
+
+async def passed(house: House, seconds: float) -> None:
+    """Time in which the worker is there, half an hour at a time."""
+    for _ in range(int(seconds // 1800)):
+        await house.pause(1800)
 
 
 async def filled(house: House, text: str) -> str:

@@ -42,8 +42,9 @@ SAMPLE = {
     "pin": " Kalau bisa, kirim juga pin lokasinya.",
     "index": "1",
     "secret": "diterima, menunggu petugas yang ditunjuk",
+    "closing": "bukan kewenangan Pemprov",
 }
-WITH_OFFICERS_TEXT = {"finished", "commented"}
+WITH_OFFICERS_TEXT = {"finished", "commented", "rejected", "closed"}
 LANGUAGES = ("id", "en")
 KEYS = sorted(catalogue("id").keys)
 NEVER = ("mohon bersabar", "ditindaklanjuti", "cancel ", "!", "Bapak", "Ibu ", "admin")

@@ -49,8 +49,19 @@ async def test_every_action_of_the_interface_works(web: Web) -> None:
     ):
         answer = await do(web, number, headers, **body)
         assert answer.status_code == 200, answer.text
+    assert (answer.json()["status"], answer.json()["stage"]) == ("proses", "administrative")
+    for body in (
+        {"action": "reject", "text": "Belum menyala."},
+        {"action": "finish", "text": "Sekarang sudah."},
+        {"action": "check-field"},
+        {"action": "verify", "note": "dilihat di tempat"},
+        {"action": "validate", "text": "Sesuai."},
+    ):
+        answer = await do(web, number, headers, **body)
+        assert answer.status_code == 200, answer.text
     assert answer.json()["status"] == "selesai"
     assert answer.json()["closing_reason"] == "tuntas"
+    assert answer.json()["rejections"] == 1
     assert answer.json()["visibility"] == "hidden"
 
 
@@ -68,6 +79,10 @@ async def test_every_action_of_the_interface_works(web: Web) -> None:
         ({"action": "comment"}, 422, "text"),
         ({"action": "comment", "text": "x" * 5000}, 422, "text"),
         ({"action": "process", "unit": "dinas-bina-marga"}, 409, None),
+        ({"action": "validate"}, 409, None),
+        ({"action": "auto-finish"}, 409, None),
+        ({"action": "close", "text": "x"}, 422, "reason"),
+        ({"action": "close", "text": "x", "reason": "tuntas"}, 422, "reason"),
     ],
 )
 async def test_a_wrong_request_names_the_field(
@@ -88,8 +103,8 @@ async def test_what_is_not_possible_now_says_what_is(web: Web) -> None:
     await do(web, number, headers, action="finish", text="Sudah.")
     answer = await do(web, number, headers, action="process")
     assert answer.status_code == 409
-    assert "comment" in answer.json()["allowed"]
-    assert "selesai" in answer.json()["detail"]
+    assert {"comment", "verify", "reject"} <= set(answer.json()["allowed"])
+    assert "proses, administrative" in answer.json()["detail"]
 
 
 async def test_the_token_decides(web: Web) -> None:

@@ -6,10 +6,14 @@ import { data, t } from "./page-data.js";
 import { personalData } from "./personal.js";
 import { unitPicker } from "./units.js";
 
-const ROWS = [["process", "forward", "dispose", "coordinate"], ["finish", "comment", "hide"]];
+const ROWS = [
+  ["process", "forward", "dispose", "coordinate", "verify", "validate", "reject"],
+  ["finish", "comment", "hide"],
+];
+const ICONS = { verify: "hide", validate: "finish", reject: "forward" };
 const NEEDS_UNIT = new Set(["forward", "dispose", "coordinate"]);
-const NEEDS_TEXT = new Set(["finish", "comment"]);
-const WITHOUT_TEXT = new Set(["hide"]);
+const NEEDS_TEXT = new Set(["finish", "comment", "reject"]);
+const WITHOUT_TEXT = new Set(["hide", "verify"]);
 
 /** Lies under the open complaint. */
 export const bar = el("div.actions");
@@ -41,7 +45,7 @@ function drawBar({ focus } = {}) {
   const button = (action) => el(
     `button.action.${action}`,
     { type: "button", title: t(`actions.${action}_note`), onclick: () => openForm(action) },
-    icon(action), t(`actions.${action}`),
+    icon(ICONS[action] ?? action), t(`actions.${action}`),
   );
   const rows = ROWS.map((row) => el("div", {}, row.filter(isPossible).map(button)));
   bar.replaceChildren(el("div.buttons", { role: "group", "aria-label": t("actions.label") }, rows));
@@ -66,7 +70,7 @@ function openForm(action) {
       onkeydown: (event) => event.key === "Escape" && !event.defaultPrevented && drawBar({ focus: action }),
     },
     el("div.composer-head", {},
-      el("h4", {}, icon(action), t(`actions.${action}`)),
+      el("h4", {}, icon(ICONS[action] ?? action), t(`actions.${action}`)),
       el("span.soft", {}, t(`actions.${action}_note`)),
       el("button.round", {
         type: "button", "aria-label": t("actions.cancel"), onclick: () => drawBar({ focus: action }),

@@ -18,7 +18,8 @@ export function placeOf({ place }) {
 
 /** The status as it is called, withdrawn ones apart. */
 export function stateOf(item) {
-  return t(`states.${item.closing_reason === "dibatalkan" ? "dibatalkan" : item.status}`);
+  const ended = { dibatalkan: "dibatalkan", otomatis: "otomatis" }[item.closing_reason];
+  return t(`states.${ended ?? (item.stage ? "memeriksa" : item.status)}`);
 }
 
 /** Whether what is awaited should have come already. */

@@ -1,0 +1,189 @@
+"""What can be done to a complaint: the table of actions. `core.workflow` carries them out.
+
+Sources: the five statuses are S3's; *Proses* and *Disposisi* as first response, verification and
+validation before the end, rejection and the automatic end are rules 1 and 9 to 12 of Keputusan
+Sekda 99/2022 (S4).
+"""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.complaint import ClosingReason, Complaint, Stage, State
+
+
+class Action(enum.StrEnum):
+    """Everything that can be done to a complaint."""
+
+    FILE = "file"
+    FORWARD = "forward"
+    PROCESS = "process"
+    DISPOSE = "dispose"
+    COORDINATE = "coordinate"
+    FINISH = "finish"
+    COMMENT = "comment"
+    HIDE = "hide"
+    SHOW = "show"
+    RATE = "rate"
+    CONFIRM = "confirm"
+    OBJECT = "object"
+    WITHDRAW = "withdraw"
+    VERIFY = "verify"
+    """The result fits the report: administratively, or in the field where that was asked for."""
+    CHECK_FIELD = "check-field"
+    VALIDATE = "validate"
+    REJECT = "reject"
+    """The result does not fit and goes back to the agency (rule 10)."""
+    AUTO_FINISH = "auto-finish"
+    """Not verified and validated in time (rule 11)."""
+    CLOSE = "close"
+    """It ends without a result; *reason* in the data says why."""
+    AMEND = "amend"
+    """The reporter adds to or corrects the content; the workflow stands where it stood."""
+    ACCUSE = "accuse"
+    """The complaint accuses a unit; from now on it is kept from it and all that is part of it."""
+    CLEAR = "clear"
+    """It does not accuse that unit after all."""
+    LATE = "late"
+    """A clock fell due; done by the system."""
+    MAKE_CONFIDENTIAL = "make-confidential"
+    LIFT_CONFIDENTIAL = "lift-confidential"
+
+
+class Lead(enum.StrEnum):
+    """What an action does to the lead assignment."""
+
+    KEEP = "keep"
+    RESPOND = "respond"
+    MOVE = "move"
+    JOIN = "join"
+    END = "end"
+    REOPEN = "reopen"
+    KEEP_FROM = "keep_from"
+    """Whoever may not have it loses it; a lead that is lost goes to `Act.fallback`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the table: from which state and stage, to which (None: stays), what it needs."""
+
+    frm: frozenset[State]
+    to: State | None
+    event: str
+    lead: Lead = Lead.KEEP
+    needs_unit: bool = False
+    needs_text: bool = False
+    stages: frozenset[Stage] = frozenset({Stage.NONE})
+    stage: Stage | None = None
+
+    @property
+    def hands_over(self) -> bool:
+        """Whether another unit gets the complaint by it."""
+        return self.lead in {Lead.MOVE, Lead.JOIN}
+
+
+_ANY = frozenset(State)
+_OPEN = _ANY - {State.SELESAI}
+_DONE = frozenset({State.SELESAI})
+
+_AT_ANY = frozenset(Stage)
+_VERIFYING = _AT_ANY - {Stage.NONE}
+_PROSES = frozenset({State.PROSES})
+
+RULES: Mapping[Action, Rule] = {
+    Action.FORWARD: Rule(_OPEN, State.MENUNGGU, "forwarded", Lead.MOVE, needs_unit=True),
+    Action.PROCESS: Rule(_OPEN - {State.PROSES}, State.PROSES, "processing", Lead.RESPOND),
+    Action.DISPOSE: Rule(_OPEN, State.DISPOSISI, "disposed", Lead.MOVE, needs_unit=True),
+    Action.COORDINATE: Rule(_OPEN, State.KOORDINASI, "coordinated", Lead.JOIN, needs_unit=True),
+    Action.FINISH: Rule(
+        _OPEN, State.PROSES, "finished", Lead.END, needs_text=True, stage=Stage.ADMINISTRATIVE
+    ),
+    Action.VERIFY: Rule(
+        _PROSES, None, "verified",
+        stages=frozenset({Stage.ADMINISTRATIVE, Stage.FIELD}), stage=Stage.VALIDATION,
+    ),
+    Action.CHECK_FIELD: Rule(
+        _PROSES, None, "field_check_asked",
+        stages=frozenset({Stage.ADMINISTRATIVE, Stage.VALIDATION}), stage=Stage.FIELD,
+    ),
+    Action.VALIDATE: Rule(
+        _PROSES, State.SELESAI, "validated",
+        stages=frozenset({Stage.VALIDATION}), stage=Stage.NONE,
+    ),
+    Action.REJECT: Rule(
+        _PROSES, State.PROSES, "rejected", Lead.REOPEN, needs_text=True,
+        stages=_VERIFYING, stage=Stage.NONE,
+    ),
+    Action.AUTO_FINISH: Rule(
+        _PROSES, State.SELESAI, "auto_finished", stages=_VERIFYING, stage=Stage.NONE
+    ),
+    Action.CLOSE: Rule(_OPEN, State.SELESAI, "closed", Lead.END, needs_text=True),
+    Action.COMMENT: Rule(_ANY, None, "commented", needs_text=True, stages=_AT_ANY),
+    Action.HIDE: Rule(_ANY, None, "hidden", stages=_AT_ANY),
+    Action.SHOW: Rule(_ANY, None, "shown", stages=_AT_ANY),
+    Action.RATE: Rule(_DONE, None, "rated"),
+    Action.CONFIRM: Rule(_DONE, None, "confirmed"),
+    Action.OBJECT: Rule(_DONE, State.PROSES, "objected", Lead.REOPEN),
+    Action.WITHDRAW: Rule(
+        _OPEN, State.SELESAI, "withdrawn", Lead.END, stages=_AT_ANY, stage=Stage.NONE
+    ),
+    Action.AMEND: Rule(_ANY, None, "amended", stages=_AT_ANY),
+    Action.ACCUSE: Rule(
+        _ANY, None, "accused", Lead.KEEP_FROM, needs_unit=True, stages=_AT_ANY
+    ),
+    Action.CLEAR: Rule(_ANY, None, "cleared", needs_unit=True, stages=_AT_ANY),
+    Action.MAKE_CONFIDENTIAL: Rule(_ANY, None, "made_confidential", stages=_AT_ANY),
+    Action.LATE: Rule(_ANY, None, "late", stages=_AT_ANY),
+    Action.LIFT_CONFIDENTIAL: Rule(_ANY, None, "confidential_lifted", stages=_AT_ANY),
+}  # fmt: skip
+"""What holds for most complaints; `rule_for` knows the exceptions."""
+
+_SAID_OF_A_RESULT: Mapping[Action, Rule] = {
+    Action.RATE: Rule(_PROSES, None, "rated", stages=_VERIFYING),
+    Action.CONFIRM: Rule(_PROSES, None, "confirmed", stages=_VERIFYING),
+    Action.OBJECT: Rule(_PROSES, None, "objected", stages=_VERIFYING),
+}
+_OBJECTED_LATER = Rule(_DONE, State.PROSES, "objected", stage=Stage.ADMINISTRATIVE)
+_FINISHED_IN_SECRET = Rule(_OPEN, State.SELESAI, "finished", Lead.END, needs_text=True)
+_WITH_RESULT = frozenset({ClosingReason.TUNTAS, ClosingReason.OTOMATIS})
+
+CLOSED_FOR = frozenset(
+    {
+        ClosingReason.BUKAN_KEWENANGAN, ClosingReason.BELUM_JELAS, ClosingReason.TIDAK_DITEMUKAN,
+        ClosingReason.BUKAN_LAPORAN,
+    }
+)  # fmt: skip
+"""The reasons that a person can give for an end without a result."""
+
+
+def rule_for(complaint: Complaint, action: Action) -> Rule:
+    """The row that holds for *action* on *complaint* as it stands.
+
+    What the reporter says while a result is verified is kept for whoever verifies. An objection to
+    a result that is final opens a verification; to any other end it reopens the work. What is
+    confidential stays with its own readers and is not verified by Biro Pemerintahan.
+    """
+    if complaint.stage is not Stage.NONE and action in _SAID_OF_A_RESULT:
+        return _SAID_OF_A_RESULT[action]
+    if action is Action.OBJECT and complaint.closing_reason in _WITH_RESULT:
+        return RULES[action] if complaint.confidential else _OBJECTED_LATER
+    if action is Action.FINISH and complaint.confidential:
+        return _FINISHED_IN_SECRET
+    return RULES[action]
+
+
+VERIFYING = frozenset({Action.VERIFY, Action.CHECK_FIELD, Action.VALIDATE, Action.REJECT})
+"""Done by Biro Pemerintahan (rules 9 and 10), by somebody who did not finish it."""
+
+ABOUT_THE_ACCUSED = frozenset({Action.ACCUSE, Action.CLEAR})
+"""Their unit is not one that gets the complaint but one that it is kept from."""
+
+
+def allowed(complaint: Complaint) -> tuple[Action, ...]:
+    """The actions that the state of *complaint* permits, whoever asks."""
+    return tuple(a for a in RULES if stands(complaint, rule_for(complaint, a)))
+
+
+def stands(complaint: Complaint, rule: Rule) -> bool:
+    """Whether *rule* can be applied to *complaint* as it stands."""
+    return complaint.state in rule.frm and complaint.stage in rule.stages
