@@ -59,7 +59,10 @@ def act(complaint: Complaint, action: Action, **more: Any) -> Complaint:
     if RULES[action].needs_unit:
         more.setdefault("unit", DINAS)
     at = more.pop("at", NOW + timedelta(hours=1))
-    return apply(complaint, Act(action, actor, at, at, **more), lambda: next(_ids)).after
+    write = more.pop("write", lambda change: None)
+    change = apply(complaint, Act(action, actor, at, at, **more), lambda: next(_ids))
+    write(change)
+    return change.after
 
 
 def in_state(state: State) -> Complaint:

@@ -1,0 +1,75 @@
+"""Each role with each action in each state, against a table written down by hand."""
+
+from dataclasses import replace
+from itertools import count
+
+import pytest
+
+from core.access import INSPEKTORAT, Officer, OfficerRole, reads_confidential
+from core.commands import act_as_officer
+from core.complaint import Complaint, Stage, State, UnitId
+from core.errors import Impossible, NotAllowed
+from core.workflow import RULES, Action
+from tests.core.test_workflow import NOW, OWNER, POSSIBLE, WAYS, in_stage
+
+A, R = Action, OfficerRole
+WORK = {A.PROCESS, A.DISPOSE, A.COORDINATE, A.FINISH, A.COMMENT}
+GUARD = {A.ACCUSE, A.CLEAR, A.MAKE_CONFIDENTIAL}
+VERIFY = {A.VERIFY, A.CHECK_FIELD}
+VALIDATE = VERIFY | {A.VALIDATE, A.REJECT, A.CLOSE, A.AUTO_FINISH}
+MAY = {
+    R.SYSTEM_ADMIN: WORK | GUARD | VALIDATE | {A.FORWARD, A.HIDE, A.SHOW},
+    R.CHANNEL_ADMIN: WORK | GUARD | {A.FORWARD, A.HIDE, A.SHOW, A.CLOSE},
+    R.AGENCY_ADMIN: WORK,
+    R.VALIDATOR: GUARD | VALIDATE | {A.COMMENT},
+    R.FACILITATOR: VERIFY | {A.COMMENT},
+    R.COUNTER_OFFICER: {A.COMMENT},
+    R.COORDINATOR: {A.COMMENT},
+    R.SUPERVISOR: set(),
+    R.INSPEKTORAT: {A.PROCESS, A.FINISH, A.COMMENT, A.ACCUSE, A.CLEAR, A.LIFT_CONFIDENTIAL},
+    R.CONFIDENTIAL_READER: {A.FORWARD, A.COMMENT, A.ACCUSE, A.CLEAR, A.LIFT_CONFIDENTIAL},
+}
+
+_ids = count(90_000)
+
+
+def test_every_role_stands_in_the_table() -> None:
+    assert set(MAY) == set(OfficerRole)
+
+
+@pytest.mark.parametrize("role", OfficerRole)
+@pytest.mark.parametrize(("state", "stage"), WAYS)
+def test_role_state_and_action(role: OfficerRole, state: State, stage: Stage) -> None:
+    officer = Officer("o", OWNER, role, frozenset({"sms"}))
+    secret = reads_confidential(officer)
+    for action in Action:
+        if action is Action.FILE:
+            continue
+        complaint = replace(in_stage(state, stage), confidential=secret)
+        if action is Action.CLEAR:
+            complaint = replace(complaint, accused=frozenset({UnitId("x")}))
+        target = {A.FORWARD: INSPEKTORAT, A.CLEAR: UnitId("x")}.get(action, UnitId("unit"))
+        held = complaint.assignment_of(OWNER) is not None
+        works = role is R.AGENCY_ADMIN and action in WORK - {A.COMMENT}
+        expected: type[Exception] | None = None
+        if action not in MAY[role] or (works and complaint.is_open and not held):
+            expected = NotAllowed
+        elif action not in POSSIBLE[state, stage] or action is Action.AUTO_FINISH:
+            # By hand rule 11 is applied only to what is overdue, which nothing is here.
+            expected = Impossible
+        assert refusal(complaint, action, officer, target) is expected, action
+
+
+def refusal(
+    complaint: Complaint, action: Action, officer: Officer, target: UnitId
+) -> type[Exception] | None:
+    """Why it was not done; None where it was."""
+    unit = target if RULES[action].needs_unit else None
+    try:
+        act_as_officer(
+            complaint, action, officer, unit=unit, text="Baik.", note="", now=NOW,
+            new_id=lambda: next(_ids), owner=OWNER, reason="belum-jelas",
+        )  # fmt: skip
+    except (NotAllowed, Impossible) as error:
+        return type(error)
+    return None
