@@ -4,6 +4,7 @@ A "3 × 24 jam" is a span of hours, whatever the day (Keputusan Sekda 99/2022). 
 working days no decree says: a setting, calendar days by default (docs/policy.md).
 """
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -25,7 +26,7 @@ class Calendar:
     """Opening hours, and the days that are none though it is no weekend."""
 
     hours: Hours = Hours()
-    holidays: frozenset[date] = frozenset()
+    holidays: Container[date] = frozenset()
 
     def is_working_day(self, day: date) -> bool:
         """Whether anybody is at work on *day* (of Jakarta)."""

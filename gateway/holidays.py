@@ -5,6 +5,8 @@ file says so first. ``kanal clocks recompute`` applies a change to what runs alr
 """
 
 import tomllib
+from collections.abc import Container
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +18,18 @@ from core.calendar import Calendar, Hours
 from core.clocks import Deadlines
 from gateway.settings import Clocks, Opening, Settings, SettingsInvalid
 
-_YEARS = range(2024, 2041)
+
+@dataclass(frozen=True)
+class DaysOff:
+    """The days on which nobody works though it is no weekend; the library works out each year when
+    it is first asked about it."""
+
+    known: Container[date]
+    added: frozenset[date] = frozenset()
+    removed: frozenset[date] = frozenset()
+
+    def __contains__(self, day: object) -> bool:
+        return day in self.added or (day in self.known and day not in self.removed)
 
 
 def deadlines(settings: Settings) -> Deadlines:
@@ -40,15 +53,15 @@ def _deadlines(clocks: Clocks, opening: Opening) -> Deadlines:
     )
 
 
-def days_off(path: str = "") -> frozenset[date]:
+def days_off(path: str = "") -> DaysOff:
     """The library's holidays of Indonesia, as the file at *path* corrects them.
 
     Raises:
         SettingsInvalid: There is no such file, or something else than dates stands in it.
     """
-    known = frozenset(holidays.country_holidays("ID", years=_YEARS))
+    known = holidays.country_holidays("ID")
     if not path:
-        return known
+        return DaysOff(known)
     try:
         raw = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -58,7 +71,7 @@ def days_off(path: str = "") -> frozenset[date]:
         raise SettingsInvalid(
             [f"clocks.holidays_file: {path}: unknown key '{unknown[0]}'; known are add, remove"]
         )
-    return (known | _dates(path, raw, "add")) - _dates(path, raw, "remove")
+    return DaysOff(known, _dates(path, raw, "add"), _dates(path, raw, "remove"))
 
 
 def _dates(path: str, raw: dict[str, Any], key: str) -> frozenset[date]:

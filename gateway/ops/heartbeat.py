@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import exists, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.complaint import NewId
@@ -22,7 +23,9 @@ async def beat(conn: AsyncConnection, now: datetime, new_id: NewId) -> None:
     """
     known = await conn.scalar(select(heartbeat.c.at).where(heartbeat.c.name == _NAME))
     if known is None:
-        await conn.execute(insert(heartbeat).values(name=_NAME, at=now))
+        dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
+        first = dialect.insert(heartbeat).values(name=_NAME, at=now)
+        await conn.execute(first.on_conflict_do_nothing())
         return
     moved = await conn.execute(
         update(heartbeat).where(heartbeat.c.name == _NAME, heartbeat.c.at == known).values(at=now)
