@@ -3,6 +3,7 @@
 state     what is remembered between two messages: ids and times, no words
 intents   what shall happen, as keys and values; the words are chosen elsewhere
 situation everything one decision may look at
+silence   which cases a number that was silent for long may speak of
 step      the order in which a message is tried on its possible meanings
 routing   which of several cases a message belongs to (promise 7)
 """

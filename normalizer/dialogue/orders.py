@@ -25,11 +25,9 @@ def status(s: Situation, command: Command | None = None) -> Turn:
     number = command.number if command else None
     if number is not None:
         return _status_of_number(s, command)
-    if s.is_long_silent:
-        return told(s, "status_old")
     cases = _worth_telling(s)
     if not cases:
-        return told(s, "status_none")
+        return told(s, "status_old" if s.is_long_silent else "status_none")
     if len(cases) == 1:
         return told(s, "status_one", cases[0].id)
     return told(s, "status_list", None, complaints=[str(c.id) for c in cases[:_SHOWN_IN_LIST]])
@@ -53,7 +51,7 @@ def which(s: Situation, purpose: str, cases: tuple[Case, ...]) -> Turn:
 def _status_of_number(s: Situation, command: Command | None) -> Turn:
     number = command.number if command else None
     own = s.numbered(number) if number else None
-    if own and not s.is_long_silent:
+    if own:
         return told(s, "status_one", own.id)
     claim = s.claims.get(number) if number else None
     if claim and claim.proven and claim.complaint:
@@ -113,7 +111,7 @@ def _on_own(
     else:
         target = cases[0] if cases else None
     if target is None:
-        return told(s, "status_none")
+        return told(s, "status_old" if s.is_long_silent else "status_none")
     return performed(s, target.id, action, reply)
 
 

@@ -105,14 +105,15 @@ class Situation:
     def named(self) -> tuple[Case, ...]:
         """The cases that may be named in the thread: a phone may be shared, so no confidential one
         is, unless its number stands in the message with the right code."""
-        return tuple(c for c in self.cases if not c.confidential or self._is_proven(c))
+        return tuple(c for c in self.cases if not c.confidential or self.is_proven(c))
 
     @property
     def named_open(self) -> tuple[Case, ...]:
         """Those of them on which work is owed."""
         return tuple(c for c in self.named if c.is_open)
 
-    def _is_proven(self, case: Case) -> bool:
+    def is_proven(self, case: Case) -> bool:
+        """Whether the message names *case* with its code."""
         claim = self.claims.get(case.number)
         return claim is not None and claim.proven and claim.complaint == case.id
 
@@ -140,8 +141,5 @@ class Situation:
 
     @property
     def is_long_silent(self) -> bool:
-        """Prepaid numbers are sold again after 60 days: old reports are then not read out."""
-        return (
-            self.last_inbound_at is not None
-            and self.heard.at - self.last_inbound_at > self.policy.silence
-        )
+        """Whether older cases are left out of *cases* until a code is shown."""
+        return self.state.silent_since is not None

@@ -74,6 +74,8 @@ class Question:
 class DialogueState:
     """*active* maps a case to the time its reporter last said something about it.
 
+    *silent_since* is when the number was last heard of before a silence after which it may have
+    changed hands; None once a code was shown.
     *said* is a fingerprint of the last words and *said_of* the case they went to; *english* counts
     clear English sentences; *introduced* tells whether the privacy notice was given.
     """
@@ -87,6 +89,7 @@ class DialogueState:
     said: str = ""
     said_at: datetime | None = None
     said_of: ComplaintId | None = None
+    silent_since: datetime | None = None
 
     def touched(self, case: ComplaintId, at: datetime) -> Mapping[ComplaintId, datetime]:
         """*active* after something was said about *case*, bounded."""
@@ -106,6 +109,7 @@ class DialogueState:
             "said": self.said,
             "said_at": _iso(self.said_at),
             "said_of": _text(self.said_of),
+            "silent_since": _iso(self.silent_since),
         }
 
     @classmethod
@@ -125,6 +129,7 @@ class DialogueState:
             said=raw.get("said", ""),
             said_at=_moment(raw.get("said_at")),
             said_of=_complaint(raw.get("said_of")),
+            silent_since=_moment(raw.get("silent_since")),
         )
 
 

@@ -8,6 +8,7 @@ from normalizer.dialogue.answers import answered, judged
 from normalizer.dialogue.intents import File, Intent, Outcome, Perform, Reply, Turn
 from normalizer.dialogue.orders import obeyed, status, which
 from normalizer.dialogue.routing import fitting, is_new_problem, joined, only
+from normalizer.dialogue.silence import unlocked
 from normalizer.dialogue.situation import Case, Situation
 from normalizer.dialogue.splitting import several
 from normalizer.dialogue.state import Question, QuestionKind
@@ -20,6 +21,7 @@ _SILENT_ABOUT_IDENTITY = frozenset({"emergency", "violence"})
 
 def step(s: Situation) -> Turn:
     """Decide what the message means. Pure; the same situation gives the same turn."""
+    s = unlocked(s)
     turn = next(t for rule in _ORDER if (t := rule(s)) is not None)
     turn = _remembering(s, turn)
     return _with_courtesies(s, turn)
@@ -87,7 +89,7 @@ def _numbered(s: Situation) -> Turn | None:
     if not reading.numbers:
         return None
     own = next((c for n in reading.numbers if (c := s.numbered(n))), None)
-    if own is not None and not s.is_long_silent:
+    if own is not None:
         if not own.is_open and (turn := judged(s, own)):
             return turn
         if reading.problem is None or reading.asks_status:
@@ -117,7 +119,7 @@ def _status_asked(s: Situation) -> Turn | None:
     reading = s.heard.reading
     if not reading.asks_status or (reading.problem and reading.problem.category):
         return None
-    if s.recent and not s.recent.confidential and not s.is_long_silent:
+    if s.recent and not s.recent.confidential:
         return told(s, "status_one", s.recent.id)
     return status(s)
 
