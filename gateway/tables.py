@@ -155,6 +155,7 @@ inbound = Table(
     Column("not_before", UtcDateTime),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("silent", Boolean, nullable=False, server_default=text("false")),
+    Column("urgent", Boolean, nullable=False, server_default=text("false")),
     Column("handled_at", UtcDateTime),
     Column("parked_at", UtcDateTime),
     Column("outcome", Text),
@@ -165,6 +166,8 @@ inbound = Table(
           **when("handled_at is null and parked_at is null and kind <> 'receipt'")),
     Index("inbound_sweep", "accepted_at", "id",
           **when("handled_at is null and parked_at is null and kind <> 'receipt'")),
+    Index("inbound_urgent", "accepted_at", "id",
+          **when("urgent and handled_at is null and parked_at is null and kind <> 'receipt'")),
     Index("inbound_receipts", "accepted_at", "id",
           **when("handled_at is null and parked_at is null and kind = 'receipt'")),
     Index("inbound_parked", "account_id", "id", **when("parked_at is not null")),
@@ -174,6 +177,10 @@ inbound = Table(
 # bound parameter a database cannot see that an index applies.
 INBOUND_TODO = text(
     "inbound.handled_at is null and inbound.parked_at is null and inbound.kind <> 'receipt'"
+)
+INBOUND_URGENT = text(
+    "inbound.urgent and inbound.handled_at is null and inbound.parked_at is null"
+    " and inbound.kind <> 'receipt'"
 )
 RECEIPTS_TODO = text(
     "inbound.handled_at is null and inbound.parked_at is null and inbound.kind = 'receipt'"

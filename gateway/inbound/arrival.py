@@ -15,8 +15,12 @@ from core.complaint import NewId
 from core.messages import AccountId, Event, Ignored, InboundMessage, Receipt
 from gateway.inbound import codec
 from gateway.keys import Keys
+from normalizer.text import clean, words_of
+from normalizer.urgency import find_danger
 
 _LONGEST_KEY = 200
+_HEARD = 1000
+"""Characters that are looked through for danger while the provider waits."""
 _BYTES = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")  # for the spool
 
 
@@ -34,6 +38,7 @@ class EventRow:
     sent_at: datetime | None
     outcome: str | None = None
     problem: str = ""
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,7 @@ class ArrivalDesk:
             sent_at=event.sent_at if isinstance(event, InboundMessage) else None,
             outcome="not_for_us" if ignored else None,
             problem=event.reason[:200] if isinstance(event, Ignored) else "",
+            urgent=isinstance(event, InboundMessage) and _sounds_urgent(event.text),
         )
 
     def _queue_key(self, account: AccountId, event: Event) -> str:
@@ -135,6 +141,12 @@ def _envelope(raw: Raw) -> bytes:
 
 def _state(rows: Sequence[EventRow]) -> Literal["parsed", "ignored"]:
     return "parsed" if any(row.outcome is None for row in rows) else "ignored"
+
+
+def _sounds_urgent(text: str) -> bool:
+    """Whether it is worked off before what came earlier. It only decides the order: what the
+    message means is read in full by the worker."""
+    return find_danger(words_of(clean(text[:_HEARD]))) is not None
 
 
 def _bounded(key: str) -> str:

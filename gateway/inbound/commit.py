@@ -255,4 +255,5 @@ def _event_row(item: Arrival, ord_: int, event: EventRow) -> dict[str, object]:
         "handled_at": item.accepted_at if event.outcome else None,
         "outcome": event.outcome,
         "problem": event.problem,
+        "urgent": event.urgent,
     }

@@ -20,7 +20,7 @@ from gateway.database import Database, is_transient
 from gateway.holidays import deadlines
 from gateway.ids import Clock
 from gateway.inbound.decide import Kit, decide
-from gateway.inbound.load import load_threads, waiting_queues
+from gateway.inbound.load import load_threads, urgent_queues, waiting_queues
 from gateway.inbound.thread import Pending, Thread
 from gateway.inbound.work import Work
 from gateway.inbound.write import write
@@ -54,9 +54,12 @@ class Drain:
     regions: Regions = CENTROIDS
 
     async def once(self) -> int:
-        """One group, of those that were hinted at if any; how many conversations, 0 for none."""
+        """One group: where danger to life may have been told, else what was hinted at, else what
+        waits longest; how many conversations, 0 for none."""
         most, now = self.settings.limits.drain_conversations, self.clock()
-        queues = self.hints.take(most)
+        async with self.database.read() as conn:
+            queues = await urgent_queues(conn, now, most)
+        queues = queues or self.hints.take(most)
         if not queues:
             async with self.database.read() as conn:
                 own = self.roster.own_inbound(now)

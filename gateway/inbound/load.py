@@ -26,6 +26,7 @@ from gateway.inbound.thread import CodeClaim, Pending, Thread
 from gateway.keys import Keys
 from gateway.tables import (
     INBOUND_TODO,
+    INBOUND_URGENT,
     NOTICE_WAITING,
     address,
     complaint_message,
@@ -63,6 +64,15 @@ async def waiting_queues(
         if len(found) >= most or len(keys) < most * 2:
             break
     return list(found)[:most]
+
+
+async def urgent_queues(conn: AsyncConnection, now: datetime, most: int) -> list[str]:
+    """Up to *most* conversations in which danger to life may have been told; every worker takes
+    them, whoever they belong to."""
+    due = or_(inbound.c.not_before.is_(None), inbound.c.not_before <= now)
+    query = select(inbound.c.queue_key).where(INBOUND_URGENT, due)
+    keys = await conn.scalars(query.order_by(inbound.c.accepted_at, inbound.c.id).limit(most))
+    return list(dict.fromkeys(keys))
 
 
 async def load_threads(

@@ -19,6 +19,8 @@ from gateway.ops.roster import Roster
 from gateway.tables import address, complaint_message, conversation, inbound, message
 from tests.house import House
 
+FIRE = "TOLONG KEBAKARAN DI GANG MANGGIS RT 5 RW 3 TEBET ADA ANAK DI DALEM"
+
 
 async def test_sixty_four_conversations_are_taken_together(house: House) -> None:
     for i in range(70):
@@ -28,6 +30,33 @@ async def test_sixty_four_conversations_are_taken_together(house: House) -> None
     assert await house.worker.drain.once() == 0
     numbers = [b.complaint.number for b in await house.complaints()]
     assert len(set(numbers)) == 70
+
+
+@pytest.mark.parametrize("hinted", [False, True])
+async def test_an_emergency_passes_everybody_who_waits(house: House, hinted: bool) -> None:
+    """Within two seconds also while hundreds are worked off in groups of 64."""
+    for i in range(130):
+        await house.say(f"p{i}", f"sampah menumpuk di jl kemuning no {i}")
+    stored = await house.deliver([{"id": "fire", "type": "message", "from": "ani", "text": FIRE}])
+    if hinted:
+        async with house.parts.database.read() as conn:
+            waiting = await conn.scalars(select(inbound.c.queue_key).order_by(inbound.c.id))
+            house.worker.drain.hints.add(waiting.all())
+    assert await house.worker.drain.once() == len(stored.queue_keys) == 1
+    assert await house.outcomes() == [None] * 130 + ["new"]
+    assert [kind for kind, _, _ in await house.ledger()] == ["emergency", "emergency_filed"]
+    assert await house.worker.drain.once() == 64, "then the others, in their order"
+
+
+async def test_only_what_sounds_like_danger_passes_others(house: House) -> None:
+    for text in (
+        "sampah menumpuk",
+        "sudah daftar pemadam kebakaran 8x",
+        "jalan lobang..sering kecelakaan",
+    ):
+        await house.say("ani", text)
+    async with house.parts.database.read() as conn:
+        assert set((await conn.scalars(select(inbound.c.urgent))).all()) == {False}
 
 
 async def test_a_conversation_that_changed_meanwhile_is_decided_again(house: House) -> None:

@@ -16,6 +16,8 @@ from gateway.schema import Version, _connection
 QUEUES = [
     ("inbound_sweep", f"select id from inbound where {gateway.tables.INBOUND_TODO}"
      " order by accepted_at, id limit 64"),
+    ("inbound_urgent", f"select id from inbound where {gateway.tables.INBOUND_URGENT}"
+     " order by accepted_at, id limit 64"),
     ("inbound_todo", f"select id from inbound where queue_key in ('a', 'b') and"
      f" {gateway.tables.INBOUND_TODO}"),
     ("inbound_receipts", f"select id from inbound where {gateway.tables.RECEIPTS_TODO}"
