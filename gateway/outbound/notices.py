@@ -44,6 +44,9 @@ NEWS: Mapping[str, str] = {
 """Which event of an officer or a clock is told in which words (S3: every change of status, every
 comment; a missed clock once, plainly: finding 18 of the user research)."""
 
+_UNDOING = frozenset({"object", "reject", "withdraw", "validate", "auto-finish", "close"})
+"""After these a reported result is no news: undone, or told as what became of it."""
+
 _STATES = frozenset({"forwarded", "processing", "disposed", "coordinated"})
 
 
@@ -55,10 +58,10 @@ def is_overtaken(kind: str, params: Mapping[str, Any], history: Iterable[Transit
     """
     if kind not in _STATES and kind != "finished":
         return False
-    if params.get("said") and kind != "finished":
-        return False
-    seq = params["seq"]
-    return any(t.seq > seq and t.from_state is not t.to_state for t in history)
+    since = [t for t in history if t.seq > params["seq"]]
+    if kind == "finished":
+        return any(t.action in _UNDOING for t in since)
+    return not params.get("said") and any(t.from_state is not t.to_state for t in since)
 
 
 def class_of(kind: str) -> Class:
