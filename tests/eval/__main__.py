@@ -11,6 +11,7 @@ from pathlib import Path
 
 from normalizer.understand import understand
 from tests.eval import measures
+from tests.eval.likeness import likeness
 from tests.eval.measures import Count, Read
 from tests.eval.rows import read
 
@@ -51,6 +52,7 @@ def _counts(rows: Read) -> dict[str, Count]:
         **measures.agencies(plain, other_city=False),
         **{f"{name} (another city)": count for name, count in theirs.items()},
         **measures.moments(plain),
+        **likeness(plain),
     }
 
 
