@@ -11,7 +11,7 @@ from normalizer.acts import HINT
 from normalizer.completeness import missing, next_question
 from normalizer.gazetteer import kelurahan, name_of
 from normalizer.places import Placed, placed
-from normalizer.reading import Moment, PlaceFound, Precision, Problem, Reading
+from normalizer.reading import Moment, PlaceFound, Precision, Reading
 from normalizer.regions import Regions
 
 Say = Callable[[str], str]
@@ -33,7 +33,7 @@ def as_json(
     lacks = missing(reading, pin)
     asked = next_question(reading, pin)
     problem = reading.problem
-    known = problem is not None and bool(problem.unit)
+    unit, unit_sure = _unit(reading)
     return {
         "kind": reading.kind.value,
         "kelurahan": [
@@ -47,8 +47,8 @@ def as_json(
         ],
         "place": _place(reading.place, where),
         "category": problem.category or None if problem else None,
-        "agency": problem.unit if problem and known else None,
-        "agency_confidence": _sure_of_unit(problem) if problem and known else 0.0,
+        "agency": unit or None,
+        "agency_confidence": unit_sure,
         "moment": _moment(reading.moment),
         "urgent": reading.danger is not None,
         "complete": not lacks,
@@ -68,10 +68,16 @@ def as_json(
     }
 
 
-def _sure_of_unit(problem: Problem) -> float:
-    """A unit without a category is a hint from what is asked for."""
+def _unit(reading: Reading) -> tuple[str, float]:
+    """The unit and how sure it is; without a category a hint from what is asked for."""
+    problem = reading.problem
+    if problem is None:
+        hinted, why = reading.notes.get("unit_hint", ("", None))
+        return hinted, why.confidence if why else 0.0
+    if not problem.unit:
+        return "", 0.0
     sure = problem.finding.confidence
-    return round(sure if problem.category else min(sure, HINT), 2)
+    return problem.unit, round(sure if problem.category else min(sure, HINT), 2)
 
 
 def _placed(reading: Reading, pin: Location | None, regions: Regions) -> Placed:

@@ -55,6 +55,8 @@ def understand(text: str, *, prefix: str = "JK", at: datetime | None = None) -> 
     if not problems and social is None and wishes.says_fixed and _thanks(words):
         social = Social.THANKS
     notes = _notes(words, place, problems, comment)
+    if not problems and not says_else and (hint := unit_by_act(words, place.shadow)):
+        notes["unit_hint"] = hint
     answers = command is not None or rating is not None or read_choice(words) is not None
     asks_only = wishes.asks_status and not problems and danger is None
     asks_only = asks_only or wishes.wants_erasure or wishes.wants_copy

@@ -99,7 +99,8 @@ def agencies(rows: Read, *, other_city: bool) -> dict[str, Count]:
     for row, reading in rows:
         if row.other_city is not other_city or not row.agencies:
             continue
-        unit = reading.problem.unit if reading.problem else ""
+        hint = reading.notes.get("unit_hint", ("",))[0]
+        unit = reading.problem.unit if reading.problem else hint
         right = unit in row.agencies
         category = reading.problem.category if reading.problem else ""
         error = f"{'/'.join(sorted(row.agencies))} <- {unit or '–'} ({category}) | {_line(row)}"
