@@ -1,0 +1,226 @@
+"""The values of the REST API: what it takes and what it gives. OpenAPI is made from these."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import Path
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from core.complaint import State
+from gateway.settings import SLUG
+
+Number = Annotated[str, Path(pattern=r"^[A-Z]{2}[0-9]{10,12}$", examples=["JK2611190041"])]
+
+
+StateFilter = Literal["", "menunggu", "proses", "disposisi", "koordinasi", "selesai"]
+StageFilter = Literal["", "administrative", "field", "validation"]
+LateFilter = Literal["", "triage", "response", "completion", "verification"]
+UNIT_PATTERN = r"^[a-z0-9-]{0,63}$"
+
+
+class UnitOut(BaseModel):
+    """An agency, bureau or kelurahan."""
+
+    id: str
+    name: str
+
+
+class PlaceOut(BaseModel):
+    """Where it is. *approximate*: the kelurahan was derived from centroids, not from borders."""
+
+    words: str
+    kelurahan: str
+    kelurahan_name: str
+    lat: float | None
+    lon: float | None
+    approximate: bool
+
+
+class NextOut(BaseModel):
+    """What the reporter is waiting for, and until when."""
+
+    awaited: str
+    due: datetime | None
+
+
+class LineOut(BaseModel):
+    """One line of history. *note* is internal and empty for roles that may not read it."""
+
+    at: datetime
+    action: str
+    status: State
+    unit: UnitOut | None
+    by: str
+    text: str
+    note: str
+
+
+class ClockOut(BaseModel):
+    """A deadline of a unit. *missed_at* is set once it fell due, *result* once it ended: met,
+    missed, or void (taken away in time). *rule* is the source it comes from."""
+
+    kind: str
+    unit: UnitOut
+    rule: str
+    began_at: datetime
+    due_at: datetime
+    missed_at: datetime | None
+    ended_at: datetime | None
+    result: str | None
+
+
+class PhotoOut(BaseModel):
+    """Something the reporter sent: photo, voice, video or file."""
+
+    id: str
+    kind: str
+    ready: bool
+
+
+class ComplaintOut(BaseModel):
+    """The brief for the agency: never who reported. What a role may not see is empty;
+    *reporter* shows at most the last digits of the number."""
+
+    number: str
+    status: State
+    stage: str
+    rejections: int
+    objected: bool
+    version: int
+    urgent: bool
+    confidential: bool
+    accused: list[str]
+    visibility: str
+    account: str
+    unit: UnitOut
+    category: str
+    category_name: str
+    place: PlaceOut
+    brief: str
+    reporter: str
+    photos: list[PhotoOut]
+    received_at: datetime
+    filed_at: datetime
+    finished_at: datetime | None
+    closing_reason: str | None
+    next: NextOut
+    allowed: list[str]
+
+
+class ComplaintFullOut(ComplaintOut):
+    """With its history and its clocks, oldest first."""
+
+    history: list[LineOut]
+    clocks: list[ClockOut]
+
+
+class NoticeOut(BaseModel):
+    """One duty to tell the reporter something, and how far it has come.
+
+    *reason* says in one word, *reason_text* in plain ones, why it was not told (yet).
+    """
+
+    kind: str
+    state: Literal[
+        "waiting", "held", "sending", "unknown", "sent", "delivered", "read", "failed",
+        "superseded", "cancelled",
+    ]  # fmt: skip
+    reason: str
+    reason_text: str
+    created_at: datetime
+    not_before: datetime
+    sent_at: datetime | None
+    delivered_at: datetime | None
+    read_at: datetime | None
+    tries: int
+    code: str
+
+
+class NoticesOut(BaseModel):
+    """Everything that was to be told about a complaint, oldest first."""
+
+    notices: list[NoticeOut]
+
+
+class PageOut(BaseModel):
+    """A page, newest first; *cursor* leads to the next one and is null on the last."""
+
+    complaints: list[ComplaintOut]
+    cursor: str | None
+
+
+class _Asked(BaseModel):
+    """What every action takes. *text* goes to the reporter, *note* never leaves the officers."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = Field("", max_length=4000)
+    note: str = Field("", max_length=4000)
+
+
+class HandOver(_Asked):
+    """Give it to another unit: forward it, dispose of it to a unit below, ask a unit to help. Or
+    keep it from the unit that it accuses (*accuse*, *clear*)."""
+
+    action: Literal["forward", "dispose", "coordinate", "accuse", "clear"]
+    unit: str = Field(pattern=SLUG, examples=["dinas-bina-marga"])
+
+
+class Work(_Asked):
+    """Take it up, hide it, make it confidential or lift that, verify and validate its result.
+    *unit*: for which of the units that have it; empty: the own one."""
+
+    action: Literal[
+        "process",
+        "hide",
+        "make-confidential",
+        "lift-confidential",
+        "verify",
+        "check-field",
+        "validate",
+        "auto-finish",
+    ]
+    unit: Annotated[str, Field(pattern=UNIT_PATTERN)] | None = None
+
+
+class Answer(_Asked):
+    """Finish it, reject the result, or comment on it, which takes words for the reporter. *unit* as
+    for `Work`."""
+
+    action: Literal["finish", "reject", "comment"]
+    text: str = Field(max_length=4000, pattern=r"\S")
+    unit: Annotated[str, Field(pattern=UNIT_PATTERN)] | None = None
+
+
+class Close(_Asked):
+    """End it without a result, with the reason that the reporter and the statistics get."""
+
+    action: Literal["close"]
+    reason: Literal["bukan-kewenangan", "belum-jelas", "tidak-ditemukan", "bukan-laporan"]
+    text: str = Field(max_length=4000, pattern=r"\S")
+
+
+class _Plain:
+    """Publishes the forms without OpenAPI's discriminator: *action* tells them apart anyway,
+    and tools that take the mapping to be one name per form refuse half of the actions."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        published = handler(core)
+        published.pop("discriminator", None)
+        return published
+
+
+ActionIn = Annotated[HandOver | Work | Answer | Close, Field(discriminator="action"), _Plain]
+
+OFFERED = frozenset(
+    {
+        "forward", "dispose", "coordinate", "process", "hide", "finish", "comment", "accuse",
+        "clear", "verify", "check-field", "validate", "reject", "auto-finish", "close",
+        "make-confidential", "lift-confidential",
+    }
+)  # fmt: skip
