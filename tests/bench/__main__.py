@@ -86,7 +86,8 @@ def _normalizer(_folder: Path, _port: int) -> None:
     print("\n| characters | ms, understood | ms, redacted |\n|---|---|---|")
     for length in normalizer.LENGTHS:
         print(f"| {length:,} | {f[f'understand_{length}']:.1f} | {f[f'redact_{length}']:.1f} |")
-    print(f"\nits lists: {f['memory_mb']:.0f} MB", flush=True)
+    print(f"\nfour times a hostile text takes at most {f['growth']:.1f} times as long")
+    print(f"its lists: {f['memory_mb']:.0f} MB", flush=True)
 
 
 def _spread(figures: Sequence[Figures], key: str) -> str:

@@ -15,6 +15,15 @@ from normalizer.understand import understand
 _CASES = Path(__file__).parent.parent / "normalizer" / "cases"
 _AT = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 _SECONDS = 3.0
+HOSTILE = [
+    "a", "0", "8 1 2 ", "\n\n ", "a.b@", "Saya Budi ", "&amp;", "!?", "nama saya ", "-6.1936, ",
+    "👍🏽\u200d", "https://a.b/?q=", "rt/", "B 12", "takut sama ", "rek bca ", "jangan sampai ",
+    "dpn ", "belum ", "jl ", "no 1 ", "kode a ", "api ", "kapan ", "jk 2611190041 ", "lampu mati ",
+    "kel ", "a' ", "0812-", "kebakaran ",
+    "kebakaran x x sekarang ", "jam 1", "kemarin ", "sudah 3 hari ", "kelurahan cipinangcempedag ",
+    "> a\n", "pada a", "dari: a\n", "10110 ", "menteng ", "suami saya dipukul ",
+]  # fmt: skip
+"""What a careless regular expression would take ages for, repeated to any length."""
 LENGTHS = (1_000, 10_000, 100_000)
 _MEMORY = """
 import sys, tracemalloc
@@ -46,8 +55,17 @@ def measure() -> Mapping[str, float]:
         text = (pattern * (length // len(pattern) + 1))[:length]
         figures[f"understand_{length}"] = _milliseconds(understand, text)
         figures[f"redact_{length}"] = _milliseconds(redact, text)
+    figures["growth"] = max(
+        _growth(read, unit) for read in (understand, redact) for unit in HOSTILE
+    )
     figures["memory_mb"] = _memory()
     return figures
+
+
+def _growth(read: Callable[[str], object], unit: str) -> float:
+    """How much longer four times the text takes; 4 is linear, 16 would be squared."""
+    short, long = (_milliseconds(read, (unit * n)[:n]) for n in (16_000, 64_000))
+    return long / max(short, 0.5)
 
 
 def _rate(said: Sequence[str]) -> float:

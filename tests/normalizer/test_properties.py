@@ -1,6 +1,5 @@
 """What holds for every string."""
 
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -13,6 +12,7 @@ from normalizer.privacy import redact
 from normalizer.reading import Missing
 from normalizer.text import READ_CHARS, clean, fold, words_of
 from normalizer.understand import understand
+from tests.bench.normalizer import HOSTILE
 
 _AT = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 
@@ -85,28 +85,10 @@ def test_tokens_lie_in_order_and_inside_the_text(text: str) -> None:
     assert spans == sorted(spans)
 
 
-_HOSTILE = [
-    "a", "0", "8 1 2 ", "\n\n ", "a.b@", "Saya Budi ", "&amp;", "!?", "nama saya ", "-6.1936, ",
-    "👍🏽\u200d", "https://a.b/?q=", "rt/", "B 12", "takut sama ", "rek bca ", "jangan sampai ",
-    "dpn ", "belum ", "jl ", "no 1 ", "kode a ", "api ", "kapan ", "jk 2611190041 ", "lampu mati ",
-    "kel ", "a' ", "0812-", "kebakaran ",
-    "kebakaran x x sekarang ", "jam 1", "kemarin ", "sudah 3 hari ", "kelurahan cipinangcempedag ",
-    "> a\n", "pada a", "dari: a\n", "10110 ", "menteng ", "suami saya dipukul ",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("unit", _HOSTILE)
+@pytest.mark.parametrize("unit", HOSTILE)
 @pytest.mark.parametrize("read", [understand, redact], ids=["understand", "redact"])
-def test_time_grows_with_the_length_and_no_faster(read: Callable[[str], object], unit: str) -> None:
-    short, long = _cost(read, unit, 4 * READ_CHARS), _cost(read, unit, 16 * READ_CHARS)
-    assert long < 12 * short + 0.01  # four times the text; squared it would be sixteen
-
-
-def _cost(read: Callable[[str], object], unit: str, size: int) -> float:
-    text = (unit * (size // len(unit) + 1))[:size]
-    costs = []
-    for _ in range(3):
-        began = time.process_time()
-        read(text)
-        costs.append(time.process_time() - began)
-    return min(costs)
+def test_what_would_trip_a_careless_expression_is_read(
+    read: Callable[[str], object], unit: str
+) -> None:
+    """It ends at all; how time grows with the length is measured by the benches."""
+    read((unit * READ_CHARS)[: 4 * READ_CHARS])

@@ -25,7 +25,7 @@ async def fuzzed(house: House, base: str, token: str, number: str) -> tuple[int,
         Path(sys.executable).with_name("schemathesis"),
         "--config-file", str(config),
         "run", f"{base}/api/v1/openapi.json", "--header", f"Authorization: Bearer {token}",
-        "--checks", "all", "--exclude-checks", "ignored_auth", "--max-examples", "25",
+        "--checks", "all", "--exclude-checks", "ignored_auth", "--max-examples", "10",
         "--workers", "1", "--no-color", "--phases", "examples,coverage,fuzzing",
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
