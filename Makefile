@@ -10,7 +10,7 @@ run: ## Start the demo on http://127.0.0.1:8000/
 
 test: dev ## Lint, types, import directions, then all tests
 	@$(MAKE) --no-print-directory check
-	$(BIN)/pytest -n 4 --dist worksteal
+	$(BIN)/pytest -n 2 --dist worksteal
 
 check: dev ## Ruff, mypy (strict), import-linter
 	$(BIN)/ruff format --check .
