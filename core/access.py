@@ -159,6 +159,11 @@ def reads_confidential(officer: Officer) -> bool:
     return scope_of(officer) in {Scope.CONFIDENTIAL, Scope.CONFIDENTIAL_HERE}
 
 
+def actions_of(officer: Officer) -> frozenset[Action]:
+    """What *officer*'s role may do, to complaints that permit it."""
+    return ACTIONS.get(officer.role, frozenset())
+
+
 def may_see(officer: Officer, field: Field) -> bool:
     """Whether *officer* may know *field* of the complaints in scope."""
     return field in FIELDS.get(officer.role, frozenset())
@@ -230,7 +235,7 @@ def require(officer: Officer, action: Action, complaint: Complaint) -> None:
     hidden = complaint.confidential != reads_confidential(officer)
     if hidden or complaint.is_kept_from(officer.barred_by):
         raise NotFound(f"no complaint {complaint.number}")
-    if action not in ACTIONS.get(officer.role, frozenset()):
+    if action not in actions_of(officer):
         roles = ", ".join(sorted(role for role, actions in ACTIONS.items() if action in actions))
         raise NotAllowed(f"'{action}' needs one of the roles {roles}; yours is {officer.role}")
     works = action in _WORK and action is not Action.COMMENT

@@ -29,7 +29,7 @@ from core.errors import Impossible
 from core.messages import AccountId
 from core.number import ComplaintNumber
 from core.units import NOBODY, Hierarchy
-from core.workflow import BY_DECREE, RULES, Act, Action, amended, apply, filed
+from core.workflow import BY_DECREE, RULES, Act, Action, allowed, amended, apply, filed
 
 
 def file_complaint(
@@ -114,7 +114,17 @@ def act_as_officer(
         act = replace(act, line=units.line(target))
     if action is Action.ACCUSE and target is not None:
         act = _accusing(complaint, act, target, units, owner)
-    return apply(complaint, act, new_id, deadlines)
+    try:
+        return apply(complaint, act, new_id, deadlines)
+    except Impossible as error:
+        raise error.among(access.actions_of(officer)) from None
+
+
+def offered(complaint: Complaint, officer: access.Officer) -> tuple[Action, ...]:
+    """What *officer* may do to *complaint* as it stands: the buttons to show."""
+    senseless = Action.HIDE if complaint.withheld else Action.SHOW
+    may = access.actions_of(officer) - {senseless}
+    return tuple(a for a in allowed(complaint) if a in may)
 
 
 def _require_overdue(complaint: Complaint) -> None:

@@ -74,7 +74,7 @@ class Kind(enum.StrEnum):
 
 
 class Visibility(enum.StrEnum):
-    """What the public page shows. Confidential complaints show nothing, whatever stands here."""
+    """What the reporter wants shown on the public page. Confidential complaints show nothing."""
 
     PUBLIC = "public"
     HIDDEN = "hidden"
@@ -204,6 +204,7 @@ class Complaint:
     *accused* are the units that it is about as the culprit, not as the one in charge. *finished_at*
     is when the agency said that it is done, *ended_at* when that became final; a case reopened by
     an objection keeps it. *objected*: the reporter says BELUM about the result that is looked at.
+    *withheld*: an officer took it off the public page, whatever its reporter wants.
     """
 
     id: ComplaintId
@@ -222,6 +223,7 @@ class Complaint:
     happened: str = ""
     urgent: bool = False
     visibility: Visibility = Visibility.PUBLIC
+    withheld: bool = False
     confidential: bool = False
     anonymous: bool = False
     finished_at: datetime | None = None
@@ -244,6 +246,11 @@ class Complaint:
     def is_open(self) -> bool:
         """Whether work is still owed."""
         return self.state is not State.SELESAI
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the public page shows it: its reporter and the officers both let it."""
+        return self.visibility is Visibility.PUBLIC and not self.withheld
 
     @property
     def is_worked_on(self) -> bool:

@@ -8,6 +8,8 @@ CoreError
 └── NotFound           no such complaint, as far as this reader may know (REST: 404)
 """
 
+from collections.abc import Container
+
 
 class CoreError(Exception):
     """Root of the tree. Messages name things, never a citizen's words, number or a token."""
@@ -31,6 +33,15 @@ class Impossible(Refused):
     def __init__(self, message: str, *, allowed: tuple[str, ...]) -> None:
         super().__init__(message)
         self.allowed = allowed
+
+    def __str__(self) -> str:
+        said = super().__str__()
+        return f"{said}; possible are {', '.join(self.allowed)}" if self.allowed else said
+
+    def among(self, actions: Container[str]) -> "Impossible":
+        """The same for somebody who may only do *actions*."""
+        names = tuple(name for name in self.allowed if name in actions)
+        return Impossible(str(self.args[0]), allowed=names)
 
 
 class Conflict(CoreError):

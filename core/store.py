@@ -296,10 +296,9 @@ _UPDATE_COMPLAINT = (
             name: bindparam(f"b_{name}")
             for name in (
                 "state", "stage", "version", "lead_unit_id", "kind", "category", "kelurahan_code",
-                "place", "lat", "lon", "happened", "urgent", "visibility", "confidential",
-                "anonymous", "finished_at",
-                "finished_by", "ended_at", "closing_reason", "rejections", "objected",
-                "field_checked",
+                "place", "lat", "lon", "happened", "urgent", "visibility", "withheld",
+                "confidential", "anonymous", "finished_at", "finished_by", "ended_at",
+                "closing_reason", "rejections", "objected", "field_checked",
             )
         }
     )

@@ -131,6 +131,7 @@ complaint = Table(
         CheckConstraint("visibility in ('public', 'hidden')", name="visibility"),
         nullable=False,
     ),
+    Column("withheld", Boolean, nullable=False, server_default=false()),
     Column("confidential", Boolean, nullable=False),
     Column("anonymous", Boolean, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),

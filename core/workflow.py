@@ -88,8 +88,8 @@ def apply(
         lead_unit=lead_unit,
         confidential=_confidential(complaint, act.action),
         accused=_accused(complaint, act),
-        visibility=_visibility(complaint, act.action),
         assignments=_still_open(complaint.assignments, assignments),
+        **_shown(act),
         **_ending(complaint, act, rule),
         **_result(complaint, act, rule),
     )
@@ -135,9 +135,7 @@ def _check(complaint: Complaint, act: Act, rule: Rule) -> None:
         names = tuple(action.value for action in allowed(complaint))
         now = f"{complaint.state}, {complaint.stage}" if complaint.stage else complaint.state
         raise Impossible(
-            f"{complaint.number} is {now}: '{act.action}' is not possible now; "
-            f"possible are {', '.join(names)}",
-            allowed=names,
+            f"{complaint.number} is {now}: '{act.action}' is not possible now", allowed=names
         )
     if act.action is Action.VALIDATE and complaint.objected and not complaint.field_checked:
         raise Impossible(
@@ -148,7 +146,7 @@ def _check(complaint: Complaint, act: Act, rule: Rule) -> None:
     if act.action is Action.CLOSE and _reason(act) not in CLOSED_FOR:
         reasons = ", ".join(sorted(CLOSED_FOR))
         raise Refused(f"'close' needs one of the reasons {reasons}", field="reason")
-    if rule.needs_text and not act.text.strip():
+    if rule.needs_text and not any(c.isalnum() for c in act.text):
         raise Refused(f"'{act.action}' needs a text for the reporter", field="text")
     if rule.needs_unit and act.unit is None:
         raise Refused(f"'{act.action}' needs a unit", field="unit")
@@ -253,9 +251,15 @@ def _accused(complaint: Complaint, act: Act) -> frozenset[UnitId]:
     return found if act.action is Action.ACCUSE else complaint.accused - named
 
 
-def _visibility(complaint: Complaint, action: Action) -> Visibility:
-    changed = {Action.HIDE: Visibility.HIDDEN, Action.SHOW: Visibility.PUBLIC}
-    return changed.get(action, complaint.visibility)
+def _shown(act: Act) -> dict[str, Any]:
+    """The reporter's wish and an officer's decision stand beside each other: neither undoes the
+    other, and the public page needs both."""
+    if act.action not in {Action.HIDE, Action.SHOW}:
+        return {}
+    hides = act.action is Action.HIDE
+    if act.actor.kind is ActorKind.CITIZEN:
+        return {"visibility": Visibility.HIDDEN if hides else Visibility.PUBLIC}
+    return {"withheld": hides}
 
 
 def _ending(complaint: Complaint, act: Act, rule: Rule) -> dict[str, Any]:

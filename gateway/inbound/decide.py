@@ -158,6 +158,7 @@ def _case(complaint: Complaint, work: Work) -> Case:
         confidential=complaint.confidential,
         waiting_receipt=work.waits_for_receipt(complaint.id),
         finished_at=complaint.ended_at or complaint.finished_at,
+        withheld=complaint.withheld,
     )
 
 

@@ -145,6 +145,7 @@ def telling(
     """
     if any(t.actor.kind is ActorKind.CITIZEN for t in change.transitions):
         return []
+    facts = [f for f in change.events if f.kind in NEWS and not _still_hidden(f.kind, change)]
     said = {t.seq for t in change.transitions if t.public_text}
     return [
         Notice(
@@ -158,7 +159,11 @@ def telling(
             event=fact.id,
             params={"seq": fact.seq, "said": fact.seq in said},
         )
-        for fact in change.events
-        if fact.kind in NEWS
+        for fact in facts
         for conversation in conversations
     ]
+
+
+def _still_hidden(kind: str, change: Change) -> bool:
+    """What its own reporter has hidden is not shown because an officer would."""
+    return kind == "complaint.shown" and not change.after.is_public

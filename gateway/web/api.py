@@ -7,12 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
+from core import commands
 from core.access import Field as Known
 from core.access import Officer, may_see
 from core.clocks import RULE, next_news
 from core.complaint import Clock, Transition, UnitId
 from core.errors import NotFound
-from core.workflow import Action, allowed
+from core.workflow import Action
 from gateway import officers
 from gateway.bootstrap import Parts
 from gateway.officers import Brief
@@ -21,7 +22,6 @@ from gateway.pictures import NotAPicture, viewable
 from gateway.web.access import CurrentOfficer
 from gateway.web.problems import documented
 from gateway.web.values import (
-    OFFERED,
     UNIT_PATTERN,
     ActionIn,
     ClockOut,
@@ -180,7 +180,7 @@ def _common(brief: Brief, parts: Parts, world: World, officer: Officer) -> dict[
         "urgent": item.urgent,
         "confidential": item.confidential,
         "accused": sorted(item.accused) if may_see(officer, Known.NOTES) else [],
-        "visibility": item.visibility.value,
+        "visibility": "public" if item.is_public else "hidden",
         "account": item.account,
         "unit": UnitOut(id=item.lead_unit, name=world.unit(item.lead_unit)),
         "category": item.category,
@@ -205,7 +205,7 @@ def _common(brief: Brief, parts: Parts, world: World, officer: Officer) -> dict[
         "finished_at": item.finished_at,
         "closing_reason": item.closing_reason.value if item.closing_reason else None,
         "next": NextOut(awaited=news.awaited.value, due=news.due),
-        "allowed": [a.value for a in allowed(item) if a.value in OFFERED],
+        "allowed": [action.value for action in commands.offered(item, officer)],
     }
 
 

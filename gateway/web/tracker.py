@@ -23,7 +23,6 @@ from core.complaint import (
     Stage,
     Transition,
     UnitId,
-    Visibility,
 )
 from core.messages import AccountId
 from core.number import find_numbers
@@ -168,7 +167,7 @@ async def _report(
     request: Request, parts: Parts, found: Complaint, history: list[Transition], *, own: bool
 ) -> Response:
     words = catalogue(language_of(request))
-    hidden = found.visibility is Visibility.HIDDEN and not own
+    hidden = not found.is_public and not own
     world = World(
         parts.settings, await request.app.state.units.names(), parts.keys.code, parts.clock()
     )

@@ -169,12 +169,13 @@ class HandOver(_Asked):
 
 
 class Work(_Asked):
-    """Take it up, hide it, make it confidential or lift that, verify and validate its result.
-    *unit*: for which of the units that have it; empty: the own one."""
+    """Take it up, hide it or show it again, make it confidential or lift that, verify and validate
+    its result. *unit*: for which of the units that have it; empty: the own one."""
 
     action: Literal[
         "process",
         "hide",
+        "show",
         "make-confidential",
         "lift-confidential",
         "verify",
@@ -216,11 +217,3 @@ class _Plain:
 
 
 ActionIn = Annotated[HandOver | Work | Answer | Close, Field(discriminator="action"), _Plain]
-
-OFFERED = frozenset(
-    {
-        "forward", "dispose", "coordinate", "process", "hide", "finish", "comment", "accuse",
-        "clear", "verify", "check-field", "validate", "reject", "auto-finish", "close",
-        "make-confidential", "lift-confidential",
-    }
-)  # fmt: skip

@@ -112,6 +112,8 @@ def _on_own(
         target = cases[0] if cases else None
     if target is None:
         return told(s, "status_old" if s.is_long_silent else "status_none")
+    if action == "show" and target.withheld:
+        reply = "still_hidden"
     return performed(s, target.id, action, reply)
 
 

@@ -17,7 +17,8 @@ class Case:
     """One of this reporter's own complaints, as far as routing needs it.
 
     *waiting_receipt*: its acknowledgement has not left yet, so it will cover what comes now.
-    *last_at* is when its reporter last said something about it.
+    *last_at* is when its reporter last said something about it. *withheld*: officers keep it off
+    the public page.
     """
 
     id: ComplaintId
@@ -31,6 +32,7 @@ class Case:
     confidential: bool = False
     waiting_receipt: bool = False
     finished_at: datetime | None = None
+    withheld: bool = False
 
     @property
     def has_place(self) -> bool:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from core.commands import amend, file_complaint
+from core.access import Officer, OfficerRole
+from core.commands import act_as_officer, amend, file_complaint, offered
 from core.complaint import (
     Actor,
     ActorKind,
@@ -239,3 +240,47 @@ def test_whoever_asks_to_stay_unnamed_is_hidden_from_the_start() -> None:
         recorded_at=NOW, new_id=lambda: next(_ids),
     )  # fmt: skip
     assert change.after.visibility is Visibility.HIDDEN
+
+
+CITIZEN = Actor(ActorKind.CITIZEN, "7")
+
+
+def test_neither_undoes_the_hiding_of_the_other() -> None:
+    both = act(act(filed(), Action.HIDE), Action.HIDE, actor=CITIZEN)
+    assert not both.is_public
+    shown_by_reporter = act(both, Action.SHOW, actor=CITIZEN)
+    assert (shown_by_reporter.visibility, shown_by_reporter.is_public) == (
+        Visibility.PUBLIC, False,
+    )  # fmt: skip
+    assert not act(both, Action.SHOW).is_public
+    assert act(shown_by_reporter, Action.SHOW).is_public
+
+
+def test_a_finish_text_without_a_letter_says_nothing() -> None:
+    complaint = act(filed(), Action.PROCESS)
+    for text in ("\u200b", " \u2060 ", "...", "👍"):
+        with pytest.raises(Refused) as refused:
+            act(complaint, Action.FINISH, text=text)
+        assert refused.value.field == "text"
+
+
+def test_an_officer_is_told_only_of_what_an_officer_may_do() -> None:
+    officer = Officer("t", OWNER, OfficerRole.CHANNEL_ADMIN, frozenset({"sms"}))
+    complaint = act(filed(), Action.PROCESS)
+    with pytest.raises(Impossible) as refused:
+        act_as_officer(
+            complaint, Action.PROCESS, officer, unit=None, text="", note="", now=NOW,
+            new_id=lambda: next(_ids),
+        )  # fmt: skip
+    assert {"withdraw", "amend", "late", "validate"}.isdisjoint(refused.value.allowed)
+    assert "finish" in refused.value.allowed
+    assert "possible are forward" in str(refused.value)
+
+
+def test_hide_and_show_are_offered_in_turn() -> None:
+    officer = Officer("t", OWNER, OfficerRole.CHANNEL_ADMIN, frozenset({"sms"}))
+    complaint = filed()
+    for hides, other in ((Action.HIDE, Action.SHOW), (Action.SHOW, Action.HIDE)):
+        assert hides in offered(complaint, officer)
+        assert other not in offered(complaint, officer)
+        complaint = act(complaint, hides)
