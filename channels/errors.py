@@ -3,6 +3,7 @@
 ChannelError
 ├── SignatureInvalid   the request is not the provider's      → 403, nothing stored, counted
 ├── PayloadInvalid     authentic, of no known form            → 2xx, raw kept as *unparsed*
+├── ListTooLong        more was listed than is read at once   → a shorter span is asked for
 ├── MediaUnavailable   not fetched now; `retryable` or not    → tried again, or given up with reason
 └── ConnectorInvalid   it cannot be loaded or configured      → start-up stops with a sentence
 
@@ -20,6 +21,10 @@ class SignatureInvalid(ChannelError):
 
 class PayloadInvalid(ChannelError):
     """Authentic, but not of a form that this connector knows."""
+
+
+class ListTooLong(ChannelError):
+    """The provider lists more than is read at once; a shorter span may fit."""
 
 
 class MediaUnavailable(ChannelError):

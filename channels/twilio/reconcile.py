@@ -13,7 +13,7 @@ from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageInstance, MessagePage
 
 from channels.contract import FoundSent, Listing, Raw, SentQuery
-from channels.errors import ChannelError
+from channels.errors import ChannelError, ListTooLong
 from channels.text import clean
 from channels.twilio import addresses, payloads
 from channels.twilio.settings import TwilioSettings
@@ -66,9 +66,9 @@ async def list_inbound(
     `Raw.received_at` is the moment when Twilio called, or wanted to call, our webhook.
 
     Raises:
-        ChannelError: Twilio could not be asked, or has more than fits; then nothing is returned,
-            for a list with holes would look like a whole one. Trying again helps, with a shorter
-            span in the second case.
+        ListTooLong: It has more than fits. Nothing is returned, for a list with holes would look
+            like a whole one; a shorter span helps.
+        ChannelError: Twilio could not be asked. Trying again helps.
     """
     found: dict[str, Raw] = {}
     try:
@@ -114,7 +114,7 @@ async def _inbound(
             if message.direction == "inbound" and wanted and since <= _moment(message) <= until:
                 yield message
     if page is not None and page.next_page_url:
-        raise ChannelError(f"more than {PAGE_SIZE * MAX_PAGES} messages: ask for a shorter span")
+        raise ListTooLong(f"more than {PAGE_SIZE * MAX_PAGES} messages: ask for a shorter span")
 
 
 async def _media(

@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from channels.contract import Parser, Raw, Reconciler
-from channels.errors import ChannelError, PayloadInvalid
+from channels.errors import ChannelError, ListTooLong, PayloadInvalid
 from core.complaint import NewId
 from core.messages import AccountId
 from gateway.database import Database
@@ -40,6 +40,8 @@ _SETTLED = timedelta(minutes=2)
 _OVERLAP = timedelta(minutes=10)
 """The provider's list may show a message late, and its clock is not ours."""
 _LONGEST = timedelta(hours=6)
+_SHORTEST = timedelta(seconds=30)
+"""A span in which even a provider's longest list should have an end."""
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,8 @@ class MissedInbound:
         if held is None or (seen is not None and now - seen < EVERY + _SETTLED):
             return 0
         since = (seen or now - _AT_FIRST) - _OVERLAP
-        until = min(now - _SETTLED, since + _LONGEST)
         try:
-            raws = await provider.list_inbound(since, until)
+            raws, until = await _listed(provider, since, min(now - _SETTLED, since + _LONGEST))
         except ChannelError as error:
             _log.warning(
                 "missed messages could not be listed",
@@ -80,32 +81,49 @@ class MissedInbound:
             )
             return 0
         arrivals = await self._unseen(account, parser, raws)
-        if arrivals:
-            await commit(self.database, arrivals)
-            _log.warning("missed messages found", extra={"account": account, "n": len(arrivals)})
+        stored = await commit(self.database, arrivals) if arrivals else {}
+        found = sum(one.new for one in stored.values())
+        if found:
+            _log.warning("missed messages found", extra={"account": account, "n": found})
         async with self.database.write() as conn:
             if await still_held(conn, held):
                 await _advance(conn, account, until, held, now)
-        return len(arrivals)
+        return found
 
     async def _unseen(
         self, account: AccountId, parser: Parser, raws: Sequence[Raw]
     ) -> list[Arrival]:
-        """Those whose events we do not have; the others leave no trace."""
-        named: list[tuple[Raw, set[str]]] = []
+        """Those whose events we do not have, and what cannot be read, to be kept and listed; the
+        others leave no trace."""
+        named: list[tuple[Raw, set[str] | None]] = []
         for raw in raws:
             try:
                 named.append((raw, {str(event.event_key) for event in parser.parse(raw)}))
             except PayloadInvalid:
-                named.append((raw, set()))
-        keys = {key for _, own in named for key in own}
+                named.append((raw, None))
+        keys = {key for _, own in named for key in own or ()}
         async with self.database.read() as conn:
             query = select(inbound.c.event_key).where(
                 inbound.c.account_id == account, inbound.c.event_key.in_(keys)
             )
             known = set((await conn.scalars(query)).all())
         desk = ArrivalDesk(self.keys, self.new_id)
-        return [desk.receive(account, parser, raw) for raw, own in named if own - known]
+        return [
+            desk.receive(account, parser, raw) for raw, own in named if own is None or own - known
+        ]
+
+
+async def _listed(
+    provider: Reconciler, since: datetime, until: datetime
+) -> tuple[Sequence[Raw], datetime]:
+    """What came since *since*, and up to when: half as far as long as there is too much of it."""
+    while True:
+        try:
+            return await provider.list_inbound(since, until), until
+        except ListTooLong:
+            if until - since <= _SHORTEST:
+                raise
+            until = since + (until - since) / 2
 
 
 async def _cursor(conn: AsyncConnection, account: AccountId) -> datetime | None:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from channels.contract import Raw
-from channels.errors import ChannelError
+from channels.errors import ChannelError, ListTooLong
+from gateway.inbound.replay import stuck
 from tests.house import House
 
 
@@ -75,3 +76,32 @@ async def test_two_processes_do_not_both_look(house: House) -> None:
     house.clock.forward(minutes=4)
     other = replace(house.worker.missed, name="other")
     assert [await house.worker.missed.once(), await other.once()] == [1, 0]
+
+
+async def test_more_than_fits_is_asked_for_in_shorter_spans(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed(house, "one", "two")
+    house.clock.forward(minutes=20)
+    listed(house, "three")
+    channel = house.channel()
+    original = channel.list_inbound
+    asked: list[float] = []
+
+    async def crowded(since: Any, until: Any) -> Any:
+        asked.append((until - since).total_seconds())
+        found = await original(since, until)
+        if len(found) > 2:
+            raise ListTooLong("more than 2 messages")
+        return found
+
+    monkeypatch.setattr(channel, "list_inbound", crowded)
+    assert sum([await look(house) for _ in range(8)]) == 3
+    assert asked[0] > asked[1]
+
+
+async def test_what_is_listed_and_cannot_be_read_is_kept(house: House) -> None:
+    house.channel().provider.inbound.append(Raw("list", b"no JSON", house.clock()))
+    assert await look(house) == 1
+    assert await look(house) == 0, "once"
+    assert [s.what for s in await stuck(house.parts)] == ["unparsed"]
