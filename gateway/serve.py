@@ -25,6 +25,7 @@ from gateway.beside import WorkerProcess
 from gateway.bootstrap import Parts, StartRefused
 from gateway.dispatch import Wire
 from gateway.ops import work_metrics
+from gateway.settings import Settings
 from gateway.worker import Worker
 
 _log = logging.getLogger(__name__)
@@ -89,10 +90,7 @@ async def serve(
             app.state.work_metrics = lambda: work_metrics.read(
                 work_metrics.file_of(folder, beside.pid)
             )
-        config = uvicorn.Config(
-            app, log_config=None, access_log=False, server_header=False,
-            timeout_graceful_shutdown=10,
-        )  # fmt: skip
+        config = configured(app, parts.settings)
         try:
             host, port = listener.getsockname()[:2]
             spare_the_program()
@@ -105,6 +103,15 @@ async def serve(
             if beside:
                 await beside.stop()
         return server.starts_anew
+
+
+def configured(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """*app* as uvicorn serves it, with the asker's address as a trusted proxy reports it."""
+    return uvicorn.Config(
+        app, log_config=None, access_log=False, server_header=False,
+        timeout_graceful_shutdown=10,
+        forwarded_allow_ips=[str(net) for net in settings.trusted_proxies],
+    )  # fmt: skip
 
 
 async def work(

@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import time, timedelta
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
@@ -20,6 +21,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    IPvAnyNetwork,
     ValidationError,
     field_validator,
     model_validator,
@@ -150,6 +152,7 @@ class Settings(_Part):
     public_base_url: Annotated[AnyHttpUrl, AfterValidator(_no_slash)] = AnyHttpUrl(
         "http://127.0.0.1:8000"
     )
+    trusted_proxies: tuple[IPvAnyNetwork, ...] = (IPv4Network("127.0.0.1/32"),)
     tracker_name: str = ""
     service_name: str = "Pemprov DKI Jakarta"
     sending: Sending = Sending.ON
