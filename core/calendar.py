@@ -42,6 +42,10 @@ class Calendar:
                 return datetime.combine(day, here.timetz()).astimezone(start.tzinfo)
         raise ValueError("the span is longer than a year of working time")
 
+    def next_opening(self, now: datetime) -> datetime:
+        """When somebody reads again: *now* while it is open."""
+        return self.after_working_time(now, timedelta())
+
     def after_working_time(self, start: datetime, span: timedelta) -> datetime:
         """The moment when *span* of opening hours has passed since *start*.
 

@@ -1,5 +1,6 @@
 """What officers do and see: actions in one transaction, and the brief without who reported."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -188,7 +189,10 @@ async def photo(parts: Parts, officer: Officer, number: str, photo_id: int) -> t
         row = (await conn.execute(query)).first()
     if row is None:
         raise NotFound(f"no such photo of {number}")
-    return row.type, parts.media.get(row.sha256)
+    try:
+        return row.type, await asyncio.to_thread(parts.media.get, row.sha256)
+    except FileNotFoundError as error:
+        raise NotFound(f"this photo of {number} is not kept any more") from error
 
 
 async def _visible(conn: AsyncConnection, officer: Officer, number: str) -> Complaint:

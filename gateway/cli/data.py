@@ -76,13 +76,21 @@ def pause(account: str | None, reason: str) -> None:
 def resume(account: str | None, held: str) -> None:
     """Let sending go on (on ACCOUNT, or altogether)."""
 
-    async def run(parts: Parts) -> int:
+    async def run(parts: Parts) -> tuple[int, bool]:
         _require_account(parts, account)
         async with parts.database.write() as conn:
-            return await switch.go_on(conn, account, switch.Held(held), parts.clock())
+            count = await switch.go_on(conn, account, switch.Held(held), parts.clock())
+            paused = [where for where, _, _ in await switch.pauses(conn)]
+            return count, None in paused
 
-    count = with_parts(run)
+    count, still = with_parts(run)
     done = {"latest": "released", "discard": "discarded", "keep": "kept"}[held]
+    if still:
+        click.echo(
+            f"The pause {_where(account)} is over, {count} held notices {done}; but all sending is "
+            "paused too: `kanal resume --held …` without an account ends that."
+        )
+        return
     click.echo(f"Sending goes on {_where(account)}; {count} held notices {done}.")
 
 

@@ -298,7 +298,11 @@ class _Values:
 
     @property
     def opens(self) -> str:
-        return f"{self._world.settings.opening.opens:%H.%M}"
+        calendar = self._world.deadlines.calendar
+        opens = calendar.next_opening(self._world.now)
+        if opens <= self._world.now:
+            return self.words.piece("now")
+        return spoken(opens, self._world.now, self.words)
 
     @property
     def emergency(self) -> str:

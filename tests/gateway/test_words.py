@@ -36,7 +36,7 @@ SAMPLE = {
     "emergency": "112",
     "women": "129",
     "women_chat": "08111129129",
-    "opens": "07.30",
+    "opens": "hari ini pukul 07.30",
     "asked": "JK2611190041",
     "media": "3 foto dan pesan suara",
     "pin": " Kalau bisa, kirim juga pin lokasinya.",
