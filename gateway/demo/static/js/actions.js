@@ -8,12 +8,12 @@ import { unitPicker } from "./units.js";
 
 const ROWS = [
   ["process", "forward", "dispose", "coordinate", "verify", "validate", "reject"],
-  ["finish", "comment", "hide"],
+  ["finish", "comment", "hide", "show"],
 ];
-const ICONS = { verify: "hide", validate: "finish", reject: "forward" };
+const ICONS = { show: "hide", verify: "hide", validate: "finish", reject: "forward" };
 const NEEDS_UNIT = new Set(["forward", "dispose", "coordinate"]);
 const NEEDS_TEXT = new Set(["finish", "comment", "reject"]);
-const WITHOUT_TEXT = new Set(["hide", "verify"]);
+const WITHOUT_TEXT = new Set(["hide", "show", "verify"]);
 
 /** Lies under the open complaint. */
 export const bar = el("div.actions");
@@ -40,8 +40,7 @@ export function turnTo(number) {
 function drawBar({ focus } = {}) {
   form = null;
   drafts.delete(item.number);
-  const isPossible = (action) => item.allowed.includes(action)
-    && (action !== "hide" || item.visibility !== "hidden");
+  const isPossible = (action) => item.allowed.includes(action);
   const button = (action) => el(
     `button.action.${action}`,
     { type: "button", title: t(`actions.${action}_note`), onclick: () => openForm(action) },
@@ -61,7 +60,7 @@ function openForm(action) {
   const note = noteField();
   const error = el("p.error", { role: "alert" });
   const press = el("button.button.primary", {},
-    t(action === "hide" ? "actions.send_hide" : "actions.send"));
+    t(["hide", "show"].includes(action) ? `actions.send_${action}` : "actions.send"));
   const parts = { action, units, text, note, error, press, confirmed: "" };
   form = el(
     "form.composer", {
