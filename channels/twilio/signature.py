@@ -72,6 +72,9 @@ class Verifier:
         return (self._by_key[key],) if key in self._by_key else ()
 
 
+# twilio types none of the three that follow.
+
+
 def _validator(secret: str) -> RequestValidator:
     return RequestValidator(secret)  # type: ignore[no-untyped-call]
 

@@ -48,7 +48,7 @@ def start_anew(listener: socket.socket | None = None) -> NoReturn:
     if listener is not None:
         listener.set_inheritable(True)
         given += ["--listen-fd", str(listener.fileno())]
-    os.execv(sys.executable, [sys.executable, "-m", "gateway.cli", *given])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", "gateway.cli", *given])  # noqa: S606 - ourselves, with what we were started with
 
 
 @click.command()

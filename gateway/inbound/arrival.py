@@ -81,7 +81,7 @@ class ArrivalDesk:
             problem = ""
         except PayloadInvalid as error:
             rows, problem = (), str(error)[:200]
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001 - its bug, our message
             rows, problem = (), f"the connector failed: {type(error).__name__}"
         return Arrival(
             raw_id=self.new_id(),

@@ -147,7 +147,7 @@ class _Values:
     @cached_property
     def about(self) -> About:
         """The complaint of the notice."""
-        assert self.notice.complaint is not None, self.notice.kind  # noqa: S101
+        assert self.notice.complaint is not None, self.notice.kind  # noqa: S101 - by its kind
         return self._c.facts.about[self.notice.complaint]
 
     @property

@@ -64,7 +64,7 @@ def read_answer(answer: WebhookAnswer) -> Instructions:
 def _twiml(body: bytes) -> Instructions:
     try:
         # Bounded by the courier, and written by the webhook that the account itself has named.
-        root = ET.fromstring(body)  # noqa: S314
+        root = ET.fromstring(body)  # noqa: S314 - see above
     except ET.ParseError:
         return Instructions(error=DOCUMENT_INVALID)
     if root.tag != "Response":

@@ -75,7 +75,12 @@ class Cut:
 class HangUp(Response):
     """Closes the connection instead of answering; `serving` puts the transport into the scope."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+    async def __call__(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,  # noqa: ARG002 - nor answered
+    ) -> None:
         """Abort, then wait for the server to notice: it would answer 500 for us otherwise."""
         Request(scope).state.transport.abort()
         while (await receive())["type"] != "http.disconnect":

@@ -101,6 +101,7 @@ class _Server(uvicorn.Server):
 
 
 class _Connection(HttpToolsProtocol):
+    # uvicorn narrows the type that asyncio gives.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Let the application break the connection."""
         super().connection_made(transport)
