@@ -65,7 +65,7 @@ class WakeSender:
     async def run(self) -> None:
         """Send what is to be said, until cancelled."""
         failures = 0
-        while True:
+        while not _is_cancelled():
             await self._some.wait()
             keys = self._waiting.take(_MOST_KEYS)
             if not keys:
@@ -92,7 +92,7 @@ class WakeReader:
     async def run(self, most: int) -> None:
         """Read until cancelled; not ahead of the work: others may have time for it."""
         failures = 0
-        while True:
+        while not _is_cancelled():
             if len(self._hints) >= most:
                 await asyncio.sleep(0.01)
                 continue
@@ -126,6 +126,16 @@ def _streams(answer: object) -> Iterable[tuple[str, list[tuple[str, dict[str, st
         return [(name, [row for part in rows for row in part]) for name, rows in answer.items()]
     assert isinstance(answer, list)  # noqa: S101 - the library's own type
     return answer
+
+
+def _is_cancelled() -> bool:
+    """Whether this task was told to end, even if nothing was raised here.
+
+    redis waits with `asyncio.wait_for`, which in Python 3.11 swallows a cancellation that comes in
+    the very moment in which its own work ends.
+    """
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 async def _rest(what: str, error: BaseException, failures: int) -> int:

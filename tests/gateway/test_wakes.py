@@ -39,10 +39,13 @@ def client_of(server: RedisServer) -> Redis:
 @contextlib.asynccontextmanager
 async def running(*tasks: object) -> AsyncIterator[None]:
     started = [asyncio.ensure_future(t) for t in tasks]  # type: ignore[call-overload]
-    yield
-    for task in started:
-        task.cancel()
-    await asyncio.gather(*started, return_exceptions=True)
+    try:
+        yield
+    finally:
+        for task in started:
+            task.cancel()
+        _, left = await asyncio.wait(started, timeout=10)
+        assert not left, "a task that was told to end goes on"
 
 
 async def until(true: Callable[[], bool], seconds: float = 5) -> None:
@@ -109,6 +112,17 @@ async def test_a_server_that_went_away_and_came_back_is_used_again(server: Redis
             await asyncio.sleep(0.3)
             await server.start()
             await until_read(sender, hints)
+
+
+async def test_whoever_is_told_to_end_does_so_at_any_moment(server: RedisServer) -> None:
+    async with client_of(server) as redis:
+        for number in range(60):
+            sender, hints = WakeSender(redis), Hints()
+            reader = WakeReader(redis, f"r{number}", hints, lambda: None)
+            async with running(sender.run(), reader.run(64)):
+                sender.wake([f"k{number}"])
+                for _ in range(number):
+                    await asyncio.sleep(0)
 
 
 async def test_hints_are_kept_once_and_in_order() -> None:
