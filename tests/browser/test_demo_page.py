@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -14,6 +13,7 @@ import aiohttp
 import pytest
 
 from tests.browser.chromium import NAMES, Page, chromium, find_chromium
+from tests.servers import ended, free_port
 
 _START_S = 30
 _STOP_S = 10
@@ -33,8 +33,7 @@ async def visit(tmp_path: Path) -> AsyncIterator[Visit]:
     program = find_chromium()
     if program is None:
         pytest.skip(f"NO BROWSER: none of {', '.join(NAMES)} is installed; set KANAL_CHROMIUM")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "gateway.cli", "demo", "--port", str(port),
         env=os.environ | {"KANAL_DATA_DIR": str(tmp_path / "data")},
@@ -49,7 +48,7 @@ async def visit(tmp_path: Path) -> AsyncIterator[Visit]:
     finally:
         if process.returncode is None:
             process.send_signal(signal.SIGTERM)
-        await process.wait()
+        await ended(process)
 
 
 async def _answers(base: str) -> None:
@@ -208,6 +207,6 @@ async def test_nothing_sticks_out_at_any_width(visit: Visit) -> None:
 async def test_the_demo_stops_while_a_page_is_open(visit: Visit) -> None:
     began = time.monotonic()
     visit.process.send_signal(signal.SIGTERM)
-    await visit.process.wait()
+    await ended(visit.process)
     assert time.monotonic() - began < _STOP_S
     await visit.page.until("document.querySelector('#live.on') === null")

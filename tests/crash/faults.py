@@ -34,7 +34,7 @@ async def postgres_killed(found: Cluster, rng: random.Random) -> None:
     """The database falls and recovers; meanwhile the spools take over."""
     found.postgres.kill()
     await asyncio.sleep(rng.uniform(1, 2))
-    await found.postgres.start()
+    await found.postgres.start_again()
 
 
 async def postgres_frozen(found: Cluster, rng: random.Random) -> None:

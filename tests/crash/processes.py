@@ -5,12 +5,14 @@ import contextlib
 import os
 import signal
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import aiohttp
 
 from tests.crash.traffic import SID, SMS, TOKEN
+from tests.servers import ended
 
 CONFIG = """\
 public_base_url = "{public}"
@@ -90,22 +92,23 @@ class Process:
 
     async def answers(self, path: str, status: int = 200) -> None:
         """Wait until *path* answers with *status*."""
-        async with asyncio.timeout(30), aiohttp.ClientSession() as session:
-            while True:
-                try:
-                    async with session.get(f"http://127.0.0.1:{self.port}{path}") as answer:
+        url = f"http://127.0.0.1:{self.port}{path}"
+        end = time.monotonic() + 30
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(5)) as session:
+            while time.monotonic() < end:
+                with contextlib.suppress(aiohttp.ClientError, TimeoutError):
+                    async with session.get(url) as answer:
                         if answer.status == status:
                             return
-                except aiohttp.ClientError:
-                    pass
                 await asyncio.sleep(0.05)
+        raise AssertionError(f"{url} did not answer {status} within 30 s")
 
     async def kill(self) -> None:
         """Without a word, with all it has started."""
         assert self._process is not None
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        await self._process.wait()
+        await ended(self._process)
 
     def signal(self, number: signal.Signals) -> None:
         """Send *number* to the process alone."""
@@ -117,5 +120,4 @@ class Process:
         assert self._process is not None
         if self._process.returncode is None:
             self._process.terminate()
-        async with asyncio.timeout(40):
-            await self._process.wait()
+        await ended(self._process, 40)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import aiohttp
 
-from tests.servers import free_port
+from tests.servers import ended, free_port
 
 
 async def serving(folder: Path, port: int) -> asyncio.subprocess.Process:
@@ -50,17 +50,16 @@ async def test_one_serves_a_second_refuses_and_the_end_is_orderly(tmp_path: Path
     first = await serving(tmp_path, port)
     await until_ready(port)
     second = await serving(tmp_path, free_port())
-    _, said = await second.communicate()
+    said = await ended(second)
     assert second.returncode == 1
-    assert b"another kanal serves from" in said
+    assert "another kanal serves from" in said
     same_port = await serving(tmp_path / "other", port)
-    _, said = await same_port.communicate()
+    said = await ended(same_port)
     assert same_port.returncode == 1
-    assert f"cannot listen on 127.0.0.1:{port}".encode() in said
+    assert f"cannot listen on 127.0.0.1:{port}" in said
     (worker,) = workers_of(first.pid)
     first.terminate()
-    async with asyncio.timeout(15):
-        await first.communicate()
+    await ended(first, 15)
     assert not Path(f"/proc/{worker}").exists()
     assert list((tmp_path / "spool").glob("*.spool")) == []
 
@@ -75,7 +74,7 @@ async def test_a_fallen_worker_is_replaced(tmp_path: Path) -> None:
         while worker in workers_of(process.pid) or not workers_of(process.pid):
             await asyncio.sleep(0.05)
     process.terminate()
-    await process.communicate()
+    await ended(process)
 
 
 async def test_a_worker_whose_server_is_gone_ends_by_itself(tmp_path: Path) -> None:
@@ -84,7 +83,7 @@ async def test_a_worker_whose_server_is_gone_ends_by_itself(tmp_path: Path) -> N
     await until_ready(port)
     (worker,) = workers_of(process.pid)
     process.kill()
-    await process.communicate()
+    await ended(process)
     async with asyncio.timeout(15):
         while Path(f"/proc/{worker}").exists():
             await asyncio.sleep(0.05)

@@ -13,6 +13,7 @@ from gateway.app import create_app
 from gateway.serve import listen
 from gateway.web.access import create_token
 from tests.house import House, open_house
+from tests.servers import ended
 
 
 async def fuzzed(house: House, base: str, token: str, number: str) -> tuple[int, str]:
@@ -29,8 +30,8 @@ async def fuzzed(house: House, base: str, token: str, number: str) -> tuple[int,
         "--workers", "1", "--no-color", "--phases", "examples,coverage,fuzzing",
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
-    printed, _ = await process.communicate()
-    return process.returncode or 0, printed.decode()
+    printed = await ended(process, 180)
+    return process.returncode or 0, printed
 
 
 async def test_whatever_is_sent_the_answer_is_as_documented(
