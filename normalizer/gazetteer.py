@@ -13,6 +13,7 @@ from normalizer import wordlists
 from normalizer.text import Words, fold_word, words_of
 
 _LEAST_MISSPELLED = 9  # letters: in shorter names one letter makes another word
+_LEAST_BEHIND_MARK = 5  # behind "kel." nothing but a name is expected
 _MOST_MISSPELLED = 24
 _LONGEST_NAME = 4  # words: "Cipinang Besar Selatan" with "Pulo" apart
 _METRES_PER_DEGREE = 111_195.0
@@ -21,13 +22,16 @@ _LON_SHRINKS = math.cos(math.radians(-6.2))
 # Short forms on signs and maps ("Cilandak Tim., Ps. Minggu") and other spellings, under the
 # word as it is folded ("perempatan" for Prapatan).
 _VARIANTS: Mapping[str, tuple[str, ...]] = {
-    "barat": ("bar", "brt"), "bukit": ("bkt",), "cempaka": ("cemp",), "duren": ("durian", "drn"),
-    "grogol": ("grgl",), "gunung": ("gn",), "jakarta": ("jkt",), "jelambar": ("jlambar",),
-    "kebayoran": ("kby", "keb"), "kebon": ("kb", "kbn", "kebun"), "kelapa": ("klp", "klapa"),
-    "kembangan": ("kmbgn",), "mulia": ("mulya",), "pasar": ("ps",), "perempatan": ("prpt",),
-    "petukangan": ("pertukangan",), "pondok": ("pd", "pdk"), "pulau": ("p",),
-    "selatan": ("sel", "slt", "sltn"), "tanah": ("tn",), "tanjung": ("tj", "tg", "tjg"),
-    "timur": ("tim", "tmr"), "utara": ("utr", "ut"),
+    "barat": ("bar", "brt"), "besar": ("bsr",), "bukit": ("bkt",), "cempaka": ("cemp",),
+    "cipinang": ("cip",), "dua": ("2",), "duren": ("durian", "drn"), "grogol": ("grgl",),
+    "gunung": ("gn", "gng"), "jakarta": ("jkt",), "jelambar": ("jlambar",),
+    "jembatan": ("jemb", "jmbtn"), "kebayoran": ("kby", "keb"), "kebon": ("kb", "kbn", "kebun"),
+    "kelapa": ("klp", "klapa"), "kembangan": ("kmbgn",), "kuningan": ("kngn",), "lima": ("5",),
+    "mulia": ("mulya",), "pasar": ("ps",), "perempatan": ("prpt",), "petukangan": ("pertukangan",),
+    "pisangan": ("psngn",), "pondok": ("pd", "pdk"), "pulau": ("p", "pl"), "rawa": ("rw",),
+    "selatan": ("sel", "slt", "sltn"), "sungai": ("sei",), "tanah": ("tn", "tnh"),
+    "tanjung": ("tj", "tg", "tjg"), "tiga": ("3",), "timur": ("tim", "tmr"),
+    "utara": ("utr", "ut"),
 }  # fmt: skip
 
 
@@ -186,18 +190,20 @@ def _misspelled(words: Words, at: int, *, longer_than: int) -> NameHit | None:
     """
     forms, tokens = words.forms, words.tokens
     marked = _marked(forms, at)
-    if marked is None and (forms[at][:2] not in _two_letters() or forms[at] in _everyday()):
+    if marked is None and (forms[at][:2] not in _two_letters() or forms[at] in everyday()):
         return None
     for length in range(min(_LONGEST_NAME - 1, len(forms) - at), longer_than, -1):
         last = at + length
         typed = "".join(forms[at:last])
-        if not _LEAST_MISSPELLED <= len(typed) <= _MOST_MISSPELLED or not typed.isalpha():
+        least = _LEAST_MISSPELLED if marked is None else _LEAST_BEHIND_MARK
+        if not least <= len(typed) <= _MOST_MISSPELLED or not typed.isalpha():
             continue
         if any(token.parted for token in tokens[at + 1 : last]):
             continue
-        if marked is None and not _everyday().isdisjoint(forms[at:last]):
+        if marked is None and not everyday().isdisjoint(forms[at:last]):
             continue
-        meant = {area for key in _one_less(typed) for area in _almost().get(key, ())}
+        index = _almost(_LEAST_MISSPELLED if marked is None else _LEAST_BEHIND_MARK)
+        meant = {area for key in _one_less(typed) for area in index.get(key, ())}
         if len(meant) == 1:
             return NameHit((meant.pop(),), at, last, marked, exact=False)
     return None
@@ -209,15 +215,17 @@ def _one_less(word: str) -> set[str]:
 
 
 @cache
-def _almost() -> Mapping[str, tuple[Area, ...]]:
+def _almost(least: int) -> Mapping[str, tuple[Area, ...]]:
     """Long names, whole and without one letter: what two words have in common that differ in one.
 
-    The first letter is always right.
+    Everyday words are among them only where *least* says that a mark stands before the name. The
+    first letter is always right.
     """
     index: dict[str, list[Area]] = {}
     for row in kelurahan().values():
         squeezed = _squeezed(row.name)
-        if len(squeezed) > _LEAST_MISSPELLED and row.code not in _ordinary():
+        ordinary = least == _LEAST_MISSPELLED and row.code in _ordinary()
+        if len(squeezed) > least and not ordinary:
             for key in _one_less(squeezed):
                 index.setdefault(key, []).append(Area(Level.KELURAHAN, row.code))
     return {key: tuple(areas) for key, areas in index.items()}
@@ -229,7 +237,7 @@ def _two_letters() -> frozenset[str]:
 
 
 @cache
-def _everyday() -> frozenset[str]:
+def everyday() -> frozenset[str]:
     """Words of ordinary talk and of problems, but for those that names are made of."""
     groups = ("function", "everyday", "time", "number", "vocative", "polite", "asking")
     entries: Mapping[str, Any] = wordlists.read_toml("categories")

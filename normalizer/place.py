@@ -37,8 +37,7 @@ def read_place(words: Words) -> PlaceReading:
     parts = find_parts(words, names)
     quarters = _quarters().find(words)
     covered = frozenset(k for part in parts for k in range(part.first, part.last))
-    streets = _tokens(part for part in parts if part.kind is PartKind.STREET)
-    candidates = ranked(words, names, streets, covered - streets)
+    candidates = ranked(words, names, parts)
     bare = [hit for hit in names if not covered.intersection(range(hit.first, hit.last))]
     area = _area_of(bare, candidates)
     free = [hit for hit in bare if area in hit.areas or not _says_nothing(hit)]
@@ -58,10 +57,6 @@ def read_place(words: Words) -> PlaceReading:
 
 def _position(part: Part) -> tuple[int, int]:
     return part.first, part.last
-
-
-def _tokens(parts: Iterable[Part]) -> frozenset[int]:
-    return frozenset(k for part in parts for k in range(part.first, part.last))
 
 
 def _found(

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from normalizer import wordlists
-from normalizer.gazetteer import NameHit, is_ordinary
+from normalizer.gazetteer import NameHit, everyday, is_ordinary
 from normalizer.text import Words, fold_word, lean
 
 _ROMAN = re.compile(r"[ivx]{1,5}")
@@ -79,6 +79,16 @@ def _problems() -> frozenset[str]:
     ]
     words = (word for phrase in says if " " not in phrase for word in phrase.split("|"))
     return frozenset(fold_word(word) for word in words if word.isalpha())
+
+
+@cache
+def known_words() -> frozenset[str]:
+    """All words of our lists: what is not among them may be part of a name."""
+    lists = place_words()
+    return (
+        everyday() | lists.opening | lists.never_first | lists.never_landmark
+        | wordlists.group("english") | {"rt", "rw"}
+    )  # fmt: skip
 
 
 class PlaceNames:

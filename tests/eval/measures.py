@@ -56,9 +56,11 @@ def places(rows: Read) -> dict[str, Count]:
     """The kelurahan named in the text: recall where the point's own is named, and precision.
 
     A find is right if it is the kelurahan of the point or lies beside it: people pin from across
-    the border, and who stands elsewhere names where it is. The stricter figure stands below.
+    the border, and who stands elsewhere names where it is. The stricter figure stands below, and
+    beside it the share among those that do name the kelurahan of their point.
     """
     named, listed, precise, strict = Count(), Count(), Count(), Count()
+    told, taken = Count(), Count()
     for row, reading in rows:
         if not row.kelurahan or row.other_city:
             continue
@@ -73,11 +75,17 @@ def places(rows: Read) -> dict[str, Count]:
             near = sure[0].code == row.kelurahan or _beside(sure[0].code, row)
             precise.add(near, f"found: {error}")
             strict.add(sure[0].code == row.kelurahan)
+            if _says_name(row):
+                told.add(near)
+        if reading.place and (code := reading.place.kelurahan):
+            taken.add(code == row.kelurahan or _beside(code, row))
     return {
         "kelurahan, recall where named": named,
         "kelurahan, listed at all where named": listed,
         "kelurahan, precision (in or beside the point's)": precise,
         "kelurahan, same as the point's": strict,
+        "kelurahan, precision where the point's is named": told,
+        "kelurahan, precision where one is taken as named": taken,
     }
 
 

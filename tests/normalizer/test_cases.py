@@ -17,6 +17,7 @@ from normalizer.reading import Reading
 from normalizer.understand import understand
 
 _NONE = "none"
+_LIKELY = 0.5
 _HARMFUL = {"command": _NONE, "danger": _NONE, "spam": False}
 
 
@@ -44,6 +45,11 @@ def _candidates(reading: Reading) -> list[str]:
     return [name_of(c.code) for c in reading.place.candidates] if reading.place else []
 
 
+def _likely(reading: Reading) -> list[str]:
+    found = reading.place.candidates if reading.place else ()
+    return [name_of(c.code) for c in found if c.finding.confidence >= _LIKELY]
+
+
 def _location(reading: Reading) -> list[float]:
     point = reading.place.location if reading.place else None
     return [point.lat, point.lon] if point else []
@@ -69,6 +75,7 @@ _SEEN: dict[str, Callable[[Reading], Any]] = {
     "message": lambda r: r.kind.value,
     "missing": lambda r: [m.value for m in missing(r)],
     "candidates": _candidates,
+    "likely": _likely,
     "street": _of_address("street"),
     "house": _of_address("number"),
     "rt": _of_address("rt"),

@@ -1,0 +1,214 @@
+"""How sure a name means its kelurahan, by where it stands.
+
+Behind "kel." it is certain, in a street's name it is weak, and an everyday word ("baru", "tengah")
+is none unless its own kecamatan stands beside it. The figures are shares as they were counted,
+rounded: of streets that begin with a kelurahan's name nearly all lie in it or beside it, of estates
+less than half.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from normalizer import wordlists
+from normalizer.address import Part, PartKind
+from normalizer.gazetteer import Area, Level, NameHit, is_head, is_ordinary, kelurahan
+from normalizer.placenames import known_words, place_words
+from normalizer.text import Words
+
+_MARKED = 0.97
+_CLEAR = 0.9
+_HEAD = 0.75  # may be a shortened longer name: "Menteng" for "Menteng Dalam"
+_VOUCHED = 0.85
+_TWO_LEVELS = 0.5  # kelurahan or kecamatan of the same name
+_LARGER = 0.4  # the same where more than one kelurahan is spoken of: "daerah Koja dan sekitarnya"
+_BEHIND_RW = 0.55  # the same where only a kelurahan is usual
+_OTHER_KECAMATAN = 0.2
+_MISSPELLED = 0.8
+_SHORTENED = 0.5  # "Jelambar Barat": a part of it, or a quarter beside it
+_ESTATE = 0.4  # "Cipinang Indah", "Griya Tomang 2": named after it, wherever it lies
+_INTRODUCED = 0.55  # an ordinary word where a place is expected
+_BESIDE = 0.6  # "depan Ancol"
+_IN_LANDMARK = 0.4
+_BUILDING = 0.5  # "Puskesmas Klender", "Stasiun Klender": most lie in it or beside it
+_IN_STREET = 0.3
+_LEADS_STREET = 0.5  # "Jl Tebet Timur IV": such streets lie in it or begin there
+_TOWARDS = 0.35  # "arah Tomang" says where one goes
+_WATER = 0.2  # rivers keep their name through the whole city
+_NEAR = 6  # tokens between a name and the kecamatan or city that vouches for it
+_INTRODUCING = frozenset({"di", "wilayah", "daerah", "kawasan", "warga", "lurah", "kampung", "in"})
+_DIRECTIONS = frozenset({"arah", "menuju", "mengarah", "jurusan", "tujuan", "towards"})
+_COMPASS = frozenset({"barat", "timur", "utara", "selatan", "tengah", "baru", "dalam"})
+_ESTATES = frozenset({"indah", "mas", "permai", "jaya", "asri", "residence", "village", "estate"})
+_OPEN_ESTATES = frozenset({"griya", "villa", "vila", "wisma", "puri", "graha", "bumi", "taman"})
+_ROUND_ABOUT = frozenset({"daerah", "wilayah", "kawasan", "sekitar", "area", "sekitaran"})
+_WATERS = frozenset({"kali", "sungai", "ciliwung"})
+_ROMAN = re.compile(r"[ivx]{1,5}")
+
+
+class NamesInPlace:
+    """The names of one message among its words and the parts of an address that cover them.
+
+    *covering* holds the part of each token that belongs to one.
+    """
+
+    def __init__(
+        self, words: Words, names: Sequence[NameHit], covering: Mapping[int, Part]
+    ) -> None:
+        self.words = words
+        self.forms = words.forms
+        self.names = names
+        self.covering = covering
+        self.cities = {a.key for h in names for a in h.areas if a.level is Level.KOTA}
+
+    def sureness(self, hit: NameHit, area: Area) -> float:
+        """How sure it is that *hit* names the kelurahan *area*."""
+        if hit.marked is not None:
+            sure = _MARKED if hit.marked is Level.KELURAHAN else 0.0
+        else:
+            part = self.covering.get(hit.first)
+            sure = self._bare(hit, area) if part is None else self._inside(part, hit, area)
+            if self.cities and kelurahan()[area.key].kota not in self.cities:
+                sure *= 0.4
+        return sure if hit.exact else min(sure, _MISSPELLED)
+
+    def _inside(self, part: Part, hit: NameHit, area: Area) -> float:
+        """The same for a name within that of a street or building."""
+        behind = self.forms[part.first : hit.first]
+        everyday = is_ordinary(area.key)
+        vouched = self._vouched(hit, area)
+        if part.kind is PartKind.STREET:
+            leads = wordlists.group("no_street").issuperset(behind[1:])
+            if leads and not everyday and len(hit.areas) == 1:
+                return _LEADS_STREET
+            return 0.0 if everyday and not leads else _IN_STREET + (0.15 if vouched else 0)
+        if vouched and self._is_followed(hit):
+            return _VOUCHED
+        if _DIRECTIONS.intersection(behind):
+            return 0.0 if everyday else _TOWARDS
+        if _WATERS.intersection(behind):
+            return _WATER
+        lists = place_words()
+        alone = hit.last == part.last and len(behind) <= 1
+        if everyday:
+            begins = self.forms[hit.first] in lists.kinds
+            tail = alone and begins and self._follows_address(part.first)
+            return _INTRODUCED if tail else _IN_LANDMARK if alone or begins else 0.0
+        if len(hit.areas) > 1 or lists.junctions.intersection(behind):
+            return _IN_LANDMARK
+        if alone and behind and behind[0] in lists.relations:
+            return _BESIDE
+        named = behind and behind[-1] in lists.kinds and self._after(hit) not in _ESTATES
+        return _BUILDING if named else _IN_LANDMARK
+
+    def _bare(self, hit: NameHit, area: Area) -> float:
+        """The same for a name that stands by itself, without "kel." before it."""
+        before = self.forms[hit.first - 1] if hit.first else ""
+        after = self._after(hit)
+        vouched = self._vouched(hit, area)
+        if before in _DIRECTIONS:
+            return 0.0 if is_ordinary(area.key) else _TOWARDS
+        if is_ordinary(area.key):
+            if vouched:
+                return _VOUCHED
+            expected = self._is_introduced(hit) or self._follows_address(hit.first)
+            return _INTRODUCED if expected and not self._runs_on(hit) else 0.0
+        if len(hit.areas) > 1:
+            return self._of_two_levels(hit, area, after)
+        if vouched:
+            return _VOUCHED
+        if after in _ESTATES or self._is_inner(hit):
+            return _ESTATE
+        if after == "raya":
+            return _LEADS_STREET
+        if is_head(area.key):
+            return _SHORTENED if after in _COMPASS else _HEAD
+        return _CLEAR
+
+    def _of_two_levels(self, hit: NameHit, area: Area, after: str) -> float:
+        """Where the kecamatan has the same name; Jatinegara is a kelurahan of another one."""
+        if kelurahan()[area.key].kecamatan not in _keys(hit.areas):
+            return _VOUCHED if self._vouched(hit, area) else _OTHER_KECAMATAN
+        again = any(
+            other.areas == hit.areas and other.marked is None and 0 <= other.first - hit.last <= 1
+            for other in self.names
+        )
+        if again:  # "Kebon Jeruk, Kebon Jeruk, Jakarta Barat"
+            return _VOUCHED
+        if after in _COMPASS:
+            return _SHORTENED
+        if self._follows_rw(hit.first):
+            return _BEHIND_RW
+        return _LARGER if self._is_round_about(hit) else _TWO_LEVELS
+
+    def _is_round_about(self, hit: NameHit) -> bool:
+        """Whether a wider area is spoken of: "daerah Koja", "Priok, Koja dan sekitarnya"."""
+        around = self.forms[max(0, hit.first - 1) : hit.first]
+        around += self.forms[hit.last : hit.last + 2]
+        listed = any(
+            len(other.areas) > 1 and (other.last == hit.first or other.first == hit.last)
+            for other in self.names
+        )
+        return listed or not _ROUND_ABOUT.isdisjoint(around)
+
+    def _vouched(self, hit: NameHit, area: Area) -> bool:
+        """Whether its own kecamatan stands near, or its own city right behind."""
+        row = kelurahan()[area.key]
+        for other in self.names:
+            if other is hit:
+                continue
+            behind, before = other.first - hit.last, hit.first - other.last
+            near = 0 <= behind <= _NEAR or 0 <= before <= _NEAR
+            if near and any(a == Area(Level.KECAMATAN, row.kecamatan) for a in other.areas):
+                return True
+            if 0 <= behind <= 1 and any(a == Area(Level.KOTA, row.kota) for a in other.areas):
+                return True
+        return False
+
+    def _is_followed(self, hit: NameHit) -> bool:
+        """Whether the name above it follows at once ("Kampung Tengah Kramat Jati")."""
+        return any(0 <= other.first - hit.last <= 1 for other in self.names if other is not hit)
+
+    def _is_introduced(self, hit: NameHit) -> bool:
+        """Whether a place is expected where the name stands: behind "di", or behind RT and RW."""
+        if not hit.first:
+            return False
+        if self.forms[hit.first - 1] not in _INTRODUCING and not self._follows_rw(hit.first):
+            return False
+        # "di tengah jalan", "di gunung": a small single word is what it says.
+        return hit.last - hit.first > 1 or self.words.typed(hit.first)[0].isupper()
+
+    def _follows_rw(self, at: int) -> bool:
+        before = self.forms[max(0, at - 3) : at]
+        return bool(before) and before[-1].isdecimal() and not {"rt", "rw"}.isdisjoint(before)
+
+    def _follows_address(self, at: int) -> bool:
+        """Whether the token before belongs to a street, a building, an RT or RW."""
+        return at - 1 in self.covering
+
+    def _runs_on(self, hit: NameHit) -> bool:
+        """Whether another name goes on behind the everyday word ("Pulo Nangka")."""
+        if self._ends_at(hit.last) or any(other.first == hit.last for other in self.names):
+            return False
+        form = self.forms[hit.last]
+        return form in _ESTATES | _COMPASS or (form not in known_words() and form.isalpha())
+
+    def _is_inner(self, hit: NameHit) -> bool:
+        """Whether it is a part of the name of an estate: "Patra Tomang II"."""
+        if not hit.first or self.words.tokens[hit.first].parted:
+            return False
+        before, after = self.forms[hit.first - 1], self._after(hit)
+        if before in _OPEN_ESTATES:
+            return True
+        numbered = _ROMAN.fullmatch(after) or after.isdecimal()
+        return bool(numbered) and before.isalpha() and before not in known_words()
+
+    def _after(self, hit: NameHit) -> str:
+        """The word behind the name; empty where a sign stands between."""
+        return "" if self._ends_at(hit.last) else self.forms[hit.last]
+
+    def _ends_at(self, k: int) -> bool:
+        return k >= len(self.forms) or self.words.tokens[k].parted
+
+
+def _keys(areas: Iterable[Area]) -> set[str]:
+    return {area.key for area in areas if area.level is Level.KECAMATAN}
