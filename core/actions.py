@@ -8,8 +8,10 @@ Sekda 99/2022 (S4).
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from core.complaint import ClosingReason, Complaint, Stage, State
+from core.complaint import Actor, Clock, ClosingReason, Complaint, Role, Stage, State, UnitId
 
 
 class Action(enum.StrEnum):
@@ -58,6 +60,8 @@ class Lead(enum.StrEnum):
     MOVE = "move"
     JOIN = "join"
     END = "end"
+    END_PART = "end_part"
+    """The part of a unit that helps ends; the lead works on."""
     REOPEN = "reopen"
     KEEP_FROM = "keep_from"
     """Whoever may not have it loses it; a lead that is lost goes to `Act.fallback`."""
@@ -80,6 +84,30 @@ class Rule:
     def hands_over(self) -> bool:
         """Whether another unit gets the complaint by it."""
         return self.lead in {Lead.MOVE, Lead.JOIN}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An action as somebody wants it: *unit* is its target, *text* for the reporter, *note* not.
+
+    *at* is when it counts, *recorded_at* when it is written, both aware UTC. *line* is the target
+    with the institutions it is part of. For an accusation, *barred* are the units that have the
+    complaint and may not, and *fallback* is who leads if the lead is among them. *late* is the
+    clock that fell due.
+    """
+
+    action: Action
+    actor: Actor
+    at: datetime
+    recorded_at: datetime
+    unit: UnitId | None = None
+    text: str = ""
+    note: str = ""
+    data: Mapping[str, Any] | None = None
+    line: frozenset[UnitId] = frozenset()
+    barred: frozenset[UnitId] = frozenset()
+    fallback: UnitId | None = None
+    late: Clock | None = None
 
 
 _ANY = frozenset(State)
@@ -143,6 +171,10 @@ _SAID_OF_A_RESULT: Mapping[Action, Rule] = {
     Action.CONFIRM: Rule(_PROSES, None, "confirmed", stages=_VERIFYING),
     Action.OBJECT: Rule(_PROSES, None, "objected", stages=_VERIFYING),
 }
+_OF_A_HELPER: Mapping[Action, Rule] = {
+    Action.PROCESS: Rule(_OPEN, None, "helping", Lead.RESPOND),
+    Action.FINISH: Rule(_OPEN, None, "part_finished", Lead.END_PART, needs_text=True),
+}
 _OBJECTED_LATER = Rule(_DONE, State.PROSES, "objected", stage=Stage.ADMINISTRATIVE)
 _FINISHED_IN_SECRET = Rule(_OPEN, State.SELESAI, "finished", Lead.END, needs_text=True)
 _WITH_RESULT = frozenset({ClosingReason.TUNTAS, ClosingReason.OTOMATIS})
@@ -156,13 +188,16 @@ CLOSED_FOR = frozenset(
 """The reasons that a person can give for an end without a result."""
 
 
-def rule_for(complaint: Complaint, action: Action) -> Rule:
-    """The row that holds for *action* on *complaint* as it stands.
+def rule_for(complaint: Complaint, action: Action, by: UnitId | None = None) -> Rule:
+    """The row that holds for *action* of the unit *by* on *complaint* as it stands.
 
-    What the reporter says while a result is verified is kept for whoever verifies. An objection to
-    a result that is final opens a verification; to any other end it reopens the work. What is
-    confidential stays with its own readers and is not verified by Biro Pemerintahan.
+    A unit that only helps responds for itself and ends its own part. What the reporter says while
+    a result is verified is kept for whoever verifies. An objection to a result that is final opens
+    a verification; to any other end it reopens the work. What is confidential stays with its own
+    readers and is not verified by Biro Pemerintahan.
     """
+    if action in _OF_A_HELPER and helps(complaint, by):
+        return _OF_A_HELPER[action]
     if complaint.stage is not Stage.NONE and action in _SAID_OF_A_RESULT:
         return _SAID_OF_A_RESULT[action]
     if action is Action.OBJECT and complaint.closing_reason in _WITH_RESULT:
@@ -179,9 +214,15 @@ ABOUT_THE_ACCUSED = frozenset({Action.ACCUSE, Action.CLEAR})
 """Their unit is not one that gets the complaint but one that it is kept from."""
 
 
-def allowed(complaint: Complaint) -> tuple[Action, ...]:
-    """The actions that the state of *complaint* permits, whoever asks."""
-    return tuple(a for a in RULES if stands(complaint, rule_for(complaint, a)))
+def helps(complaint: Complaint, unit: UnitId | None) -> bool:
+    """Whether *unit* was asked to help with *complaint*, which another unit leads."""
+    own = complaint.assignment_of(unit) if unit else None
+    return own is not None and own.role is Role.COORDINATED
+
+
+def allowed(complaint: Complaint, by: UnitId | None = None) -> tuple[Action, ...]:
+    """The actions that the state of *complaint* permits the unit *by*, whatever its role."""
+    return tuple(a for a in RULES if stands(complaint, rule_for(complaint, a, by)))
 
 
 def stands(complaint: Complaint, rule: Rule) -> bool:

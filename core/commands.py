@@ -124,7 +124,7 @@ def offered(complaint: Complaint, officer: access.Officer) -> tuple[Action, ...]
     """What *officer* may do to *complaint* as it stands: the buttons to show."""
     senseless = Action.HIDE if complaint.withheld else Action.SHOW
     may = access.actions_of(officer) - {senseless}
-    return tuple(a for a in allowed(complaint) if a in may)
+    return tuple(a for a in allowed(complaint, officer.unit) if a in may)
 
 
 def _require_overdue(complaint: Complaint) -> None:

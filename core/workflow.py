@@ -1,8 +1,7 @@
 """Carries out an action on a complaint: `apply`, which is pure. The table is in `core.actions`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
 from core.actions import (
@@ -10,21 +9,22 @@ from core.actions import (
     CLOSED_FOR,
     RULES,
     VERIFYING,
+    Act,
     Action,
     Lead,
     Rule,
     allowed,
+    helps,
     rule_for,
     stands,
 )
+from core.assigning import assign, still_open
 from core.clocks import Deadlines, Step, advance, merged
 from core.complaint import (
-    Actor,
     ActorKind,
     Assignment,
     AssignmentId,
     Change,
-    Clock,
     ClosingReason,
     Complaint,
     ComplaintDraft,
@@ -43,30 +43,6 @@ BY_DECREE = Deadlines()
 """The figures as the decrees give them, without holidays."""
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """An action as somebody wants it: *unit* is its target, *text* for the reporter, *note* not.
-
-    *at* is when it counts, *recorded_at* when it is written, both aware UTC. *line* is the target
-    with the institutions it is part of. For an accusation, *barred* are the units that have the
-    complaint and may not, and *fallback* is who leads if the lead is among them. *late* is the
-    clock that fell due.
-    """
-
-    action: Action
-    actor: Actor
-    at: datetime
-    recorded_at: datetime
-    unit: UnitId | None = None
-    text: str = ""
-    note: str = ""
-    data: Mapping[str, Any] | None = None
-    line: frozenset[UnitId] = frozenset()
-    barred: frozenset[UnitId] = frozenset()
-    fallback: UnitId | None = None
-    late: Clock | None = None
-
-
 def apply(
     complaint: Complaint, act: Act, new_id: NewId, deadlines: Deadlines = BY_DECREE
 ) -> Change:
@@ -77,9 +53,9 @@ def apply(
             Also where the unit named has it already, or is accused.
         Refused: A field is missing or senseless; *field* says which.
     """
-    rule = rule_for(complaint, act.action)
+    rule = rule_for(complaint, act.action, act.actor.unit)
     _check(complaint, act, rule)
-    assignments, lead_unit = _assign(complaint, act, rule, new_id)
+    assignments, lead_unit = assign(complaint, act, rule, new_id)
     after = replace(
         complaint,
         state=_state(complaint, act, rule),
@@ -88,7 +64,7 @@ def apply(
         lead_unit=lead_unit,
         confidential=_confidential(complaint, act.action),
         accused=_accused(complaint, act),
-        assignments=_still_open(complaint.assignments, assignments),
+        assignments=still_open(complaint.assignments, assignments),
         **_shown(act),
         **_ending(complaint, act, rule),
         **_result(complaint, act, rule),
@@ -132,11 +108,14 @@ def filed(
 
 def _check(complaint: Complaint, act: Act, rule: Rule) -> None:
     if not stands(complaint, rule):
-        names = tuple(action.value for action in allowed(complaint))
+        names = tuple(action.value for action in allowed(complaint, act.actor.unit))
         now = f"{complaint.state}, {complaint.stage}" if complaint.stage else complaint.state
         raise Impossible(
             f"{complaint.number} is {now}: '{act.action}' is not possible now", allowed=names
         )
+    own = complaint.assignment_of(act.actor.unit)
+    if act.action is Action.PROCESS and own and own.responded_at and helps(complaint, own.unit):
+        raise Impossible(f"{own.unit} has responded to {complaint.number} already", allowed=())
     if act.action is Action.VALIDATE and complaint.objected and not complaint.field_checked:
         raise Impossible(
             f"the reporter of {complaint.number} says that it is not done: it can be validated "
@@ -163,78 +142,15 @@ def _check(complaint: Complaint, act: Act, rule: Rule) -> None:
         raise Impossible(f"{complaint.number} accuses {act.unit}: it cannot go there", allowed=())
 
 
-def _assign(
-    complaint: Complaint, act: Act, rule: Rule, new_id: NewId
-) -> tuple[tuple[Assignment, ...], UnitId]:
-    """The assignments that change, and who leads afterwards."""
-    lead = complaint.lead
-    if rule.lead is Lead.KEEP:
-        return (), complaint.lead_unit
-    if rule.lead is Lead.REOPEN:
-        again = _opened(complaint.lead_unit, Role.LEAD, act, new_id)
-        return (replace(again, responded_at=act.at),), complaint.lead_unit
-    if rule.lead is Lead.KEEP_FROM:
-        return _taken_away(complaint, act, new_id)
-    if rule.lead is Lead.END:
-        # Nobody has it any more while its result is verified.
-        ended = tuple(_ended(a, act) for a in complaint.assignments)
-        return ended, complaint.lead_unit
-    if lead is None:
-        raise Impossible(f"{complaint.number} is with nobody", allowed=())
-    # Forwarding moves the complaint itself; a unit that was asked to help disposes of its own part.
-    own = lead if act.action is Action.FORWARD else complaint.assignment_of(act.actor.unit) or lead
-    answered = _responded(own, act)
-    if act.unit is None:
-        return (answered,), complaint.lead_unit
-    if rule.lead is Lead.JOIN:
-        return (answered, _opened(act.unit, Role.COORDINATED, act, new_id)), complaint.lead_unit
-    new = replace(_opened(act.unit, own.role, act, new_id), previous=own.id)
-    return (_ended(answered, act), new), act.unit if own is lead else complaint.lead_unit
-
-
-def _taken_away(
-    complaint: Complaint, act: Act, new_id: NewId
-) -> tuple[tuple[Assignment, ...], UnitId]:
-    """Every assignment of a barred unit ends; the lead goes to the fallback."""
-    lost = [a for a in complaint.assignments if a.unit in act.barred]
-    ended = tuple(_ended(a, act) for a in lost)
-    lead = next((a for a in lost if a.role is Role.LEAD), None)
-    kept = act.fallback if complaint.lead_unit in act.barred else complaint.lead_unit
-    if kept is None:
-        raise Impossible(f"{complaint.number} would be with nobody", allowed=())
-    helper = complaint.assignment_of(kept) if lead else None
-    if lead is None:
-        return ended, kept
-    also = () if helper is None else (_ended(helper, act),)
-    again = replace(_opened(kept, Role.LEAD, act, new_id), previous=lead.id)
-    return (*ended, *also, again), kept
-
-
-def _opened(unit: UnitId, role: Role, act: Act, new_id: NewId) -> Assignment:
-    return Assignment(id=AssignmentId(new_id()), unit=unit, role=role, received_at=act.at)
-
-
-def _responded(assignment: Assignment, act: Act) -> Assignment:
-    """Rule 1: the first *Proses* or *Disposisi* is the response; later ones do not move it."""
-    return replace(assignment, responded_at=assignment.responded_at or act.at)
-
-
-def _ended(assignment: Assignment, act: Act) -> Assignment:
-    return replace(assignment, ended_at=act.at, end_reason=act.action.value)
-
-
-def _still_open(
-    before: tuple[Assignment, ...], changed: tuple[Assignment, ...]
-) -> tuple[Assignment, ...]:
-    merged = {a.id: a for a in before} | {a.id: a for a in changed}
-    return tuple(a for a in merged.values() if a.ended_at is None)
-
-
 def _state(complaint: Complaint, act: Act, rule: Rule) -> State:
-    """An open complaint that is taken from its lead waits at the next."""
+    """An open complaint that is taken from its lead waits at the next; when the last unit that
+    helped is done, the lead works alone."""
     lead = complaint.lead
     if rule.lead is Lead.KEEP_FROM and lead is not None and lead.unit in act.barred:
         return State.MENUNGGU
+    helpers = [a for a in complaint.assignments if a.role is Role.COORDINATED]
+    if rule.lead is Lead.END_PART and len(helpers) == 1 and complaint.state is State.KOORDINASI:
+        return State.PROSES
     return rule.to or complaint.state
 
 
@@ -264,7 +180,7 @@ def _shown(act: Act) -> dict[str, Any]:
 
 def _ending(complaint: Complaint, act: Act, rule: Rule) -> dict[str, Any]:
     """When the agency was done, when that became final, and how it ended."""
-    if act.action is Action.FINISH and rule.to is not State.SELESAI:
+    if act.action is Action.FINISH and rule.lead is Lead.END and rule.to is not State.SELESAI:
         return {"finished_at": act.at, "finished_by": act.actor.id}
     if rule.to is State.SELESAI:
         known = complaint.finished_at if complaint.stage is not Stage.NONE else None
@@ -303,7 +219,7 @@ def _result(complaint: Complaint, act: Act, rule: Rule) -> dict[str, Any]:
     if act.action is Action.REJECT:
         rejections = complaint.rejections + 1
         return {"objected": False, "field_checked": False, "rejections": rejections}
-    if act.action is Action.FINISH:
+    if act.action is Action.FINISH and rule.lead is Lead.END:
         return {"objected": False, "field_checked": False}
     return {}
 

@@ -28,6 +28,8 @@ _EMERGENCIES = frozenset({"emergency", "violence", "violence_safe", "emergency_f
 NEWS: Mapping[str, str] = {
     "complaint.forwarded": "forwarded",
     "complaint.processing": "processing",
+    "complaint.helping": "processing",
+    "complaint.part_finished": "part_finished",
     "complaint.disposed": "disposed",
     "complaint.coordinated": "coordinated",
     "complaint.finished": "finished",
