@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, NewType
 
 from core.events import ComplaintEvent
+from core.happened import Happened
 from core.messages import AccountId, Location
 from core.number import ComplaintNumber
 
@@ -134,7 +135,7 @@ class ComplaintDraft:
     kind: Kind = Kind.OTHER
     category: str = ""
     place: Place = field(default_factory=Place)
-    happened: str = ""
+    happened: Happened | None = None
     urgent: bool = False
     confidential: bool = False
     anonymous: bool = False
@@ -220,7 +221,7 @@ class Complaint:
     kind: Kind = Kind.OTHER
     category: str = ""
     place: Place = field(default_factory=Place)
-    happened: str = ""
+    happened: Happened | None = None
     urgent: bool = False
     visibility: Visibility = Visibility.PUBLIC
     withheld: bool = False

@@ -26,6 +26,7 @@ from core.complaint import (
     Visibility,
 )
 from core.events import ComplaintEvent
+from core.happened import Happened
 from core.messages import AccountId, Location
 from core.number import ComplaintNumber
 
@@ -48,7 +49,7 @@ def complaint_row(item: Complaint) -> dict[str, Any]:
         "place": item.place.to_json(),
         "lat": point.lat if point else None,
         "lon": point.lon if point else None,
-        "happened": item.happened,
+        "happened": item.happened.to_text() if item.happened else "",
         "urgent": item.urgent,
         "visibility": item.visibility.value,
         "withheld": item.withheld,
@@ -88,7 +89,7 @@ def complaint_of(
         kind=Kind(row.kind),
         category=row.category,
         place=Place(row.place["words"], row.kelurahan_code, point, row.place["approximate"]),
-        happened=row.happened,
+        happened=Happened.from_text(row.happened),
         urgent=row.urgent,
         visibility=Visibility(row.visibility),
         withheld=row.withheld,

@@ -159,6 +159,7 @@ def _case(complaint: Complaint, work: Work) -> Case:
         waiting_receipt=work.waits_for_receipt(complaint.id),
         finished_at=complaint.ended_at or complaint.finished_at,
         withheld=complaint.withheld,
+        knows_when=complaint.happened is not None,
     )
 
 
@@ -260,6 +261,8 @@ def _amended(complaint: Complaint, amendment: Amendment, regions: Regions) -> Co
         else:
             place = merged(known, place_of(*said, regions))
         content = replace(content, place=place)
+    if amendment.happened is not None:
+        content = replace(content, happened=amendment.happened)
     return content
 
 

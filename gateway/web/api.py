@@ -193,6 +193,7 @@ def _common(brief: Brief, parts: Parts, world: World, officer: Officer) -> dict[
             lon=point.lon if point else None,
             approximate=place.approximate,
         ),
+        "happened": asdict(item.happened) if item.happened else None,
         "brief": brief.words if shows_brief else "",
         "reporter": brief.reporter if may_see(officer, Known.MASKED_ADDRESS) else "",
         "photos": [

@@ -38,6 +38,20 @@ class PlaceOut(BaseModel):
     approximate: bool
 
 
+class HappenedOut(BaseModel):
+    """When it happened, as far as the reporter's words say. *kind*: point, range, duration (from
+    *start* until the report) or recurring, with *every*, *from_hour* and *until_hour*; *precision*
+    says how exactly *start* and *end* (exclusive) are known."""
+
+    kind: str
+    precision: str
+    start: datetime | None
+    end: datetime | None
+    every: str
+    from_hour: str
+    until_hour: str
+
+
 class NextOut(BaseModel):
     """What the reporter is waiting for, and until when."""
 
@@ -98,6 +112,7 @@ class ComplaintOut(BaseModel):
     category: str
     category_name: str
     place: PlaceOut
+    happened: HappenedOut | None
     brief: str
     reporter: str
     photos: list[PhotoOut]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.complaint import ComplaintDraft, ComplaintId
+from core.happened import Happened
 from core.messages import Location
 from normalizer.dialogue.state import DialogueState
 from normalizer.reading import PlaceFound, Problem
@@ -36,6 +37,7 @@ class Amendment:
     problem: Problem | None = None
     place: PlaceFound | None = None
     location: Location | None = None
+    happened: Happened | None = None
     corrects: bool = False
 
 

@@ -17,8 +17,8 @@ class Case:
     """One of this reporter's own complaints, as far as routing needs it.
 
     *waiting_receipt*: its acknowledgement has not left yet, so it will cover what comes now.
-    *last_at* is when its reporter last said something about it. *withheld*: officers keep it off
-    the public page.
+    *last_at* is when its reporter last said something about it; *knows_when* whether a time of the
+    happening was understood. *withheld*: officers keep it off the public page.
     """
 
     id: ComplaintId
@@ -33,6 +33,7 @@ class Case:
     waiting_receipt: bool = False
     finished_at: datetime | None = None
     withheld: bool = False
+    knows_when: bool = False
 
     @property
     def has_place(self) -> bool:

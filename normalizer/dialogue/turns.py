@@ -18,6 +18,7 @@ from normalizer.dialogue.intents import (
 from normalizer.dialogue.placing import place_of
 from normalizer.dialogue.situation import Case, Situation
 from normalizer.dialogue.state import Question, QuestionKind
+from normalizer.dialogue.timing import happened
 from normalizer.reading import PlaceFound, Problem
 
 
@@ -72,6 +73,7 @@ def filed(
         kind=problem.kind if problem else Kind.OTHER,
         category=problem.category if problem else "",
         place=place,
+        happened=happened(reading.moment),
         urgent=urgent,
         confidential=confidential,
         anonymous=reading.wants_privacy,
@@ -104,6 +106,7 @@ def filed_too(s: Situation, turn: Turn, problem: Problem, part: int) -> Turn:
         kind=problem.kind,
         category=problem.category,
         place=place,
+        happened=happened(s.heard.reading.moment),
         anonymous=s.heard.reading.wants_privacy,
     )
     also = (File(complaint, draft, part), Reply("receipt", complaint, pause=Pause.TEXT))
@@ -128,6 +131,7 @@ def amendment_of(s: Situation, case: Case) -> Amendment | None:
     if problem is None and reading.corrects and reading.problem and reading.problem.category:
         problem = reading.problem
     place: PlaceFound | None = reading.place
-    if problem is None and place is None and s.heard.location is None:
+    when = None if case.knows_when and not reading.corrects else happened(reading.moment)
+    if problem is None and place is None and s.heard.location is None and when is None:
         return None
-    return Amendment(problem, place, s.heard.location, corrects=reading.corrects)
+    return Amendment(problem, place, s.heard.location, when, corrects=reading.corrects)

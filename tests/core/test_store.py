@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from core.complaint import (
     Place,
     UnitId,
 )
+from core.happened import Happened
 from core.messages import AccountId, Location
 from core.number import ComplaintNumber
 from core.workflow import Action
@@ -37,7 +39,7 @@ def filing(number: int, **more: object) -> Change:
     draft = ComplaintDraft(
         Kind.PUBLIC_SPACE, "lampu-jalan",
         Place("Jl Panjang", "31.73.05.1001", Location(-6.19, 106.77), approximate=True),
-        happened="sejak 3 hari", urgent=True,
+        happened=Happened("duration", "day", NOW - timedelta(days=3), NOW), urgent=True,
     )  # fmt: skip
     return commands.file_complaint(
         replace(draft, **more),
