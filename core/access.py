@@ -64,6 +64,26 @@ class Scope(enum.StrEnum):
     NONE = "none"
 
 
+class Interface(enum.StrEnum):
+    """By which way somebody reaches the program."""
+
+    API = "api"
+    CLI = "cli"
+    THREAD = "thread"
+    TRACKER = "tracker"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """From where somebody asks. *asker* is a keyed hash of the address, *request* names one request
+    of a caller who wants it carried out once."""
+
+    via: Interface = Interface.API
+    asker: str = ""
+    request: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Officer:
     """Who asks. *owned_accounts* are the channels whose *penanggung jawab* the unit is; *below* and
@@ -77,6 +97,7 @@ class Officer:
     below: frozenset[UnitId] = frozenset()
     area: frozenset[str] = frozenset()
     line: frozenset[UnitId] = frozenset()
+    origin: Origin = Origin()
 
     @property
     def barred_by(self) -> frozenset[UnitId]:

@@ -77,6 +77,14 @@ class Keys:
         """What is stored of an access token."""
         return self._mac(self._lookup, "token", token)
 
+    def asker(self, address: str) -> str:
+        """Stands for the network address of whoever asks: addresses of people are not kept."""
+        return self._mac(self._lookup, "asker", address)[:12].hex()
+
+    def audit_mark(self, position: int, digest: bytes) -> bytes:
+        """Proves that this installation sealed its audit up to *position* with *digest*."""
+        return self._mac(self._code, "audit", str(position), digest.hex())
+
     @staticmethod
     def same(stored: bytes, claimed: bytes) -> bool:
         """Compare two hashes without telling by time where they differ."""

@@ -28,6 +28,8 @@ from core.tables import (
 )
 from core.workflow import ABOUT_THE_ACCUSED, Action
 from gateway import directory
+from gateway.audit import trail
+from gateway.audit.entry import Doer
 from gateway.bootstrap import Parts
 from gateway.holidays import deadlines
 from gateway.keys import Keys
@@ -96,7 +98,7 @@ async def act(
                 owner=UnitId(account.owner if account else directory.COORDINATOR),
                 deadlines=deadlines(parts.settings), reason=reason,
             )  # fmt: skip
-            await store.write(conn, [change], parts.keys.code_hash)
+            await trail.write(conn, [change], parts.keys.code_hash, parts.new_id, officer)
             await tell(conn, change, now, parts.new_id)
     except IntegrityError as error:
         raise Conflict(f"{number} changed meanwhile: read it again, then decide") from error
@@ -115,6 +117,7 @@ async def get(parts: Parts, officer: Officer, number: str) -> Brief:
         history = await store.history(conn, found.id)
         known = await brief(conn, parts.keys, found)
         clocks = await store.clocks_of(conn, found.id)
+    await trail.looked(parts, Doer.of(officer), "brief", [found])
     shown = [t for t in history if not _tells_the_accused(officer, t)]
     return replace(known, history=tuple(shown), clocks=tuple(clocks))
 
@@ -127,7 +130,9 @@ async def told(parts: Parts, officer: Officer, number: str) -> list[Told]:
     """
     async with parts.database.read() as conn:
         found = await _visible(conn, officer, number)
-        return await ledger(conn, found.id)
+        lines = await ledger(conn, found.id)
+    await trail.looked(parts, Doer.of(officer), "ledger", [found])
+    return lines
 
 
 async def brief(conn: AsyncConnection, keys: Keys, item: Complaint) -> Brief:
@@ -169,7 +174,9 @@ async def listed(
     async with parts.database.read() as conn:
         ids = (await conn.scalars(query.order_by(complaint.c.id.desc()).limit(limit))).all()
         loaded = await store.load(conn, list(ids), confidential=secret)
-        return await _briefs(conn, parts.keys, [loaded[i] for i in ids if i in loaded])
+        found = await _briefs(conn, parts.keys, [loaded[i] for i in ids if i in loaded])
+    await trail.looked(parts, Doer.of(officer), "list", [b.complaint for b in found])
+    return found
 
 
 async def photo(parts: Parts, officer: Officer, number: str, photo_id: int) -> tuple[str, bytes]:
@@ -189,6 +196,7 @@ async def photo(parts: Parts, officer: Officer, number: str, photo_id: int) -> t
         row = (await conn.execute(query)).first()
     if row is None:
         raise NotFound(f"no such photo of {number}")
+    await trail.looked(parts, Doer.of(officer), "photo", [found])
     try:
         return row.type, await asyncio.to_thread(parts.media.get, row.sha256)
     except FileNotFoundError as error:

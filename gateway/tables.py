@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from core.tables import Id, Json, UtcDateTime, metadata, when
+from gateway import access_tables  # noqa: F401 - on the same metadata
 
 
 def _id() -> Column[int]:

@@ -17,6 +17,7 @@ from core.complaint import Change, Clock, ComplaintId, NewId
 from core.errors import Impossible
 from core.rows import clock_of
 from core.tables import CLOCK_TO_FIRE, clock
+from gateway.audit import trail
 from gateway.database import Database
 from gateway.holidays import deadlines
 from gateway.ids import Clock as Now
@@ -92,7 +93,7 @@ class Timers:
         try:
             async with self.database.write() as conn:
                 change = await self._change(conn, complaint, item)
-                await store.write(conn, [change], self.keys.code_hash)
+                await trail.write(conn, [change], self.keys.code_hash, self.new_id)
                 await tell(conn, change, self.clock(), self.new_id)
         except Impossible:
             # It was stopped between the look and the lock.

@@ -10,6 +10,8 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
+from gateway.audit.seal import EVERY_S as SEAL_EVERY_S
+from gateway.audit.seal import Sealer
 from gateway.bootstrap import Parts
 from gateway.database import is_transient
 from gateway.dispatch import LOOK_EVERY_S, Bell
@@ -39,7 +41,9 @@ _IN_FLIGHT_S = 20.0
 _GATHER_S = 0.02
 """Between two looks, so that what comes one by one is worked off in groups."""
 
-_BY_THE_CLOCK = frozenset({"unknown", "timers", "missed", "checkpoint", "roster", "metrics"})
+_BY_THE_CLOCK = frozenset(
+    {"unknown", "timers", "seal", "missed", "checkpoint", "roster", "metrics"}
+)
 
 
 @dataclass
@@ -78,6 +82,7 @@ class Worker:
         )
         self.reconciliation = Reconciliation(p.database, p.keys, p.lines, p.clock)
         self.timers = Timers(p.database, p.keys, p.settings, p.new_id, p.clock)
+        self.sealer = Sealer(p.database, p.keys, p.clock, self.name)
         self.missed = MissedInbound(p.database, p.keys, p.lines, p.new_id, p.clock, self.name)
 
     def start(self) -> None:
@@ -88,6 +93,7 @@ class Worker:
             "media": (self._progress(self.media.once), LOOK_EVERY_S),
             "unknown": (self._settle_unknown, LOOK_EVERY_S),
             "timers": (self._progress(self.timers.once), LOOK_EVERY_S),
+            "seal": (self.sealer.once, SEAL_EVERY_S),
             "missed": (self._progress(self.missed.once), _MISSED_EVERY_S),
             "checkpoint": (self._checkpoint, CHECKPOINT_EVERY_S),
             "roster": (self.roster.beat, LOOK_EVERY_S),

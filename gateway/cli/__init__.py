@@ -2,7 +2,16 @@
 
 import click
 
-from gateway.cli import borders, clocks, data, running, setting_up, understanding, units
+from gateway.cli import (
+    audit,
+    borders,
+    clocks,
+    data,
+    running,
+    setting_up,
+    understanding,
+    units,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -32,5 +41,6 @@ for command in (
     borders.boundaries,
     units.units,
     clocks.clocks,
+    audit.audit,
 ):
     main.add_command(command)

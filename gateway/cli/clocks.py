@@ -5,8 +5,11 @@ import click
 from core import store
 from core.clocks import recomputed
 from core.number import WIB
+from gateway.audit import trail
+from gateway.audit.entry import Entry, about
 from gateway.bootstrap import Parts
 from gateway.cli.common import with_parts
+from gateway.cli.operator import operator
 from gateway.holidays import deadlines
 
 _AT_ONCE = 500
@@ -29,14 +32,23 @@ def recompute(*, really: bool) -> None:
 
     async def run(parts: Parts) -> tuple[int, list[str]]:
         plan, behind, seen = deadlines(parts.settings), 0, 0
+        doer = operator(parts.keys)
         lines: list[str] = []
         while True:
             async with parts.database.write() as conn:
                 page = await store.running_clocks(conn, behind, _AT_ONCE)
-                changed = [(old, recomputed(old, plan)) for _, old in page]
-                changed = [(old, new) for old, new in changed if old != new]
+                planned = [(of, old, recomputed(old, plan)) for of, old in page]
+                changed = [(of, old, new) for of, old, new in planned if old != new]
                 if really:
-                    await store.write_deadlines(conn, [new for _, new in changed])
+                    await store.write_deadlines(conn, [new for _, _, new in changed])
+                    now = parts.clock()
+                    await trail.record(
+                        conn,
+                        (
+                            Entry(parts.new_id(), now, "clock.recompute", doer, about(of))
+                            for of, _, _ in changed
+                        ),
+                    )
             if not page:
                 return seen, lines
             behind, seen = page[-1][1].id, seen + len(page)
@@ -44,7 +56,7 @@ def recompute(*, really: bool) -> None:
                 f"{old.kind.value:10} {old.unit}: "
                 f"{old.due_at.astimezone(WIB):%Y-%m-%d %H:%M} -> "
                 f"{new.due_at.astimezone(WIB):%Y-%m-%d %H:%M}"
-                for old, new in changed
+                for _, old, new in changed
             ]
 
     seen, lines = with_parts(run)

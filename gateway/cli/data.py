@@ -2,13 +2,17 @@
 
 import click
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.access import OfficerRole
 from core.complaint import UnitId
 from core.tables import unit
 from gateway import schema
+from gateway.audit import trail
+from gateway.audit.entry import Entry
 from gateway.bootstrap import Parts, brief
 from gateway.cli.common import configuration, refuse, with_parts
+from gateway.cli.operator import operator
 from gateway.database import is_transient
 from gateway.inbound.replay import Replayed, stuck
 from gateway.inbound.replay import replay as run_replay
@@ -36,7 +40,7 @@ def replay(ids: tuple[int, ...], everything: bool, send: bool) -> None:
         if not ids and not everything:
             return lines, None
         wanted = [s.id for s in found] if everything else list(ids)
-        return lines, await run_replay(parts, wanted, send=send)
+        return lines, await run_replay(parts, wanted, send=send, by=operator(parts.keys))
 
     lines, result = with_parts(run)
     if result is None:
@@ -60,6 +64,7 @@ def pause(account: str | None, reason: str) -> None:
         _require_account(parts, account)
         async with parts.database.write() as conn:
             await switch.stop(conn, account, reason, parts.clock(), parts.new_id)
+            await _note(conn, parts, "sending.pause", f"account:{account or ''}")
 
     with_parts(run)
     click.echo(f"Sending is paused {_where(account)}. `kanal resume` lets it go on.")
@@ -79,6 +84,7 @@ def resume(account: str | None, held: str) -> None:
     async def run(parts: Parts) -> tuple[int, bool]:
         _require_account(parts, account)
         async with parts.database.write() as conn:
+            await _note(conn, parts, f"sending.resume.{held}", f"account:{account or ''}")
             count = await switch.go_on(conn, account, switch.Held(held), parts.clock())
             paused = [where for where, _, _ in await switch.pauses(conn)]
             return count, None in paused
@@ -135,13 +141,19 @@ def create(unit_id: str, role: str) -> None:
                 return None
             return await create_token(
                 conn, parts.keys, unit=UnitId(known), role=OfficerRole(role), now=parts.clock(),
-                new_id=parts.new_id,
+                new_id=parts.new_id, by=operator(parts.keys),
             )  # fmt: skip
 
     made = with_parts(run)
     if made is None:
         refuse(f"there is no unit '{unit_id}'; name one of the city's, or add it under [[units]]")
     click.echo(made)
+
+
+async def _note(conn: AsyncConnection, parts: Parts, action: str, subject: str) -> None:
+    """In the audit: what the operator did."""
+    doer = operator(parts.keys)
+    await trail.record(conn, [Entry(parts.new_id(), parts.clock(), action, doer, subject)])
 
 
 def _require_account(parts: Parts, account: str | None) -> None:

@@ -1,11 +1,15 @@
 """units import."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
+from gateway.audit import trail
+from gateway.audit.entry import Entry
 from gateway.bootstrap import Parts
 from gateway.cli.common import refuse, with_parts
+from gateway.cli.operator import operator
 from gateway.unit_list import Imported, ListInvalid, bring, read
 
 
@@ -26,7 +30,10 @@ def import_units(file: Path, *, dry_run: bool) -> None:
 
     async def run(parts: Parts) -> Imported:
         async with parts.database.write() as conn:
-            return await bring(conn, read(file), parts.clock(), dry_run=dry_run)
+            done = await bring(conn, read(file), parts.clock(), dry_run=dry_run)
+            if not dry_run:
+                await trail.record(conn, _entries(done, parts))
+            return done
 
     try:
         done = with_parts(run)
@@ -40,3 +47,10 @@ def import_units(file: Path, *, dry_run: bool) -> None:
         f"{len(done.added)} units {verb} added, {len(done.changed)} changed; "
         f"{done.unchanged} are as they were."
     )
+
+
+def _entries(done: Imported, parts: Parts) -> Iterator[Entry]:
+    doer, now = operator(parts.keys), parts.clock()
+    for action, slugs in (("unit.add", done.added), ("unit.change", done.changed)):
+        for slug in slugs:
+            yield Entry(parts.new_id(), now, action, doer, f"unit:{slug}")

@@ -142,6 +142,8 @@ class Flow:
     pauses: tuple[Pause, ...] = ()
     last_accepted: Mapping[str, datetime] = field(default_factory=dict)
     """By account, where something came within `QUIET_AFTER`."""
+    unsealed: Queue = Queue()
+    """Rows of the audit that are not in the chain yet."""
     newest: datetime | None = None
     """When the newest message was accepted."""
     workers: int = 0

@@ -34,6 +34,9 @@ def findings(flow: Flow, settings: Settings) -> Iterator[Finding]:
     yield from _waits(flow, "media", flow.media, "files wait to be fetched", REST, _MEDIA)
     yield from _waits(flow, "notices", flow.notices, "notices are due", REST, _SENDER)
     yield from _waits(flow, "deliveries", flow.pending, "messages wait to leave", REST, _SENDER)
+    # Without a worker there is nobody to seal them, and a new installation has a row or two.
+    sealing = STUCK if flow.workers else timedelta.max
+    yield from _waits(flow, "audit", flow.unsealed, "rows wait to be sealed", sealing, _WORKER)
     yield from _unsettled(flow)
     yield from _for_a_person(flow)
     yield from _pauses(flow)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, not_, or_, select
 
+from gateway.access_tables import AUDIT_UNSEALED, audit
 from gateway.doctor.facts import QUIET_AFTER, Flow, Pause, Queue
 from gateway.ids import first_at
 from gateway.ops.roster import PREFIX
@@ -59,6 +60,7 @@ def read(conn: Connection, now: datetime) -> Flow:
             conn, and_(notice.c.state == "failed", notice.c.id >= first_at(now - _A_DAY))
         ),
         pauses=_pauses(conn),
+        unsealed=_queue(conn, audit.c.at, AUDIT_UNSEALED),
         last_accepted=_last_accepted(conn, now),
         newest=conn.scalar(
             select(raw_inbound.c.accepted_at).order_by(raw_inbound.c.id.desc()).limit(1)

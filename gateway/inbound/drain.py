@@ -171,7 +171,7 @@ class Drain:
 
     async def _write(self, works: Sequence[Work]) -> list[str]:
         async with self.database.write() as conn:
-            late = await write(conn, works, self.keys, self.clock())
+            late = await write(conn, works, self.keys, self.clock(), self.new_id)
         lost = {id(w) for w in late}
         self.metrics.worked_off(w for w in works if id(w) not in lost)
         return [w.thread.queue_key for w in late]

@@ -10,6 +10,8 @@ from sqlalchemy import select, update
 
 from channels.contract import Parser
 from core.messages import AccountId
+from gateway.audit import trail
+from gateway.audit.entry import SYSTEM, Doer, Entry
 from gateway.bootstrap import Parts
 from gateway.inbound.arrival import ArrivalDesk, open_raw
 from gateway.inbound.commit import store_events
@@ -51,7 +53,7 @@ async def stuck(parts: Parts) -> list[Stuck]:
     ]
 
 
-async def replay(parts: Parts, ids: Sequence[int], *, send: bool) -> Replayed:
+async def replay(parts: Parts, ids: Sequence[int], *, send: bool, by: Doer = SYSTEM) -> Replayed:
     """Parse *ids* again, or let them be handled again; *send* allows answers to leave."""
     desk = ArrivalDesk(parts.keys, parts.new_id)
     async with parts.database.write() as conn:
@@ -86,8 +88,14 @@ async def replay(parts: Parts, ids: Sequence[int], *, send: bool) -> Replayed:
             update(inbound)
             .where(inbound.c.id.in_(ids), inbound.c.parked_at.is_not(None))
             .values(parked_at=None, problem="", silent=not send)
+            .returning(inbound.c.id)
         )
-    return Replayed(tried=len(rows) + parked.rowcount, read=read + parked.rowcount)
+        again = [f"inbound:{event}" for event in parked.scalars()]
+        tried = [f"raw:{row.id}" for row in rows] + again
+        what = "replay.send" if send else "replay.silent"
+        now = parts.clock()
+        await trail.record(conn, (Entry(parts.new_id(), now, what, by, s) for s in tried))
+    return Replayed(tried=len(tried), read=read + len(again))
 
 
 def _parsers(parts: Parts) -> Mapping[AccountId, Parser]:

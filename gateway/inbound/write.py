@@ -9,7 +9,8 @@ from sqlalchemy import Table, bindparam, insert, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import store
+from core.complaint import NewId
+from gateway.audit import trail
 from gateway.inbound import claims
 from gateway.inbound.work import Work
 from gateway.keys import Keys
@@ -30,7 +31,7 @@ from gateway.tables import (
 
 
 async def write(
-    conn: AsyncConnection, works: Sequence[Work], keys: Keys, now: datetime
+    conn: AsyncConnection, works: Sequence[Work], keys: Keys, now: datetime, new_id: NewId
 ) -> list[Work]:
     """Write *works*; returns those that came too late and must be read and decided again.
 
@@ -42,7 +43,7 @@ async def write(
     timely = [w for w in works if w.thread.queue_key not in outrun]
     winners = await _winners(conn, timely, keys)
     if winners:
-        await _write_rows(conn, winners, keys, now)
+        await _write_rows(conn, winners, keys, now, new_id)
     won = {id(w) for w in winners}
     return [w for w in works if id(w) not in won]
 
@@ -81,13 +82,13 @@ async def _settle_addresses(conn: AsyncConnection, works: Sequence[Work], keys: 
 
 
 async def _write_rows(
-    conn: AsyncConnection, works: Sequence[Work], keys: Keys, now: datetime
+    conn: AsyncConnection, works: Sequence[Work], keys: Keys, now: datetime, new_id: NewId
 ) -> None:
     await conn.execute(_UPDATE_CONVERSATION, [_state_row(w) for w in works])
     await _insert_all(conn, message, [_message_row(m, keys) for w in works for m in w.messages])
     files = [_attachment_row(a, keys) for w in works for a in w.attachments]
     await _insert_all(conn, attachment, files)
-    await store.write(conn, [c for w in works for c in w.changes], keys.code_hash)
+    await trail.write(conn, [c for w in works for c in w.changes], keys.code_hash, new_id)
     await _insert_all(conn, party, [p for w in works for p in w.parties])
     await _insert_ignoring(conn, complaint_message, [r for w in works for r in w.links])
     await _usable_again(conn, works)

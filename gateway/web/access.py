@@ -9,9 +9,11 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.access import SCOPES, Officer, OfficerRole, Scope
+from core.access import SCOPES, Interface, Officer, OfficerRole, Origin, Scope
 from core.complaint import NewId, UnitId
 from gateway import directory
+from gateway.audit import trail
+from gateway.audit.entry import SYSTEM, Doer, Entry
 from gateway.bootstrap import Parts
 from gateway.keys import Keys
 from gateway.tables import api_token
@@ -30,23 +32,26 @@ async def create_token(
     role: OfficerRole,
     now: datetime,
     new_id: NewId,
+    by: Doer = SYSTEM,
 ) -> str:
     """A fresh token; only its keyed hash is stored, so it can be shown this once."""
-    token = PREFIX + secrets.token_urlsafe(32)
+    token, token_id = PREFIX + secrets.token_urlsafe(32), new_id()
     await conn.execute(
         insert(api_token).values(
-            id=new_id(),
+            id=token_id,
             hash=keys.token_hash(token),
             unit_id=unit,
             role=role.value,
             created_at=now,
         )
     )
+    entry = Entry(new_id(), now, "token.create", by, f"token:{token_id}")
+    await trail.record(conn, [entry])
     return token
 
 
-async def find_officer(parts: Parts, token: str) -> Officer | None:
-    """Whose token it is; None for a wrong or revoked one."""
+async def find_officer(parts: Parts, token: str, asker: str = "") -> Officer | None:
+    """Whose token it is; None for a wrong or revoked one. *asker*: from where it came."""
     query = select(api_token).where(
         api_token.c.hash == parts.keys.token_hash(token), api_token.c.revoked_at.is_(None)
     )
@@ -65,7 +70,14 @@ async def find_officer(parts: Parts, token: str) -> Officer | None:
         below=units.below(own) if supervises else frozenset(),
         area=units.area(own) if supervises else frozenset(),
         line=units.line(own),
+        origin=Origin(Interface.API, asker),
     )
+
+
+def asker_of(request: Request) -> str:
+    """Stands for the address that the request came from."""
+    parts: Parts = request.app.state.parts
+    return parts.keys.asker(request.client.host if request.client else "")
 
 
 async def officer(
@@ -79,7 +91,8 @@ async def officer(
     """
     found = None
     if credentials is not None:
-        found = await find_officer(request.app.state.parts, credentials.credentials)
+        parts: Parts = request.app.state.parts
+        found = await find_officer(parts, credentials.credentials, asker_of(request))
     if found is None:
         said = "no bearer token" if credentials is None else "the token is wrong or revoked"
         raise HTTPException(401, said, headers={"WWW-Authenticate": "Bearer"})

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from core import store
+from core.access import Interface, Origin
 from core.clocks import Awaited, next_news
 from core.complaint import (
     ClosingReason,
@@ -29,10 +30,13 @@ from core.number import find_numbers
 from core.tables import complaint as complaints
 from core.workflow import ABOUT_THE_ACCUSED, CLOSED_FOR, VERIFYING, Action
 from gateway import officers
+from gateway.audit import trail
+from gateway.audit.entry import Doer
 from gateway.bootstrap import Parts
 from gateway.ops import tries
 from gateway.outbound.compose import World, listed
 from gateway.outbound.ledger import Told, ledger
+from gateway.web.access import asker_of
 from gateway.web.pages import language_of, page
 from gateway.words import Catalogue, catalogue
 from gateway.words.moments import spoken
@@ -79,7 +83,7 @@ async def open_with_code(request: Request) -> Response:
     number = _number(request, parts)
     code = await _posted_code(request)
     words = catalogue(language_of(request))
-    asker = _asker(request, parts)
+    asker = asker_of(request)
     now = parts.clock()
     try:
         complaint_id = await _tried(parts, number, code, asker, now)
@@ -90,6 +94,9 @@ async def open_with_code(request: Request) -> Response:
     async with parts.database.read() as conn:
         loaded = await store.load(conn, [complaint_id], confidential=True)
         history = await store.history(conn, complaint_id)
+    await trail.looked(
+        parts, Doer("code", Origin(Interface.TRACKER, asker)), "tracker", loaded.values()
+    )
     return await _report(request, parts, loaded[complaint_id], history, own=True)
 
 
@@ -145,12 +152,6 @@ async def _posted_code(request: Request) -> str:
 def _number(request: Request, parts: Parts) -> str:
     found = find_numbers(request.path_params["number"], parts.settings.numbers.prefix)
     return found[0] if found else ""
-
-
-def _asker(request: Request, parts: Parts) -> str:
-    """Whoever asks, as a keyed hash: addresses of people are not kept."""
-    host = request.client.host if request.client else ""
-    return parts.keys.token_hash(f"asker:{host}")[:9].hex()
 
 
 def _form(

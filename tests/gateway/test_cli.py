@@ -54,7 +54,7 @@ def write(folder: Path, content: str) -> None:
 
 COMMANDS = [
     "init", "check", "doctor", "serve", "worker", "demo",
-    "replay", "pause", "resume", "db", "token", "units", "clocks",
+    "replay", "pause", "resume", "db", "token", "units", "clocks", "audit",
 ]  # fmt: skip
 
 

@@ -176,6 +176,7 @@ FLOWS: list[tuple[str, dict[str, object], State, str, str]] = [
     ("slow", {"inbound": Queue(3, ago(minutes=2))}, State.NOTE, "3 messages wait", "look again"),
     ("no worker", {"inbound": Queue(3, ago(minutes=9))},
      State.WRONG, "3 messages wait to be filed, the oldest for 9 min", "worker runs"),
+    ("audit", {"unsealed": Queue(9, ago(hours=1))}, State.WRONG, "9 rows wait to be", "worker"),
     ("receipts", {"receipts": Queue(1, ago(hours=1))}, State.WRONG, "1 receipts wait", "worker"),
     ("files", {"media": Queue(2, ago(hours=1))}, State.WRONG, "2 files", "file server"),
     ("notices", {"notices": Queue(2, ago(hours=1))}, State.WRONG, "2 notices are due", "provider"),

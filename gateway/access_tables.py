@@ -1,0 +1,43 @@
+"""Tables of who comes in by the desk's door, and of what they did there.
+
+Registered with the others by `gateway.tables`. The audit refers to everything by id and to nothing
+by a foreign key: it must be writable whatever it speaks of, and it outlives that.
+"""
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, LargeBinary, Table, Text, text
+
+from core.tables import Id, UtcDateTime, metadata, when
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("via", Text, nullable=False),
+    Column("asker", Text, nullable=False),
+    Column("request", BigInteger),
+    Column("subject", Text, nullable=False),
+    Column("seq", BigInteger),
+    # Set once, by the seal; triggers refuse any other change of a row.
+    Column("position", BigInteger, unique=True),
+    Column("digest", LargeBinary),
+    CheckConstraint("(position is null) = (digest is null)", name="sealed"),
+    Index("audit_unsealed", "id", **when("position is null")),
+    Index("audit_subject", "subject", "id"),
+)
+
+AUDIT_UNSEALED = text("audit.position is null")
+
+audit_seal = Table(
+    "audit_seal",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("mark", LargeBinary, nullable=False),
+    Column("lease_token", BigInteger, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
