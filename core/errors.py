@@ -5,6 +5,7 @@ CoreError
 │   ├── NotAllowed     this role or unit may not do this                 (REST: 403)
 │   └── Impossible     not in this state; `allowed` names what is        (REST: 409)
 ├── Conflict           somebody was faster; read again, decide again     (REST: 409)
+│   └── Outdated       the caller named the version it had seen          (REST: 412)
 └── NotFound           no such complaint, as far as this reader may know (REST: 404)
 """
 
@@ -46,6 +47,14 @@ class Impossible(Refused):
 
 class Conflict(CoreError):
     """The complaint changed since it was read. Reading and deciding again helps."""
+
+
+class Outdated(Conflict):
+    """The caller acted on a version that is not the present one; *version* is."""
+
+    def __init__(self, message: str, *, version: int) -> None:
+        super().__init__(message)
+        self.version = version
 
 
 class NotFound(CoreError):

@@ -15,7 +15,7 @@ from channels.text import clean
 from core import commands, store
 from core.access import Officer, Scope, in_scope, reads_confidential, scope_of
 from core.complaint import Change, Clock, Complaint, ComplaintId, NewId, Transition, UnitId
-from core.errors import Conflict, NotFound, Refused
+from core.errors import Conflict, NotFound, Outdated, Refused
 from core.messages import Address, MediaKind
 from core.tables import (
     ACCUSATION_LIVE,
@@ -80,8 +80,11 @@ async def act(
     text: str,
     note: str,
     reason: str = "",
+    seen: int | None = None,
 ) -> Complaint:
     """Carry out *action* and write what it causes: state, events and notices together.
+
+    *seen*: the version of the complaint on which the officer decided; None: whichever it has now.
 
     Raises:
         CoreError: See `core.errors`; nothing was written.
@@ -90,6 +93,7 @@ async def act(
     try:
         async with parts.database.write() as conn:
             found = await _visible(conn, officer, number)
+            _require_seen(found, seen)
             target = await _unit(conn, unit_id)
             account = parts.settings.account(found.account)
             change = commands.act_as_officer(
@@ -101,9 +105,25 @@ async def act(
             await trail.write(conn, [change], parts.keys.code_hash, parts.new_id, officer)
             await tell(conn, change, now, parts.new_id)
     except IntegrityError as error:
+        if seen is not None:
+            async with parts.database.read() as conn:
+                _require_seen(await _visible(conn, officer, number), seen)
         raise Conflict(f"{number} changed meanwhile: read it again, then decide") from error
     parts.bell.ring()
     return change.after
+
+
+def _require_seen(found: Complaint, seen: int | None) -> None:
+    """Pass if the complaint stands as it was seen.
+
+    Raises:
+        Outdated: It does not.
+    """
+    if seen is not None and found.version != seen:
+        raise Outdated(
+            f"{found.number} is at version {found.version} by now: read it again, then decide",
+            version=found.version,
+        )
 
 
 async def get(parts: Parts, officer: Officer, number: str) -> Brief:

@@ -41,6 +41,7 @@ from gateway.web.values import (
     StateFilter,
     UnitOut,
 )
+from gateway.web.versions import SeenVersion, tag, tagged
 from gateway.words import catalogue
 from normalizer.gazetteer import name_of
 from normalizer.problem import categories
@@ -79,12 +80,14 @@ async def list_complaints(
     )
 
 
-@router.get("/complaints/{number}", responses=documented(401, 404, 422))
+@router.get("/complaints/{number}", responses=documented(401, 404, 422) | tagged(200))
 async def get_complaint(
-    request: Request, number: Number, officer: CurrentOfficer
+    request: Request, response: Response, number: Number, officer: CurrentOfficer
 ) -> ComplaintFullOut:
-    """One complaint with its history."""
-    return await _full(request, number, officer)
+    """One complaint with its history. *ETag* is the version that actions can be tied to."""
+    found = await _full(request, number, officer)
+    response.headers["ETag"] = tag(found.version)
+    return found
 
 
 @router.get("/complaints/{number}/notices", responses=documented(401, 404, 422))
@@ -104,24 +107,29 @@ async def get_notices(request: Request, number: Number, officer: CurrentOfficer)
 
 @router.post(
     "/complaints/{number}/actions",
-    responses=documented(401, 403, 404, 409, 422)
+    responses=documented(401, 403, 404, 409, 412, 422)
+    | tagged(200)
     | {204: {"description": "Done, and out of sight"}},
     response_model=ComplaintFullOut,
 )
 async def act_on_complaint(
-    request: Request, number: Number, body: ActionIn, officer: CurrentOfficer
-) -> ComplaintFullOut | Response:
+    request: Request, response: Response, number: Number, body: ActionIn, officer: CurrentOfficer,
+    seen: SeenVersion,
+) -> ComplaintFullOut | Response:  # fmt: skip
     """Do something to a complaint; answers with the complaint as it stands then, or with 204 where
-    it is none of the officer's business any more."""
+    it is none of the officer's business any more. With *If-Match* only if nobody was faster."""
     await officers.act(
         request.app.state.parts, officer, number, Action(body.action),
         unit_id=None if isinstance(body, Close) else body.unit or None,
         text=body.text, note=body.note, reason=body.reason if isinstance(body, Close) else "",
+        seen=seen,
     )  # fmt: skip
     try:
-        return await _full(request, number, officer)
+        found = await _full(request, number, officer)
     except NotFound:
         return Response(status_code=204)
+    response.headers["ETag"] = tag(found.version)
+    return found
 
 
 @router.get(

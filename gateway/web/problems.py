@@ -9,13 +9,13 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from core.errors import Conflict, CoreError, Impossible, NotAllowed, NotFound, Refused
+from core.errors import Conflict, CoreError, Impossible, NotAllowed, NotFound, Outdated, Refused
 
 MEDIA_TYPE = "application/problem+json"
 
 
 class Problem(BaseModel):
-    """What every error of the API looks like; *allowed* and *errors* where they apply."""
+    """What every error of the API looks like; *field*, *allowed* and *version* where they apply."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -24,6 +24,7 @@ class Problem(BaseModel):
     status: int
     detail: str
     field: str | None = None
+    version: int | None = None
     allowed: list[str] | None = None
 
 
@@ -47,6 +48,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
         403: "Not allowed",
         404: "Not found",
         409: "Not possible now, or somebody was faster",
+        412: "It does not stand as `If-Match` says; `version` is the present one",
         422: "The request is wrong",
     }
     return {
@@ -73,6 +75,9 @@ async def _core(_request: Request, error: Exception) -> Response:
             return problem(409, "Not possible now", str(error), allowed=list(names))
         case Refused(field=name):
             return problem(422, "Refused", str(error), field=name or None)
+        case Outdated(version=version):
+            etag = {"ETag": f'"{version}"'}
+            return problem(412, "Somebody was faster", str(error), etag, version=version)
         case Conflict():
             return problem(409, "Somebody was faster", str(error))
         case NotFound():

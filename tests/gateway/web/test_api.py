@@ -1,11 +1,16 @@
 """The REST API: what officers do, what they are told when it is refused."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
 from core.access import OfficerRole
+from core.errors import Outdated
+from core.workflow import Action
+from gateway import officers
 from tests.gateway.web.conftest import Web
+from tests.house import ADMIN, House
 
 MISSING = "JK2611199999"
 
@@ -211,3 +216,41 @@ async def test_health_tells_strangers_little(web: Web) -> None:
     detail = (await web.client.get("/health/ready", headers=await web.token())).json()
     assert detail["database"] == "up"
     assert set(detail["accounts"]) == {"chat", "window", "sms", "rahasia"}
+
+
+async def test_an_action_can_be_tied_to_the_version_that_was_seen(web: Web) -> None:
+    number, headers = await web.filed(), await web.token()
+    path = f"/api/v1/complaints/{number}"
+    seen = (await web.client.get(path, headers=headers)).headers["etag"]
+    assert seen == '"1"'
+    tied = headers | {"If-Match": seen}
+    answer = await do(web, number, tied, action="process")
+    assert (answer.status_code, answer.headers["etag"]) == (200, '"2"')
+    late = await do(web, number, tied, action="comment", text="Sebentar.")
+    assert (late.status_code, late.headers["etag"]) == (412, '"2"')
+    assert late.headers["content-type"] == "application/problem+json"
+    assert late.json()["version"] == 2
+    any_ = await do(web, number, headers | {"If-Match": "*"}, action="hide")
+    assert any_.status_code == 200
+    for wrong in ('W/"2"', '"x"', '""', '"1", "2"'):
+        answer = await do(web, number, headers | {"If-Match": wrong}, action="process")
+        assert (answer.status_code, answer.json()["field"]) == (422, "if-match")
+
+
+async def test_of_two_who_saw_the_same_version_one_is_told(house: House) -> None:
+    await house.say("ani", "lampu jalan mati di jl panjang depan sdn 01 kel kebon jeruk")
+    await house.pause()
+    (brief,) = await house.complaints()
+
+    async def press(action: Action) -> str:
+        try:
+            await officers.act(
+                house.parts, ADMIN, brief.complaint.number, action, unit_id=None, text="Ya.",
+                note="", seen=1,
+            )  # fmt: skip
+        except Outdated as error:
+            return f"outdated, at {error.version}"
+        return "done"
+
+    done = await asyncio.gather(*(press(Action.COMMENT) for _ in range(4)))
+    assert sorted(done) == ["done", *["outdated, at 2"] * 3]
