@@ -28,6 +28,7 @@ from core.complaint import (
 from core.errors import Impossible
 from core.messages import AccountId
 from core.number import ComplaintNumber
+from core.routing import Channel, first_unit, onward
 from core.units import NOBODY, Hierarchy
 from core.workflow import BY_DECREE, RULES, Act, Action, allowed, amended, apply, filed
 
@@ -38,7 +39,7 @@ def file_complaint(
     complaint_id: ComplaintId,
     number: ComplaintNumber,
     account: AccountId,
-    unit: UnitId,
+    channel: Channel,
     origin_key: str,
     reporter: str,
     at: datetime,
@@ -46,11 +47,12 @@ def file_complaint(
     new_id: NewId,
     deadlines: Deadlines = BY_DECREE,
 ) -> Change:
-    """Give *draft* a number and let it wait at *unit*.
+    """Give *draft* a number and let it wait where *channel* sends it.
 
     *origin_key* names the message and part it comes from: the database refuses a second filing of
     the same one, even if code is wrong. *reporter* is the conversation, as an id.
     """
+    unit = first_unit(draft, channel)
     complaint = Complaint(
         id=complaint_id,
         number=number,
@@ -70,7 +72,29 @@ def file_complaint(
         visibility=Visibility.HIDDEN if draft.anonymous else Visibility.PUBLIC,
     )
     actor = Actor(ActorKind.CITIZEN, reporter)
-    return filed(complaint, Act(Action.FILE, actor, at, recorded_at), new_id, deadlines)
+    act = Act(Action.FILE, actor, at, recorded_at)
+    return filed(complaint, act, new_id, deadlines, triage=unit == channel.owner)
+
+
+def pass_on(
+    complaint: Complaint,
+    channel: Channel,
+    *,
+    at: datetime,
+    recorded_at: datetime,
+    new_id: NewId,
+    deadlines: Deadlines = BY_DECREE,
+) -> Change | None:
+    """The system's own forwarding to the kelurahan of the point, now that enough is known of
+    *complaint*; None where it stays."""
+    unit = onward(complaint, channel)
+    if unit is None:
+        return None
+    act = Act(
+        Action.FORWARD, Actor(ActorKind.SYSTEM), at, recorded_at, unit=unit,
+        data={"by": "point"}, line=frozenset({unit}),
+    )  # fmt: skip
+    return apply(complaint, act, new_id, deadlines)
 
 
 def act_as_officer(

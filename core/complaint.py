@@ -110,13 +110,18 @@ class Place:
     """Where it is, as far as it was understood.
 
     *words* are the reporter's own words for the place; *kelurahan* is a Kemendagri code
-    (``31.73.05.1001``); *approximate* says that the kelurahan was derived from centroids.
+    (``31.73.05.1001``); *approximate* says that the kelurahan was derived from centroids, *pinned*
+    that the point lies in it for sure: inside its borders, or by centroids and by the words as
+    well. Where words and point contradict each other *rival* is the kelurahan that was not taken:
+    a hint at *Pindah Kelurahan*.
     """
 
     words: str = ""
     kelurahan: str = ""
     location: Location | None = None
     approximate: bool = False
+    pinned: bool = False
+    rival: str = ""
 
     @property
     def is_known(self) -> bool:
@@ -125,7 +130,12 @@ class Place:
 
     def to_json(self) -> dict[str, Any]:
         """For the *place* column; the point has columns of its own."""
-        return {"words": self.words, "approximate": self.approximate}
+        return {
+            "words": self.words,
+            "approximate": self.approximate,
+            "pinned": self.pinned,
+            "rival": self.rival,
+        }
 
 
 @dataclass(frozen=True, slots=True)

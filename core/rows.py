@@ -88,7 +88,15 @@ def complaint_of(
         version=row.version,
         kind=Kind(row.kind),
         category=row.category,
-        place=Place(row.place["words"], row.kelurahan_code, point, row.place["approximate"]),
+        place=Place(
+            row.place["words"],
+            row.kelurahan_code,
+            point,
+            row.place["approximate"],
+            # Rows from before there was routing by place have neither.
+            row.place.get("pinned", False),
+            row.place.get("rival", ""),
+        ),
         happened=Happened.from_text(row.happened),
         urgent=row.urgent,
         visibility=Visibility(row.visibility),

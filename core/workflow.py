@@ -95,14 +95,20 @@ def amended(complaint: Complaint, content: ComplaintDraft, act: Act, new_id: New
 
 
 def filed(
-    complaint: Complaint, act: Act, new_id: NewId, deadlines: Deadlines = BY_DECREE
+    complaint: Complaint,
+    act: Act,
+    new_id: NewId,
+    deadlines: Deadlines = BY_DECREE,
+    *,
+    triage: bool = True,
 ) -> Change:
-    """The first transition of a new complaint: it waits at the owner of its channel."""
+    """The first transition of a new complaint: it waits at its lead, who with *triage* is the owner
+    of its channel and is to forward it."""
     lead = Assignment(
         id=AssignmentId(new_id()), unit=complaint.lead_unit, role=Role.LEAD, received_at=act.at
     )
     after = replace(complaint, state=State.MENUNGGU, version=1, assignments=(lead,))
-    step = Step(None, after, (lead,), act.at, triage=True)
+    step = Step(None, after, (lead,), act.at, triage=triage)
     return _recorded(step, act, "filed", new_id, deadlines)
 
 

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from starlette.routing import Route
 
 from gateway.bootstrap import Parts
+from gateway.directory import KelurahanUnits
 from gateway.inbound.arrival import ArrivalDesk
 from gateway.inbound.intake import Intake
 from gateway.ops.metrics import Metrics
@@ -30,6 +31,7 @@ class UnitNames:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._names: dict[str, str] = {}
+        self.kelurahan = KelurahanUnits()
         self._read_at = -math.inf
 
     async def names(self) -> dict[str, str]:
@@ -37,6 +39,7 @@ class UnitNames:
         if monotonic() - self._read_at > _NAMES_LAST_S:
             async with self._parts.database.read() as conn:
                 self._names = await unit_names(conn)
+                await self.kelurahan.refresh(conn, self._parts.clock())
             self._read_at = monotonic()
         return self._names
 

@@ -6,7 +6,7 @@ Rows are never deleted: history refers to them. What is not configured any more 
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Table, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.complaint import UnitId
 from core.tables import account, unit
 from core.units import Hierarchy, Unit
 from gateway.settings import Settings
@@ -27,6 +28,8 @@ COORDINATOR = "biro-pemerintahan"
 
 IMPORTED = "import"
 """The source of a unit that came with `kanal units import`; the others are *city* and *config*."""
+
+_UNITS_LAST = timedelta(minutes=1)
 
 _KINDS = ("setda", "asisten", "biro", "skpd", "ukpd", "bumd")
 
@@ -98,6 +101,26 @@ async def hierarchy(conn: AsyncConnection) -> Hierarchy:
     return Hierarchy(
         Unit(r.id, r.parent_id, r.coordinator_id, r.kelurahan_code or "") for r in rows
     )
+
+
+class KelurahanUnits:
+    """The unit of each kelurahan by its code, read anew when what was read is a minute old:
+    `kanal units import` changes them beside a running program."""
+
+    def __init__(self) -> None:
+        self.by_code: Mapping[str, UnitId] = {}
+        self._read_at: datetime | None = None
+
+    async def refresh(self, conn: AsyncConnection, now: datetime) -> None:
+        """Read them if it is time to."""
+        if self._read_at is not None and now - self._read_at < _UNITS_LAST:
+            return
+        query = select(unit.c.id, unit.c.kelurahan_code).where(
+            unit.c.kelurahan_code.is_not(None), unit.c.retired_at.is_(None)
+        )
+        rows = (await conn.execute(query)).all()
+        self.by_code = {row.kelurahan_code: UnitId(row.id) for row in rows}
+        self._read_at = now
 
 
 @cache

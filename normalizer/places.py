@@ -17,7 +17,9 @@ class Placed:
     """Where a complaint lies.
 
     *code* is empty where nothing decides. *conflict* says that the words name another kelurahan
-    than the point's: offer "Pindah Kelurahan". *outside* names what lies beyond the border.
+    than the point's, *rival*, the one that was not taken, which: offer "Pindah Kelurahan".
+    *outside* names what lies beyond the border. *pinned*: the point lies in *code*, by borders, or
+    as far as distance can tell and the words say.
     """
 
     code: str
@@ -26,6 +28,8 @@ class Placed:
     approximate: bool = False
     conflict: bool = False
     outside: str = ""
+    rival: str = ""
+    pinned: bool = False
 
 
 def placed(
@@ -46,9 +50,13 @@ def placed(
         return Placed(code, said, point, outside=outside or f"{point.lat:.4f}, {point.lon:.4f}")
     both = _together(said, here)
     conflict = bool(code) and _contradicts(code, point, here, regions)
+    near = here[0].code
     if code and regions.approximate:
-        return Placed(code, both, point, conflict=conflict)
-    return Placed(here[0].code, both, point, approximate=regions.approximate, conflict=conflict)
+        rival = near if conflict else ""
+        return Placed(code, both, point, conflict=conflict, rival=rival, pinned=not conflict)
+    rival = code if conflict else ""
+    sure = not regions.approximate
+    return Placed(near, both, point, not sure, conflict, rival=rival, pinned=sure)
 
 
 def _contradicts(code: str, point: Location, here: tuple[Region, ...], regions: Regions) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from core import commands
 from core.clocks import Deadlines
-from core.complaint import Change, Complaint, ComplaintDraft, NewId, UnitId
+from core.complaint import Change, Complaint, ComplaintDraft, ComplaintId, NewId
 from core.messages import (
     Edited,
     Ignored,
@@ -22,9 +22,11 @@ from core.messages import (
     Withdrawn,
 )
 from core.number import ComplaintNumber
+from core.routing import Channel
 from core.workflow import BY_DECREE, Action
 from gateway.inbound.thread import Pending, Thread
 from gateway.inbound.work import Work
+from gateway.outbound.notices import telling
 from gateway.settings import Settings
 from normalizer.dialogue import (
     Add,
@@ -58,8 +60,7 @@ class Kit:
     new_id: NewId
     take_number: Callable[[], ComplaintNumber]
     settings: Settings
-    owner: UnitId
-    confidential: bool
+    channel: Channel
     policy: Policy
     regions: Regions = CENTROIDS
     deadlines: Deadlines = BY_DECREE
@@ -187,14 +188,14 @@ def _carry_out(
 
 def _filed(work: Work, intent: File, message: int, at: datetime, kit: Kit) -> Change:
     draft = intent.draft
-    if kit.confidential:
+    if kit.channel.confidential:
         draft = replace(draft, confidential=True)
     change = commands.file_complaint(
         draft,
         complaint_id=intent.complaint,
         number=kit.take_number(),
         account=work.thread.account,
-        unit=kit.owner,
+        channel=kit.channel,
         origin_key=f"message:{message}:{intent.part}",
         reporter=str(work.conversation),
         at=at,
@@ -221,6 +222,21 @@ def _add(work: Work, intent: Add, message: int, at: datetime, kit: Kit) -> None:
                 recorded_at=kit.now, new_id=kit.new_id,
             )
         )  # fmt: skip
+        _pass_on(work, intent.complaint, at, kit)
+
+
+def _pass_on(work: Work, complaint: ComplaintId, at: datetime, kit: Kit) -> None:
+    """With what was added it may be clear to which kelurahan it goes."""
+    change = commands.pass_on(
+        work.complaint(complaint), kit.channel, at=at, recorded_at=kit.now, new_id=kit.new_id,
+        deadlines=kit.deadlines,
+    )  # fmt: skip
+    if change is None:
+        return
+    work.change(change)
+    if not work.waits_for_receipt(complaint):
+        # The receipt says itself who has it.
+        work.notices += telling(change, [work.conversation], kit.now, kit.new_id)
 
 
 def _performed(work: Work, intent: Perform, at: datetime, kit: Kit) -> Change:

@@ -16,7 +16,9 @@ from sqlalchemy import update
 from core.complaint import NewId, UnitId
 from core.messages import AccountId, InboundMessage
 from core.number import day_of
+from core.routing import Channel
 from gateway.database import Database, is_transient
+from gateway.directory import KelurahanUnits
 from gateway.holidays import deadlines
 from gateway.ids import Clock
 from gateway.inbound.decide import Kit, decide
@@ -52,6 +54,7 @@ class Drain:
     hints: Hints = field(default_factory=Hints)
     metrics: WorkMetrics = field(default_factory=WorkMetrics)
     regions: Regions = CENTROIDS
+    units: KelurahanUnits = field(default_factory=KelurahanUnits)
 
     async def once(self) -> int:
         """One group: where danger to life may have been told, else what was hinted at, else what
@@ -131,6 +134,7 @@ class Drain:
 
     async def _load(self, queues: Sequence[str]) -> list[Thread]:
         async with self.database.read() as conn:
+            await self.units.refresh(conn, self.clock())
             return await load_threads(
                 conn, self.keys, queues, self.clock(), self.settings.numbers.prefix
             )
@@ -152,8 +156,9 @@ class Drain:
             new_id=self.new_id,
             take_number=lambda: self.numbers.take(day),
             settings=self.settings,
-            owner=UnitId(account.owner),
-            confidential=account.confidential,
+            channel=Channel(
+                UnitId(account.owner), account.geo_tagged, account.confidential, self.units.by_code
+            ),
             policy=Policy(
                 join=self.settings.join_window,
                 objection=timedelta(days=self.settings.clocks.object_days),

@@ -17,16 +17,14 @@ from core.complaint import (
     Transition,
     UnitId,
 )
-from core.messages import MediaKind
-from core.workflow import CLOSED_FOR
 from gateway.holidays import deadlines
 from gateway.outbound.facts import About, DueNotice, FactBook, Listener
 from gateway.outbound.plan import RIDES_ALONG
+from gateway.outbound.standing import closing_piece, label_of, listed, state_key
 from gateway.settings import Account, Settings
 from gateway.words import Catalogue, Form, catalogue
 from gateway.words.moments import briefly, spoken
 from normalizer.gazetteer import name_of
-from normalizer.problem import categories
 from normalizer.understand import understand
 
 _SECRET_STATES = {State.MENUNGGU: "waiting", State.SELESAI: "done"}
@@ -124,7 +122,9 @@ def _receipt_key(v: "_Values") -> str:
         return "receipt_media"
     if v.lacks_place:
         return "receipt_office" if complaint.kind is Kind.PERSONAL else "receipt_place"
-    return "receipt_stopped" if v.listener.pushes_stopped else "receipt"
+    if v.listener.pushes_stopped:
+        return "receipt_stopped"
+    return "receipt" if v.is_with_owner else "receipt_direct"
 
 
 class _Values:
@@ -167,6 +167,11 @@ class _Values:
         seq = self.notice.params.get("seq")
         history = self.about.history
         return next((t for t in history if t.seq == seq), history[-1])
+
+    @property
+    def is_with_owner(self) -> bool:
+        """Whether it waits at the channel's owner, as most do at first."""
+        return self.complaint.lead_unit == self._c.account.owner
 
     @property
     def has_officers_text(self) -> bool:
@@ -233,7 +238,7 @@ class _Values:
 
     @property
     def closing(self) -> str:
-        return self.words.piece(_closing_piece(self.complaint))
+        return self.words.piece(closing_piece(self.complaint))
 
     @property
     def status(self) -> str:
@@ -325,7 +330,7 @@ class _Values:
 
     def _problem_of(self, about: About) -> str:
         if about.complaint.category:
-            return _label(about.complaint.category, self.listener.language)
+            return label_of(about.complaint.category, self.listener.language)
         if about.first_words:
             problem = understand(about.first_words).problem
             if problem and problem.label:
@@ -339,9 +344,9 @@ class _Values:
         values = {
             "unit": self._world.unit(complaint.lead_unit),
             "since": self._since(about),
-            "closing": self.words.piece(_closing_piece(complaint)),
+            "closing": self.words.piece(closing_piece(complaint)),
         }
-        return self.words.fill(_state_key(complaint, self._c.account), self._c.form, values)
+        return self.words.fill(state_key(complaint, self._c.account), self._c.form, values)
 
     def _since(self, about: About) -> str:
         turns = [t for t in about.history if t.from_state is not t.to_state]
@@ -357,43 +362,6 @@ class _Values:
             "status": self._status_of(about),
             "index": str(index),
         }
-
-
-def _label(category: str, language: str) -> str:
-    known = categories().get(category)
-    if known is None:
-        return category
-    return (known.label_en if language == "en" else "") or known.label
-
-
-def _closing_piece(complaint: Complaint) -> str:
-    reason = complaint.closing_reason
-    return f"closed_{reason.name.lower()}" if reason in CLOSED_FOR else "closed_done"
-
-
-def _state_key(complaint: Complaint, account: Account) -> str:
-    if complaint.closing_reason is ClosingReason.DIBATALKAN:
-        return "state_withdrawn"
-    if complaint.closing_reason is ClosingReason.OTOMATIS:
-        return "state_automatic"
-    if complaint.closing_reason in CLOSED_FOR:
-        return "state_closed"
-    if complaint.stage is not Stage.NONE:
-        return "state_verifying"
-    if complaint.state is State.MENUNGGU and complaint.lead_unit == account.owner:
-        return "state_checking"
-    return f"state_{complaint.state.value}"
-
-
-def listed(media: tuple[MediaKind, ...], words: Catalogue) -> str:
-    """ "3 foto dan pesan suara"."""
-    counts = {kind: media.count(kind) for kind in MediaKind if kind in media}
-    parts = []
-    for kind, count in counts.items():
-        many = kind is MediaKind.PHOTO and count > 1
-        parts.append(words.piece("photos", count=str(count)) if many else words.piece(kind.value))
-    text = words.piece("and").join(parts)
-    return text[:1].upper() + text[1:]
 
 
 def _placeholders(template: str) -> set[str]:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from core import commands
 from core.access import Field as Known
-from core.access import Officer, may_see
+from core.access import Officer, actions_of, may_see
 from core.clocks import RULE, next_news
 from core.complaint import Clock, Transition, UnitId
 from core.errors import NotFound
@@ -19,6 +19,7 @@ from gateway.bootstrap import Parts
 from gateway.officers import Brief
 from gateway.outbound.compose import World
 from gateway.pictures import NotAPicture, viewable
+from gateway.suggestion import suggested
 from gateway.web.access import CurrentOfficer
 from gateway.web.problems import documented
 from gateway.web.values import (
@@ -39,6 +40,7 @@ from gateway.web.values import (
     PlaceOut,
     StageFilter,
     StateFilter,
+    SuggestionOut,
     UnitOut,
 )
 from gateway.web.versions import SeenVersion, tag, tagged
@@ -75,7 +77,7 @@ async def list_complaints(
     page = found[:limit]
     world = await _world(request)
     return PageOut(
-        complaints=[ComplaintOut(**_common(b, parts, world, officer)) for b in page],
+        complaints=[ComplaintOut(**_common(b, request, world, officer)) for b in page],
         cursor=str(page[-1].complaint.id) if more else None,
     )
 
@@ -155,13 +157,12 @@ async def get_photo(
 
 
 async def _full(request: Request, number: str, officer: CurrentOfficer) -> ComplaintFullOut:
-    parts: Parts = request.app.state.parts
-    brief = await officers.get(parts, officer, number)
+    brief = await officers.get(request.app.state.parts, officer, number)
     world = await _world(request)
     notes = may_see(officer, Known.NOTES)
     lines = [_line(t, world, with_note=notes) for t in brief.history]
     clocks = [_clock(c, world) for c in brief.clocks]
-    return ComplaintFullOut(**_common(brief, parts, world, officer), history=lines, clocks=clocks)
+    return ComplaintFullOut(**_common(brief, request, world, officer), history=lines, clocks=clocks)
 
 
 async def _world(request: Request) -> World:
@@ -170,7 +171,8 @@ async def _world(request: Request) -> World:
     return World(parts.settings, units, parts.keys.code, parts.clock())
 
 
-def _common(brief: Brief, parts: Parts, world: World, officer: Officer) -> dict[str, object]:
+def _common(brief: Brief, request: Request, world: World, officer: Officer) -> dict[str, object]:
+    parts: Parts = request.app.state.parts
     item = brief.complaint
     shows_brief = may_see(officer, Known.BRIEF)
     account = parts.settings.account(item.account)
@@ -200,6 +202,8 @@ def _common(brief: Brief, parts: Parts, world: World, officer: Officer) -> dict[
             lat=point.lat if point else None,
             lon=point.lon if point else None,
             approximate=place.approximate,
+            rival=place.rival,
+            rival_name=name_of(place.rival) if place.rival else "",
         ),
         "happened": asdict(item.happened) if item.happened else None,
         "brief": brief.words if shows_brief else "",
@@ -214,8 +218,23 @@ def _common(brief: Brief, parts: Parts, world: World, officer: Officer) -> dict[
         "finished_at": item.finished_at,
         "closing_reason": item.closing_reason.value if item.closing_reason else None,
         "next": NextOut(awaited=news.awaited.value, due=news.due),
+        "suggestion": _suggestion(brief, request, world, officer, owner),
         "allowed": [action.value for action in commands.offered(item, officer)],
     }
+
+
+def _suggestion(
+    brief: Brief, request: Request, world: World, officer: Officer, owner: UnitId
+) -> SuggestionOut | None:
+    """For those who may forward."""
+    if Action.FORWARD not in actions_of(officer):
+        return None
+    by_code = request.app.state.units.kelurahan.by_code
+    found = suggested(brief.complaint, brief.words, owner, by_code)
+    if found is None:
+        return None
+    unit = UnitOut(id=found.unit, name=world.unit(found.unit))
+    return SuggestionOut(unit=unit, words=list(found.words), confidence=found.confidence)
 
 
 def _clock(item: Clock, world: World) -> ClockOut:

@@ -34,8 +34,9 @@ from gateway.audit import trail
 from gateway.audit.entry import Doer
 from gateway.bootstrap import Parts
 from gateway.ops import tries
-from gateway.outbound.compose import World, listed
+from gateway.outbound.compose import World
 from gateway.outbound.ledger import Told, ledger
+from gateway.outbound.standing import listed
 from gateway.web.access import asker_of
 from gateway.web.pages import language_of, page
 from gateway.words import Catalogue, catalogue

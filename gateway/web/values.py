@@ -28,7 +28,9 @@ class UnitOut(BaseModel):
 
 
 class PlaceOut(BaseModel):
-    """Where it is. *approximate*: the kelurahan was derived from centroids, not from borders."""
+    """Where it is. *approximate*: the kelurahan was derived from centroids, not from borders.
+    *rival*: where words and point contradict each other, the kelurahan that was not taken: it may
+    have to be moved (*Pindah Kelurahan*); empty otherwise."""
 
     words: str
     kelurahan: str
@@ -36,6 +38,17 @@ class PlaceOut(BaseModel):
     lat: float | None
     lon: float | None
     approximate: bool
+    rival: str
+    rival_name: str
+
+
+class SuggestionOut(BaseModel):
+    """The unit for which the words speak: *words* are those it was read from, *confidence* is
+    between 0 and 1. For whoever forwards; nothing happens by itself."""
+
+    unit: UnitOut
+    words: list[str]
+    confidence: float
 
 
 class HappenedOut(BaseModel):
@@ -121,6 +134,7 @@ class ComplaintOut(BaseModel):
     finished_at: datetime | None
     closing_reason: str | None
     next: NextOut
+    suggestion: SuggestionOut | None
     allowed: list[str]
 
 

@@ -17,7 +17,7 @@ def place_of(found: PlaceFound | None, pin: Location | None, regions: Regions) -
     """The place in *found* and the shared *pin*; *regions* say in which kelurahan a point lies."""
     where = placed(found, pin, regions)
     words = _joined(found) if found else ""
-    return Place(words, where.code, where.point, approximate=where.approximate)
+    return Place(words, where.code, where.point, where.approximate, where.pinned, where.rival)
 
 
 def merged(known: Place, added: Place) -> Place:
@@ -25,12 +25,23 @@ def merged(known: Place, added: Place) -> Place:
     words = known.words
     if added.words and added.words.casefold() not in words.casefold():
         words = f"{words}, {added.words}" if words else added.words
-    if added.kelurahan and (not known.kelurahan or known.approximate or not added.approximate):
-        kelurahan, approximate = added.kelurahan, added.approximate
-    else:
-        kelurahan, approximate = known.kelurahan, known.approximate
+    better = not known.kelurahan or known.approximate or not added.approximate
+    # Words do not move a complaint out of the kelurahan in which its point lies (S1 art. 8(3)).
+    moves = bool(added.kelurahan) and better and not (known.pinned and added.location is None)
+    taken, other = (added, known) if moves else (known, added)
     point = added.location or known.location
-    return Place(words[:_LONGEST_WORDS], kelurahan, point, approximate)
+    agree = taken.kelurahan == other.kelurahan
+    # What a guess by distance says and the words say too is no guess.
+    backed = agree and bool(taken.kelurahan) and taken.approximate != other.approximate
+    differ = not agree and bool(other.kelurahan) and not other.approximate
+    return Place(
+        words=words[:_LONGEST_WORDS],
+        kelurahan=taken.kelurahan,
+        location=point,
+        approximate=taken.approximate and not backed,
+        pinned=taken.pinned or backed,
+        rival=other.kelurahan if differ and point else taken.rival,
+    )
 
 
 def corrected(

@@ -22,6 +22,7 @@ from core.complaint import (
 from core.happened import Happened
 from core.messages import AccountId, Location
 from core.number import ComplaintNumber
+from core.routing import Channel
 from core.workflow import Action
 from tests.core.test_workflow import NOW
 from tests.house import House, open_house
@@ -46,7 +47,7 @@ def filing(number: int, **more: object) -> Change:
         complaint_id=ComplaintId(number),
         number=ComplaintNumber(f"JK261120{number:04d}"),
         account=AccountId("chat"),
-        unit=UnitId("biro-pemerintahan"),
+        channel=Channel(UnitId("biro-pemerintahan")),
         origin_key=f"message:{number}:0",
         reporter="7",
         at=NOW,

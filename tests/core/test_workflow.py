@@ -27,6 +27,7 @@ from core.complaint import (
 from core.errors import Impossible, Refused
 from core.messages import AccountId
 from core.number import ComplaintNumber
+from core.routing import Channel
 from core.workflow import RULES, Act, Action, allowed, apply, rule_for
 
 NOW = datetime(2026, 11, 20, 1, 5, tzinfo=UTC)
@@ -40,7 +41,7 @@ def filed() -> Complaint:
         complaint_id=ComplaintId(1),
         number=ComplaintNumber("JK2611200001"),
         account=AccountId("sms"),
-        unit=OWNER,
+        channel=Channel(OWNER),
         origin_key="message:1:0",
         reporter="7",
         at=NOW,
@@ -236,7 +237,7 @@ def test_whoever_asks_to_stay_unnamed_is_hidden_from_the_start() -> None:
     draft = replace(ComplaintDraft(), anonymous=True)
     change = file_complaint(
         draft, complaint_id=ComplaintId(1), number=ComplaintNumber("JK2611200001"),
-        account=AccountId("sms"), unit=OWNER, origin_key="x", reporter="7", at=NOW,
+        account=AccountId("sms"), channel=Channel(OWNER), origin_key="x", reporter="7", at=NOW,
         recorded_at=NOW, new_id=lambda: next(_ids),
     )  # fmt: skip
     assert change.after.visibility is Visibility.HIDDEN

@@ -1,0 +1,48 @@
+"""Which texts of the catalogue say how a complaint stands and what was sent with it. Pure."""
+
+from core.complaint import ClosingReason, Complaint, Stage, State
+from core.messages import MediaKind
+from core.workflow import CLOSED_FOR
+from gateway.settings import Account
+from gateway.words import Catalogue
+from normalizer.problem import categories
+
+
+def label_of(category: str, language: str) -> str:
+    """The printed name of a category."""
+    known = categories().get(category)
+    if known is None:
+        return category
+    return (known.label_en if language == "en" else "") or known.label
+
+
+def closing_piece(complaint: Complaint) -> str:
+    """The piece that says how it ended."""
+    reason = complaint.closing_reason
+    return f"closed_{reason.name.lower()}" if reason in CLOSED_FOR else "closed_done"
+
+
+def state_key(complaint: Complaint, account: Account) -> str:
+    """The text that says how it stands."""
+    if complaint.closing_reason is ClosingReason.DIBATALKAN:
+        return "state_withdrawn"
+    if complaint.closing_reason is ClosingReason.OTOMATIS:
+        return "state_automatic"
+    if complaint.closing_reason in CLOSED_FOR:
+        return "state_closed"
+    if complaint.stage is not Stage.NONE:
+        return "state_verifying"
+    if complaint.state is State.MENUNGGU and complaint.lead_unit == account.owner:
+        return "state_checking"
+    return f"state_{complaint.state.value}"
+
+
+def listed(media: tuple[MediaKind, ...], words: Catalogue) -> str:
+    """ "3 foto dan pesan suara"."""
+    counts = {kind: media.count(kind) for kind in MediaKind if kind in media}
+    parts = []
+    for kind, count in counts.items():
+        many = kind is MediaKind.PHOTO and count > 1
+        parts.append(words.piece("photos", count=str(count)) if many else words.piece(kind.value))
+    text = words.piece("and").join(parts)
+    return text[:1].upper() + text[1:]
