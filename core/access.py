@@ -170,6 +170,28 @@ SCOPES: Mapping[OfficerRole, Scope] = {
 }
 
 
+INBOXES: Mapping[OfficerRole, Scope] = {
+    OfficerRole.SYSTEM_ADMIN: Scope.ALL,
+    OfficerRole.CHANNEL_ADMIN: Scope.OWN_ACCOUNTS,
+    OfficerRole.INSPEKTORAT: Scope.CONFIDENTIAL,
+    OfficerRole.CONFIDENTIAL_READER: Scope.CONFIDENTIAL_HERE,
+}
+"""Who sees what waits outside complaints (messages, questions, alarms): the channel's people."""
+
+
+def inbox_of(officer: Officer) -> Scope:
+    """Which part of the inbox is *officer*'s.
+
+    Raises:
+        NotAllowed: The role has none.
+    """
+    scope = INBOXES.get(officer.role)
+    if scope is None:
+        roles = ", ".join(sorted(INBOXES))
+        raise NotAllowed(f"the inbox needs one of the roles {roles}; yours is {officer.role}")
+    return scope
+
+
 def scope_of(officer: Officer) -> Scope:
     """Which complaints *officer* deals with; an unlisted role with none."""
     return SCOPES.get(officer.role, Scope.NONE)

@@ -17,7 +17,7 @@ from gateway.inbound.intake import Intake
 from gateway.ops.metrics import Metrics
 from gateway.outbound.facts import unit_names
 from gateway.wakes import WakeSender
-from gateway.web import api, health, openapi, problems, reports, tracker, units
+from gateway.web import api, health, inbox, openapi, problems, reports, tracker, units
 from gateway.web.webhooks import Webhooks
 
 _NAMES_LAST_S = 60.0
@@ -110,6 +110,7 @@ def create_app(parts: Parts) -> FastAPI:
     problems.install(app)
     app.include_router(api.router)
     app.include_router(units.router)
+    app.include_router(inbox.router)
     app.include_router(reports.router)
     openapi.complete(app, app.state.units.slugs)
     return app

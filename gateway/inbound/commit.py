@@ -17,6 +17,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.database import Database, is_transient
 from gateway.inbound.arrival import Arrival, EventRow
+from gateway.inbox.tables import inbox_item
+from gateway.inbox.waiting import Why
 from gateway.tables import inbound, raw_inbound
 
 _log = logging.getLogger(__name__)
@@ -46,6 +48,9 @@ def store(conn: Connection, arrivals: Sequence[Arrival]) -> dict[int, Stored]:
     ]
     rows.sort(key=lambda row: (row["account_id"], row["event_key"]))
     kept = _insert(conn, inbound, rows) if rows else set()
+    unread = [a for a in ordered if a.raw_id in fresh and a.state == "unparsed"]
+    if unread:
+        _insert(conn, inbox_item, [_unread_row(a) for a in unread])
     return {
         a.raw_id: Stored(
             a.raw_id in fresh,
@@ -236,6 +241,18 @@ def _raw_row(item: Arrival) -> dict[str, object]:
         "accepted_at": item.accepted_at,
         "state": item.state,
         "problem": item.problem,
+    }
+
+
+def _unread_row(item: Arrival) -> dict[str, object]:
+    """For the inbox. Its id is that of the raw: a second try of the same commit adds nothing."""
+    return {
+        "id": item.raw_id,
+        "account_id": item.account,
+        "why": Why.UNPARSED.value,
+        "raw_id": item.raw_id,
+        "confidential": False,
+        "since_at": item.accepted_at,
     }
 
 

@@ -26,6 +26,7 @@ from core.routing import Channel
 from core.workflow import BY_DECREE, Action
 from gateway.inbound.thread import Pending, Thread
 from gateway.inbound.work import Work
+from gateway.inbox.waiting import Why, due, waits_because
 from gateway.outbound.notices import telling
 from gateway.settings import Settings
 from normalizer.dialogue import (
@@ -41,6 +42,7 @@ from normalizer.dialogue import (
     Reply,
     SetPushes,
     Situation,
+    Turn,
     step,
 )
 from normalizer.dialogue.intents import Amendment, Wait
@@ -96,12 +98,32 @@ def _hear(work: Work, item: Pending, event: InboundMessage, kit: Kit) -> None:
     turn = step(_situation(work, item, event, message, at, kit))
     for part, intent in enumerate(turn.intents):
         _carry_out(work, intent, message, part, at, kit, silent=item.silent)
+    _wait_for_person(work, turn, item, message, kit)
     work.state = turn.state
     work.language = "en" if turn.state.english >= kit.policy.english_votes else work.language
     work.last_inbound_at = max(at, work.last_inbound_at or at)
     if work.blocked == "blocked_by_user":
         work.blocked = ""
     work.close(item, turn.outcome)
+
+
+def _wait_for_person(work: Work, turn: Turn, item: Pending, message: int, kit: Kit) -> None:
+    """Into the inbox with what the machine cannot settle."""
+    assert item.reading is not None  # noqa: S101 - messages are read when they are loaded
+    replies = [intent.kind for intent in turn.intents if isinstance(intent, Reply)]
+    why = waits_because(turn.outcome, replies, item.reading)
+    if why is not None:
+        due_at = due(why, kit.now, kit.deadlines)
+        secret = kit.channel.confidential
+        work.wait_for_person(why, message, kit.now, due_at, kit.new_id, confidential=secret)
+    for intent in turn.intents:
+        if isinstance(intent, File) and work.complaint(intent.complaint).urgent:
+            filed = work.complaint(intent.complaint)
+            due_at = due(Why.EMERGENCY, kit.now, kit.deadlines)
+            work.wait_for_person(
+                Why.EMERGENCY, message, kit.now, due_at, kit.new_id,
+                confidential=filed.confidential, complaint=filed.id,
+            )  # fmt: skip
 
 
 def _written_at(event: InboundMessage, item: Pending) -> datetime:

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import update
 
@@ -26,6 +27,8 @@ from gateway.inbound.load import load_threads, urgent_queues, waiting_queues
 from gateway.inbound.thread import Pending, Thread
 from gateway.inbound.work import Work
 from gateway.inbound.write import write
+from gateway.inbox.entering import enter
+from gateway.inbox.waiting import Why, due
 from gateway.keys import Keys
 from gateway.numbers import NumberSource
 from gateway.ops.roster import Roster
@@ -112,21 +115,34 @@ class Drain:
         except Exception as error:
             if is_transient(error):
                 raise
-            await self._park(first, error)
+            await self._park(first, thread.account, error)
 
-    async def _park(self, item: Pending, error: Exception) -> None:
+    def _parked_row(self, item: Pending, account: AccountId, now: datetime) -> dict[str, Any]:
+        return {
+            "id": self.new_id(),
+            "account_id": account,
+            "why": Why.PARKED.value,
+            "inbound_id": item.inbound_id,
+            "confidential": False,
+            "since_at": item.accepted_at,
+            "due_at": due(Why.PARKED, now, deadlines(self.settings)),
+        }
+
+    async def _park(self, item: Pending, account: AccountId, error: Exception) -> None:
         """Set it aside with its reason; `kanal replay` brings it back."""
         _log.error(
             "event parked",
             extra={"inbound": item.inbound_id, "error": type(error).__name__},
             exc_info=error,
         )
+        now = self.clock()
         async with self.database.write() as conn:
+            await enter(conn, [self._parked_row(item, account, now)])
             await conn.execute(
                 update(inbound)
                 .where(inbound.c.id == item.inbound_id)
                 .values(
-                    parked_at=self.clock(),
+                    parked_at=now,
                     attempts=item.attempts + 1,
                     problem=f"could not be handled: {type(error).__name__}",
                 )

@@ -15,6 +15,7 @@ from gateway.audit.entry import SYSTEM, Doer, Entry
 from gateway.bootstrap import Parts
 from gateway.inbound.arrival import ArrivalDesk, open_raw
 from gateway.inbound.commit import store_events
+from gateway.inbox.entering import settle_stuck
 from gateway.tables import inbound, raw_inbound
 
 _MOST = 500
@@ -64,7 +65,7 @@ async def replay(parts: Parts, ids: Sequence[int], *, send: bool, by: Doer = SYS
                 )
             )
         ).all()
-        read = 0
+        read: list[int] = []
         for row in rows:
             account = AccountId(row.account_id)
             parser = _parsers(parts).get(account)
@@ -83,19 +84,21 @@ async def replay(parts: Parts, ids: Sequence[int], *, send: bool, by: Doer = SYS
                 .where(raw_inbound.c.id == row.id)
                 .values(state=arrival.state, problem="")
             )
-            read += 1
-        parked = await conn.execute(
-            update(inbound)
-            .where(inbound.c.id.in_(ids), inbound.c.parked_at.is_not(None))
-            .values(parked_at=None, problem="", silent=not send)
-            .returning(inbound.c.id)
-        )
-        again = [f"inbound:{event}" for event in parked.scalars()]
-        tried = [f"raw:{row.id}" for row in rows] + again
-        what = "replay.send" if send else "replay.silent"
+            read.append(row.id)
+        parked = (
+            await conn.scalars(
+                update(inbound)
+                .where(inbound.c.id.in_(ids), inbound.c.parked_at.is_not(None))
+                .values(parked_at=None, problem="", silent=not send)
+                .returning(inbound.c.id)
+            )
+        ).all()
         now = parts.clock()
+        await settle_stuck(conn, read, parked, now)
+        tried = [f"raw:{row.id}" for row in rows] + [f"inbound:{event}" for event in parked]
+        what = "replay.send" if send else "replay.silent"
         await trail.record(conn, (Entry(parts.new_id(), now, what, by, s) for s in tried))
-    return Replayed(tried=len(tried), read=read + len(again))
+    return Replayed(tried=len(tried), read=len(read) + len(parked))
 
 
 def _parsers(parts: Parts) -> Mapping[AccountId, Parser]:

@@ -8,6 +8,7 @@ from typing import Any
 from core.complaint import Change, Complaint, ComplaintId, NewId
 from core.messages import InboundMessage
 from gateway.inbound.thread import CodeClaim, Pending, Thread
+from gateway.inbox.waiting import Why
 from gateway.ops import tries
 from gateway.outbound.notices import Notice, answering, pause_of
 from gateway.settings import Pauses
@@ -38,6 +39,7 @@ class Work:
     outcomes: list[tuple[int, Outcome, str]] = field(default_factory=list)
     claims: list[CodeClaim] = field(default_factory=list)
     tries: list[dict[str, Any]] = field(default_factory=list)
+    inbox: list[dict[str, Any]] = field(default_factory=list)
     _complaints: dict[ComplaintId, Complaint] = field(default_factory=dict)
 
     @classmethod
@@ -178,6 +180,38 @@ class Work:
                 "b_deleted_at": at if withdrawn else None,
             }
         )
+
+    def wait_for_person(
+        self,
+        why: Why,
+        message: int,
+        since: datetime,
+        due: datetime | None,
+        new_id: NewId,
+        *,
+        confidential: bool,
+        complaint: ComplaintId | None = None,
+    ) -> None:
+        """Somebody has to look at *message*; an emergency rings until somebody does."""
+        self.inbox.append(
+            {
+                "id": new_id(),
+                "account_id": self.thread.account,
+                "why": why.value,
+                "conversation_id": self.conversation,
+                "message_id": message,
+                "complaint_id": complaint,
+                "confidential": confidential,
+                "since_at": since,
+                "due_at": due,
+                "alarm_at": since if why is Why.EMERGENCY else None,
+            }
+        )
+
+    @property
+    def has_filed(self) -> bool:
+        """Whether a new complaint was filed."""
+        return any(change.before is None for change in self.changes)
 
     def close(self, item: Pending, outcome: Outcome, problem: str = "") -> None:
         """The event is handled; *outcome* is what it was."""

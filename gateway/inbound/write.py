@@ -13,6 +13,7 @@ from core.complaint import NewId
 from gateway.audit import trail
 from gateway.inbound import claims
 from gateway.inbound.work import Work
+from gateway.inbox.entering import enter, settle_by_report
 from gateway.keys import Keys
 from gateway.ops import tries
 from gateway.outbound.plan import RIDES_ALONG
@@ -95,6 +96,10 @@ async def _write_rows(
     await _release_held(conn, works, now)
     await _insert_all(conn, notice, [n.to_row() for w in works for n in w.notices])
     await _lengthen_pauses(conn, works)
+    reporting = [w.conversation for w in works if w.has_filed and w.thread.id is not None]
+    if reporting:
+        await settle_by_report(conn, reporting, now)
+    await enter(conn, [row for w in works for row in w.inbox])
     revisions = [r for w in works for r in w.revisions]
     if revisions:
         await conn.execute(_REVISE_MESSAGE, revisions)

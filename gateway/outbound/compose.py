@@ -176,6 +176,8 @@ class _Values:
     @property
     def has_officers_text(self) -> bool:
         """Whether the words of an officer are to be told."""
+        if "staff" in self.notice.params:
+            return True
         return "seq" in self.notice.params and bool(self.transition.public_text)
 
     # --- placeholders
@@ -210,6 +212,8 @@ class _Values:
 
     @property
     def text(self) -> str:
+        if "staff" in self.notice.params:
+            return " ".join(self._c.facts.staff[int(self.notice.params["staff"])].split())
         return " ".join(self.transition.public_text.split())
 
     @property

@@ -105,6 +105,8 @@ class FactBook:
     listeners: Mapping[int, Listener]
     about: Mapping[ComplaintId, About]
     paused: frozenset[AccountId | None]
+    staff: Mapping[int, str] = field(default_factory=dict)
+    """What officers wrote to one thread, by message."""
 
     def is_paused(self, account: AccountId) -> bool:
         """Whether sending on *account*, or altogether, is paused."""
@@ -122,6 +124,7 @@ async def gather(
         listeners=await listeners(conn, keys, conversations, now),
         about=await about(conn, complaints),
         paused=await pauses(conn),
+        staff=await _staff(conn, [int(s) for n in notices if (s := n.params.get("staff"))]),
     )
 
 
@@ -173,6 +176,15 @@ async def about(conn: AsyncConnection, complaints: set[ComplaintId]) -> dict[Com
     return {
         i: About(loaded[i], words.get(i, ""), tuple(media[i]), tuple(histories[i])) for i in ids
     }
+
+
+async def _staff(conn: AsyncConnection, messages: Sequence[int]) -> Mapping[int, str]:
+    if not messages:
+        return {}
+    query = select(message.c.id, message.c.text).where(
+        message.c.id.in_(messages), message.c.direction == "staff"
+    )
+    return {row.id: row.text for row in (await conn.execute(query)).all()}
 
 
 async def unit_names(conn: AsyncConnection) -> dict[str, str]:

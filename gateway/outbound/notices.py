@@ -19,9 +19,14 @@ class Class(enum.IntEnum):
     """Past every pause, limit, quiet hour and question."""
     ANSWER = 10
     """Answers what the person just wrote."""
+    WRITTEN = 15
+    """What an officer wrote to somebody who waits for it: no machine can loop by it."""
     NEWS = 20
     """What happened to a complaint; nobody asked just now."""
 
+
+OFFICERS_ANSWER = "officer_answer"
+"""An officer's words to one thread; ``params["staff"]`` is the message that holds them."""
 
 _EMERGENCIES = frozenset({"emergency", "violence", "violence_safe", "emergency_filed"})
 
@@ -70,6 +75,8 @@ def class_of(kind: str) -> Class:
     """How notices of this *kind* are treated."""
     if kind in _EMERGENCIES:
         return Class.EMERGENCY
+    if kind == OFFICERS_ANSWER:
+        return Class.WRITTEN
     return Class.NEWS if kind in NEWS.values() else Class.ANSWER
 
 

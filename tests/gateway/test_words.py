@@ -44,7 +44,9 @@ SAMPLE = {
     "secret": "diterima, menunggu petugas yang ditunjuk",
     "closing": "bukan kewenangan Pemprov",
 }
-WITH_OFFICERS_TEXT = {"finished", "part_finished", "commented", "rejected", "closed"}
+WITH_OFFICERS_TEXT = {
+    "finished", "part_finished", "commented", "rejected", "closed", "officer_answer",
+}  # fmt: skip
 LANGUAGES = ("id", "en")
 KEYS = sorted(catalogue("id").keys)
 NEVER = ("mohon bersabar", "ditindaklanjuti", "cancel ", "!", "Bapak", "Ibu ", "admin")
