@@ -1,6 +1,6 @@
 """Carries out an action on a complaint: `apply`, which is pure. The table is in `core.actions`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +25,8 @@ from core.complaint import (
     Assignment,
     AssignmentId,
     Change,
+    Clock,
+    ClockResult,
     ClosingReason,
     Complaint,
     ComplaintDraft,
@@ -80,6 +82,8 @@ def apply(
 
 def amended(complaint: Complaint, content: ComplaintDraft, act: Act, new_id: NewId) -> Change:
     """*complaint* with the understood content of *content* in place of its own."""
+    if content.category != complaint.category:
+        act = replace(act, data={**(act.data or {}), "category_before": complaint.category})
     after = replace(
         complaint,
         version=complaint.version + 1,
@@ -128,7 +132,7 @@ def _check(complaint: Complaint, act: Act, rule: Rule) -> None:
             "after a check in the field",
             allowed=(Action.CHECK_FIELD.value, Action.REJECT.value),
         )
-    if act.action is Action.CLOSE and _reason(act) not in CLOSED_FOR:
+    if act.action is Action.CLOSE and reason_of(act.action, act.data or {}) not in CLOSED_FOR:
         reasons = ", ".join(sorted(CLOSED_FOR))
         raise Refused(f"'close' needs one of the reasons {reasons}", field="reason")
     if rule.needs_text and not any(c.isalnum() for c in act.text):
@@ -194,7 +198,7 @@ def _ending(complaint: Complaint, act: Act, rule: Rule) -> dict[str, Any]:
         return {
             "finished_at": act.at if withdrawn else known or act.at,
             "ended_at": act.at,
-            "closing_reason": _reason(act),
+            "closing_reason": reason_of(act.action, act.data or {}),
         }
     if rule.lead is Lead.REOPEN:
         return {"finished_at": None, "finished_by": "", "ended_at": None, "closing_reason": None}
@@ -203,14 +207,16 @@ def _ending(complaint: Complaint, act: Act, rule: Rule) -> dict[str, Any]:
     return {}
 
 
-def _reason(act: Act) -> ClosingReason | None:
-    match act.action:
+def reason_of(action: Action, data: Mapping[str, Any]) -> ClosingReason | None:
+    """Why a complaint ended that *action* with *data* ended; None for a close without a known
+    reason."""
+    match action:
         case Action.WITHDRAW:
             return ClosingReason.DIBATALKAN
         case Action.AUTO_FINISH:
             return ClosingReason.OTOMATIS
         case Action.CLOSE:
-            given = (act.data or {}).get("reason", "")
+            given = data.get("reason", "")
             return next((r for r in ClosingReason if r.value == given), None)
         case _:
             return ClosingReason.TUNTAS
@@ -248,7 +254,7 @@ def _recorded(
         recorded_at=act.recorded_at,
         public_text=act.text.strip(),
         internal_text=act.note.strip(),
-        data=_data(after, act),
+        data=_data(after, act, clocks),
     )
     accuses = act.action in ABOUT_THE_ACCUSED
     fact = ComplaintEvent(
@@ -264,10 +270,28 @@ def _recorded(
     return Change(before, after, (transition,), step.assignments, (fact,), clocks)
 
 
-def _data(after: Complaint, act: Act) -> Mapping[str, Any]:
-    """A rejection carries its number: the second is reported to the Inspektorat (rule 12)."""
-    data = act.data or {}
-    return {**data, "rejection": after.rejections} if act.action is Action.REJECT else data
+def _data(after: Complaint, act: Act, clocks: Sequence[Clock]) -> Mapping[str, Any]:
+    """A rejection carries its number: the second is reported to the Inspektorat (rule 12).
+
+    Clocks that ended stand here too, because the row of a clock changes when a case is reopened,
+    and a month's figures must not.
+    """
+    data = dict(act.data or {})
+    if act.action is Action.REJECT:
+        data["rejection"] = after.rejections
+    if ended := [_ended_clock(c) for c in clocks if c.ended_at is not None]:
+        data["clocks"] = ended
+    return data
+
+
+def _ended_clock(clock: Clock) -> Mapping[str, Any]:
+    assert clock.ended_at is not None  # noqa: S101 - the caller has looked
+    return {
+        "kind": clock.kind.value,
+        "unit": clock.unit,
+        "result": clock.result.value if clock.result else ClockResult.VOID.value,
+        "seconds": round((clock.ended_at - clock.began_at).total_seconds()),
+    }
 
 
 def _acting_unit(complaint: Complaint, act: Act) -> UnitId | None:
@@ -286,5 +310,5 @@ def _acting_unit(complaint: Complaint, act: Act) -> UnitId | None:
 
 __all__ = [
     "ABOUT_THE_ACCUSED", "BY_DECREE", "CLOSED_FOR", "RULES", "VERIFYING", "Act", "Action",
-    "allowed", "amended", "apply", "filed", "rule_for",
+    "allowed", "amended", "apply", "filed", "reason_of", "rule_for",
 ]  # fmt: skip

@@ -62,6 +62,7 @@ def create_app(parts: Parts) -> FastAPI:
         parts.spool_folder,
         deadline_s=parts.settings.limits.accept_deadline_s,
         wake=wake,
+        clock=parts.clock,
     )
     metrics = Metrics()
     webhooks = Webhooks(

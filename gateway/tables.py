@@ -135,9 +135,15 @@ raw_inbound = Table(
     _one_of("state", "parsed", "unparsed", "ignored"),
     Column("problem", Text, nullable=False, server_default=""),
     Column("body_dropped_at", UtcDateTime),
+    # Only where it was later than the acceptance: drained from a spool, read by a replay.
+    Column("stored_at", UtcDateTime),
+    Column("parsed_at", UtcDateTime),
     UniqueConstraint("account_id", "dedup_key"),
     Index("raw_unparsed", "account_id", "id", **when("state = 'unparsed'")),
+    Index("raw_late", "id", **when("stored_at is not null or parsed_at is not null")),
 )
+
+RAW_LATE = text("(raw_inbound.stored_at is not null or raw_inbound.parsed_at is not null)")
 
 inbound = Table(
     "inbound",

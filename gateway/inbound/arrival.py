@@ -43,7 +43,8 @@ class EventRow:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One authentic request, ready to be made durable: its raw form and its events."""
+    """One authentic request, ready to be made durable: its raw form and its events. *stored_at* is
+    set where it waited in a spool first."""
 
     __pydantic_config__: ClassVar = _BYTES
 
@@ -58,6 +59,7 @@ class Arrival:
     state: Literal["parsed", "unparsed", "ignored"]
     problem: str = ""
     events: tuple[EventRow, ...] = ()
+    stored_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

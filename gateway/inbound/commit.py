@@ -241,6 +241,7 @@ def _raw_row(item: Arrival) -> dict[str, object]:
         "accepted_at": item.accepted_at,
         "state": item.state,
         "problem": item.problem,
+        "stored_at": item.stored_at,
     }
 
 

@@ -10,9 +10,11 @@ import contextlib
 import enum
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from gateway.database import Database
+from gateway.ids import Clock, now
 from gateway.inbound.arrival import Arrival
 from gateway.inbound.commit import GroupCommit, Stored, commit
 from gateway.inbound.spool import Spool
@@ -40,11 +42,13 @@ class Intake:
         *,
         deadline_s: float,
         wake: Callable[[Sequence[str]], None],
+        clock: Clock = now,
     ) -> None:
         self._database = database
         self._folder = spool_folder
         self._deadline_s = deadline_s
         self._wake = wake
+        self._clock = clock
         self._group = GroupCommit(database, patience_s=_PATIENCE_S)
         self._group.on_stored = self._stored
         self._spool: Spool | None = None
@@ -128,8 +132,9 @@ class Intake:
             if not arrivals:
                 spool.set_torn_aside()
                 continue
+            late = [replace(a, stored_at=self._clock()) for a in arrivals]
             async with asyncio.timeout(_PATIENCE_S):
-                stored = await commit(self._database, arrivals)
+                stored = await commit(self._database, late)
             self._stored(list(stored.values()))
             spool.advance(position)
             return False

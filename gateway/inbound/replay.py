@@ -82,7 +82,7 @@ async def replay(parts: Parts, ids: Sequence[int], *, send: bool, by: Doer = SYS
             await conn.execute(
                 update(raw_inbound)
                 .where(raw_inbound.c.id == row.id)
-                .values(state=arrival.state, problem="")
+                .values(state=arrival.state, problem="", parsed_at=parts.clock())
             )
             read.append(row.id)
         parked = (

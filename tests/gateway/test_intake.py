@@ -67,11 +67,17 @@ async def test_what_a_dead_process_has_spooled_is_adopted_at_the_next_start(
     await dead.append(arrival(house, "a"))
     await dead.append(arrival(house, "b"))
     dead.close()  # its file stays, as after a crash
-    intake = Intake(house.parts.database, folder, deadline_s=2, wake=lambda _: None)
+    intake = Intake(
+        house.parts.database, folder, deadline_s=2, wake=lambda _: None, clock=house.clock
+    )
+    house.clock.forward(hours=1)
     await intake.start()
     async with asyncio.timeout(5):
         while intake.spooled_bytes:
             await asyncio.sleep(0.02)
     assert await stored(house) == 2
+    async with house.parts.database.read() as conn:
+        known = set((await conn.scalars(select(raw_inbound.c.stored_at))).all())
+    assert known == {house.clock()}, "a month's books tell this from the hour of acceptance"
     await intake.stop()
     assert list(folder.glob("*.spool")) == []
