@@ -1,9 +1,8 @@
 """What officers do and see: actions in one transaction, and the brief without who reported."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,9 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from channels.text import clean
 from core import commands, store
 from core.access import Officer, Scope, in_scope, reads_confidential, scope_of
-from core.complaint import Change, Clock, Complaint, ComplaintId, NewId, Transition, UnitId
+from core.complaint import Change, Complaint, NewId, Transition, UnitId
 from core.errors import Conflict, NotFound, Outdated, Refused
-from core.messages import Address, MediaKind
 from core.tables import (
     ACCUSATION_LIVE,
     CLOCK_RUNS,
@@ -31,43 +29,19 @@ from gateway import directory
 from gateway.audit import trail
 from gateway.audit.entry import Doer
 from gateway.bootstrap import Parts
+from gateway.briefs import Brief, briefs, linked_to
 from gateway.holidays import deadlines
-from gateway.keys import Keys
 from gateway.outbound.ledger import Told, ledger
 from gateway.outbound.notices import telling
 from gateway.tables import (
-    address,
     attachment,
     complaint_message,
     conversation,
     media,
-    message,
     notice,
     party,
 )
 from normalizer.dialogue import DialogueState, Question, QuestionKind
-from normalizer.privacy import redact
-
-
-@dataclass(frozen=True, slots=True)
-class Photo:
-    """Something the reporter sent; *ready* once it has been fetched and is of a kind we keep."""
-
-    id: int
-    kind: MediaKind
-    ready: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Brief:
-    """A complaint as an agency may know it: the words redacted, the sender masked."""
-
-    complaint: Complaint
-    words: str = field(repr=False)
-    reporter: str
-    photos: tuple[Photo, ...]
-    history: tuple[Transition, ...] = ()
-    clocks: tuple[Clock, ...] = ()
 
 
 async def act(
@@ -135,7 +109,7 @@ async def get(parts: Parts, officer: Officer, number: str) -> Brief:
     async with parts.database.read() as conn:
         found = await _visible(conn, officer, number)
         history = await store.history(conn, found.id)
-        known = await brief(conn, parts.keys, found)
+        known = (await briefs(conn, parts.keys, [found]))[0]
         clocks = await store.clocks_of(conn, found.id)
     await trail.looked(parts, Doer.of(officer), "brief", [found])
     shown = [t for t in history if not _tells_the_accused(officer, t)]
@@ -153,11 +127,6 @@ async def told(parts: Parts, officer: Officer, number: str) -> list[Told]:
         lines = await ledger(conn, found.id)
     await trail.looked(parts, Doer.of(officer), "ledger", [found])
     return lines
-
-
-async def brief(conn: AsyncConnection, keys: Keys, item: Complaint) -> Brief:
-    """One complaint that was read already, without its history."""
-    return (await _briefs(conn, keys, [item]))[0]
 
 
 async def listed(
@@ -194,7 +163,7 @@ async def listed(
     async with parts.database.read() as conn:
         ids = (await conn.scalars(query.order_by(complaint.c.id.desc()).limit(limit))).all()
         loaded = await store.load(conn, list(ids), confidential=secret)
-        found = await _briefs(conn, parts.keys, [loaded[i] for i in ids if i in loaded])
+        found = await briefs(conn, parts.keys, [loaded[i] for i in ids if i in loaded])
     await trail.looked(parts, Doer.of(officer), "list", [b.complaint for b in found])
     return found
 
@@ -211,7 +180,7 @@ async def photo(parts: Parts, officer: Officer, number: str, photo_id: int) -> t
             select(media.c.type, media.c.sha256)
             .join(attachment, attachment.c.media_sha256 == media.c.sha256)
             .join(complaint_message, complaint_message.c.message_id == attachment.c.message_id)
-            .where(attachment.c.id == photo_id, _live(found.id))
+            .where(attachment.c.id == photo_id, linked_to(found.id))
         )
         row = (await conn.execute(query)).first()
     if row is None:
@@ -312,91 +281,3 @@ def _scope(officer: Officer) -> list[Any]:
             return [or_(with_one, complaint.c.kelurahan_code.in_(officer.area))]
         case Scope.NONE:
             return [complaint.c.id.is_(None)]
-
-
-def _live(*complaints: ComplaintId) -> Any:
-    return and_(
-        complaint_message.c.complaint_id.in_(complaints),
-        complaint_message.c.unlinked_at.is_(None),
-    )
-
-
-async def _briefs(
-    conn: AsyncConnection, keys: Keys, complaints: Sequence[Complaint]
-) -> list[Brief]:
-    ids = [c.id for c in complaints]
-    if not ids:
-        return []
-    words = await _words(conn, ids)
-    reporters = await _reporters(conn, keys, ids)
-    photos = await _photos(conn, ids)
-    return [
-        Brief(
-            complaint=c,
-            words=redact("\n".join(words[c.id])),
-            reporter=reporters.get(c.id, "••••"),
-            photos=tuple(photos[c.id]),
-        )
-        for c in complaints
-    ]
-
-
-async def _words(
-    conn: AsyncConnection, ids: Sequence[ComplaintId]
-) -> Mapping[ComplaintId, list[str]]:
-    query = (
-        select(complaint_message.c.complaint_id, message.c.text)
-        .join(message, message.c.id == complaint_message.c.message_id)
-        .where(
-            _live(*ids),
-            message.c.direction == "in",
-            message.c.text != "",
-            # What was said about the result stands in the history.
-            complaint_message.c.role != "result",
-        )
-        .order_by(message.c.accepted_at, message.c.id)
-    )
-    found: dict[ComplaintId, list[str]] = defaultdict(list)
-    for row in (await conn.execute(query)).all():
-        found[row.complaint_id].append(row.text)
-    return found
-
-
-async def _reporters(
-    conn: AsyncConnection, keys: Keys, ids: Sequence[ComplaintId]
-) -> Mapping[ComplaintId, str]:
-    query = (
-        select(
-            party.c.complaint_id, address.c.kind, address.c.scope, address.c.value_sealed,
-            address.c.key_id,
-        )
-        .join(conversation, conversation.c.id == party.c.conversation_id)
-        .join(address, address.c.id == conversation.c.address_id)
-        .where(party.c.complaint_id.in_(ids), party.c.role == "reporter")
-    )  # fmt: skip
-    found: dict[ComplaintId, str] = {}
-    for row in (await conn.execute(query)).all():
-        if row.value_sealed is not None:
-            value = keys.open(row.value_sealed, row.key_id, "address.value").decode()
-            found[row.complaint_id] = Address(row.kind, value, row.scope).masked
-    return found
-
-
-async def _photos(
-    conn: AsyncConnection, ids: Sequence[ComplaintId]
-) -> Mapping[ComplaintId, list[Photo]]:
-    query = (
-        select(
-            complaint_message.c.complaint_id, attachment.c.id, attachment.c.claimed_type,
-            attachment.c.state, media.c.type,
-        )
-        .join(attachment, attachment.c.message_id == complaint_message.c.message_id)
-        .join(media, media.c.sha256 == attachment.c.media_sha256, isouter=True)
-        .where(_live(*ids))
-        .order_by(attachment.c.id)
-    )  # fmt: skip
-    found: dict[ComplaintId, list[Photo]] = defaultdict(list)
-    for row in (await conn.execute(query)).all():
-        kind = MediaKind.of(row.type or row.claimed_type)
-        found[row.complaint_id].append(Photo(row.id, kind, row.state == "stored"))
-    return found

@@ -25,6 +25,7 @@ from core.workflow import Action
 from gateway import keys, officers
 from gateway import settings as configuration
 from gateway.bootstrap import Parts, build
+from gateway.briefs import Brief
 from gateway.ids import Ids
 from gateway.inbound.arrival import ArrivalDesk
 from gateway.inbound.commit import Stored, commit
@@ -132,7 +133,7 @@ class House:
             reason=said.get("reason", ""),
         )
 
-    async def complaints(self) -> list[officers.Brief]:
+    async def complaints(self) -> list[Brief]:
         """All complaints, oldest first."""
         found = await officers.listed(
             self.parts, ADMIN, state=None, unit_id=None, before=None, limit=200

@@ -16,7 +16,7 @@ from core.errors import NotFound
 from core.workflow import Action
 from gateway import officers
 from gateway.bootstrap import Parts
-from gateway.officers import Brief
+from gateway.briefs import Brief
 from gateway.outbound.compose import World
 from gateway.pictures import NotAPicture, viewable
 from gateway.suggestion import suggested

@@ -29,10 +29,10 @@ from core.messages import AccountId
 from core.number import find_numbers
 from core.tables import complaint as complaints
 from core.workflow import ABOUT_THE_ACCUSED, CLOSED_FOR, VERIFYING, Action
-from gateway import officers
 from gateway.audit import trail
 from gateway.audit.entry import Doer
 from gateway.bootstrap import Parts
+from gateway.briefs import briefs
 from gateway.ops import tries
 from gateway.outbound.compose import World
 from gateway.outbound.ledger import Told, ledger
@@ -211,7 +211,7 @@ def _values(
 async def _own_values(parts: Parts, item: Complaint, words: Catalogue) -> dict[str, Any]:
     """What only the reporter sees; still without anything that identifies a person."""
     async with parts.database.read() as conn:
-        brief = await officers.brief(conn, parts.keys, item)
+        (brief,) = await briefs(conn, parts.keys, [item])
         notices = await ledger(conn, item.id)
     now = parts.clock()
     return {

@@ -1,0 +1,132 @@
+"""The brief for an agency: the reporter's words redacted, the sender masked, the photos named."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import and_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.complaint import Clock, Complaint, ComplaintId, Transition
+from core.messages import Address, MediaKind
+from gateway.keys import Keys
+from gateway.tables import (
+    address,
+    attachment,
+    complaint_message,
+    conversation,
+    media,
+    message,
+    party,
+)
+from normalizer.privacy import redact
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """Something the reporter sent; *ready* once it has been fetched and is of a kind we keep."""
+
+    id: int
+    kind: MediaKind
+    ready: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A complaint as an agency may know it: the words redacted, the sender masked."""
+
+    complaint: Complaint
+    words: str = field(repr=False)
+    reporter: str
+    photos: tuple[Photo, ...]
+    history: tuple[Transition, ...] = ()
+    clocks: tuple[Clock, ...] = ()
+
+
+def linked_to(*complaints: ComplaintId) -> Any:
+    """The condition for the links that count: those that were not undone."""
+    return and_(
+        complaint_message.c.complaint_id.in_(complaints),
+        complaint_message.c.unlinked_at.is_(None),
+    )
+
+
+async def briefs(conn: AsyncConnection, keys: Keys, complaints: Sequence[Complaint]) -> list[Brief]:
+    """One for each, in their order, without history and clocks."""
+    ids = [c.id for c in complaints]
+    if not ids:
+        return []
+    words = await _words(conn, ids)
+    reporters = await _reporters(conn, keys, ids)
+    photos = await _photos(conn, ids)
+    return [
+        Brief(
+            complaint=c,
+            words=redact("\n".join(words[c.id])),
+            reporter=reporters.get(c.id, "••••"),
+            photos=tuple(photos[c.id]),
+        )
+        for c in complaints
+    ]
+
+
+async def _words(
+    conn: AsyncConnection, ids: Sequence[ComplaintId]
+) -> Mapping[ComplaintId, list[str]]:
+    query = (
+        select(complaint_message.c.complaint_id, message.c.text)
+        .join(message, message.c.id == complaint_message.c.message_id)
+        .where(
+            linked_to(*ids),
+            message.c.direction == "in",
+            message.c.text != "",
+            # What was said about the result stands in the history.
+            complaint_message.c.role != "result",
+        )
+        .order_by(message.c.accepted_at, message.c.id)
+    )
+    found: dict[ComplaintId, list[str]] = defaultdict(list)
+    for row in (await conn.execute(query)).all():
+        found[row.complaint_id].append(row.text)
+    return found
+
+
+async def _reporters(
+    conn: AsyncConnection, keys: Keys, ids: Sequence[ComplaintId]
+) -> Mapping[ComplaintId, str]:
+    query = (
+        select(
+            party.c.complaint_id, address.c.kind, address.c.scope, address.c.value_sealed,
+            address.c.key_id,
+        )
+        .join(conversation, conversation.c.id == party.c.conversation_id)
+        .join(address, address.c.id == conversation.c.address_id)
+        .where(party.c.complaint_id.in_(ids), party.c.role == "reporter")
+    )  # fmt: skip
+    found: dict[ComplaintId, str] = {}
+    for row in (await conn.execute(query)).all():
+        if row.value_sealed is not None:
+            value = keys.open(row.value_sealed, row.key_id, "address.value").decode()
+            found[row.complaint_id] = Address(row.kind, value, row.scope).masked
+    return found
+
+
+async def _photos(
+    conn: AsyncConnection, ids: Sequence[ComplaintId]
+) -> Mapping[ComplaintId, list[Photo]]:
+    query = (
+        select(
+            complaint_message.c.complaint_id, attachment.c.id, attachment.c.claimed_type,
+            attachment.c.state, media.c.type,
+        )
+        .join(attachment, attachment.c.message_id == complaint_message.c.message_id)
+        .join(media, media.c.sha256 == attachment.c.media_sha256, isouter=True)
+        .where(linked_to(*ids))
+        .order_by(attachment.c.id)
+    )  # fmt: skip
+    found: dict[ComplaintId, list[Photo]] = defaultdict(list)
+    for row in (await conn.execute(query)).all():
+        kind = MediaKind.of(row.type or row.claimed_type)
+        found[row.complaint_id].append(Photo(row.id, kind, row.state == "stored"))
+    return found
