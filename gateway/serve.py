@@ -2,7 +2,7 @@
 
 SIGTERM and SIGINT end them when what was begun is done. SIGHUP has them start anew in the same
 process and with the same open port, so that configuration, secrets and the program itself are read
-again and nobody is refused meanwhile; with a configuration that cannot be used it does nothing.
+again and nobody is refused meanwhile; where a start would fail it does nothing.
 """
 
 import asyncio
@@ -25,15 +25,16 @@ from gateway.beside import WorkerProcess
 from gateway.bootstrap import Parts, StartRefused
 from gateway.dispatch import Wire
 from gateway.ops import work_metrics
+from gateway.reload import MayReload, Reload, never
 from gateway.settings import Settings
 from gateway.worker import Worker
 
 _log = logging.getLogger(__name__)
 
 _ENDING = (signal.SIGTERM, signal.SIGINT)
-
-MayReload = Callable[[], bool]
-"""Whether there is a configuration to start anew with; says itself why there is none."""
+_LISTEN_S = 0.01
+_HEAR_OUT = 100
+"""So many times: a second, more than a request takes to follow its connection."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -72,7 +73,7 @@ async def serve(
     with_worker: bool = True,
     linger_s: float = 0,
     on_stop: Callable[[], None] = lambda: None,
-    may_reload: MayReload = lambda: False,
+    may_reload: MayReload = never,
 ) -> bool:
     """Serve *app* until SIGTERM or SIGINT, with a worker in a process of its own if wanted.
 
@@ -117,7 +118,7 @@ def configured(app: FastAPI, settings: Settings) -> uvicorn.Config:
 async def work(
     parts: Parts,
     wire_fd: int | None,
-    may_reload: MayReload = lambda: False,
+    may_reload: MayReload = never,
     metrics_at: tuple[str, int] | None = None,
 ) -> bool:
     """Work until SIGTERM or SIGINT, or until the serving process at the other end is gone.
@@ -130,11 +131,11 @@ async def work(
     for name in _ENDING:
         loop.add_signal_handler(name, stopping.set)
 
-    def reload() -> None:
-        if may_reload():
-            anew.set()
-            stopping.set()
+    def begin_anew() -> None:
+        anew.set()
+        stopping.set()
 
+    reload = Reload(may_reload, begin_anew)
     loop.add_signal_handler(signal.SIGHUP, reload)
     wire = None
     if wire_fd is not None:
@@ -155,6 +156,7 @@ async def work(
     await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     for end in ends:
         end.cancel()
+    reload.close()
     await worker.stop()
     if wire is not None:
         wire.close()
@@ -179,12 +181,12 @@ class Server(uvicorn.Server):
         config: uvicorn.Config,
         on_stop: Callable[[], None],
         linger_s: float = 0,
-        may_reload: MayReload = lambda: False,
+        may_reload: MayReload = never,
     ) -> None:
         super().__init__(config)
         self._on_stop = on_stop
         self._linger_s = linger_s
-        self._may_reload = may_reload
+        self._reload = Reload(may_reload, self._begin_anew)
         self.is_leaving = False
         self.starts_anew = False
 
@@ -199,8 +201,25 @@ class Server(uvicorn.Server):
         self._on_stop()
         super().handle_exit(sig, frame)
 
-    def _reload(self) -> None:
-        if self._may_reload():
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no more connections, hear out those that were just taken, then end.
+
+        uvicorn would hang up on a connection whose request has not arrived yet.
+        """
+        for server in self.servers:
+            server.close()
+        for _ in range(_HEAR_OUT):
+            if not self._some_have_said_nothing():
+                break
+            await asyncio.sleep(_LISTEN_S)
+        await super().shutdown(sockets)
+
+    def _some_have_said_nothing(self) -> bool:
+        return any(getattr(c, "cycle", None) is None for c in self.server_state.connections)
+
+    def _begin_anew(self) -> None:
+        # Whoever was told to end meanwhile does so.
+        if not self.is_leaving:
             self.starts_anew = True
             self.handle_exit(signal.SIGHUP, None)
 
@@ -214,6 +233,7 @@ class Server(uvicorn.Server):
         try:
             yield
         finally:
+            self._reload.close()
             for name in (*_ENDING, signal.SIGHUP):
                 loop.remove_signal_handler(name)
 

@@ -23,11 +23,11 @@ _START_S = 30.0
 _STOP_S = 20.0
 
 FAST = (
-    "fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off",
-    "shared_buffers=32MB", "max_wal_size=4GB",
+    "fsync=off", "full_page_writes=off", "autovacuum=off", "shared_buffers=32MB",
+    "max_wal_size=4GB",
 )  # fmt: skip
-"""For tests that do not look at what survives a crash of the machine: nothing waits for the disk.
-What survives a crash of the server stays the same, for the system's cache outlives it."""
+"""Nothing waits for the disk, which only a crash of the whole machine would tell: what the server
+has written outlives the server."""
 
 
 def memory_folder() -> str:

@@ -1,6 +1,5 @@
 """serve, worker, demo."""
 
-import logging
 import os
 import signal
 import socket
@@ -14,23 +13,11 @@ from gateway import logs
 from gateway.app import create_app
 from gateway.bootstrap import StartRefused, build
 from gateway.cli.common import configuration, refuse, run_or_refuse
+from gateway.reload import may_reload
 from gateway.serve import adopt, listen, work
 from gateway.serve import serve as run_server
-from gateway.settings import Environment, SettingsInvalid, load
-
-_log = logging.getLogger("gateway.serve")
 
 _LEVELS = click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"], case_sensitive=False)
-
-
-def may_reload() -> bool:
-    """Whether the configuration could be started with; if not, everything stays as it is."""
-    try:
-        load(Environment.read().config)
-    except SettingsInvalid as error:
-        _log.error("configuration not reloaded", extra={"problems": list(error.problems)})
-        return False
-    return True
 
 
 def _not_yet() -> None:

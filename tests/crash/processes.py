@@ -63,6 +63,8 @@ class Process:
         self._environ = os.environ | variables
         self.port = port
         self._process: asyncio.subprocess.Process | None = None
+        self.log: Path | None = None
+        """Where its errors go; None: to ours."""
 
     @classmethod
     def serve(cls, variables: Mapping[str, str], port: int, *more: str) -> "Process":
@@ -83,10 +85,11 @@ class Process:
 
     async def start(self) -> None:
         """Start it; a web process is ready when this returns."""
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "gateway.cli", *self._command, "--log-level", "ERROR",
-            env=self._environ, start_new_session=True,
-        )  # fmt: skip
+        with open(self.log or os.devnull, "ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "gateway.cli", *self._command, "--log-level", "ERROR",
+                env=self._environ, start_new_session=True, stderr=log if self.log else None,
+            )  # fmt: skip
         if self.port:
             await self.answers("/health/live")
 
