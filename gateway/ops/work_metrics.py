@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, write_to_textfile
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, write_to_textfile
 
 from channels.contract import NotSent, SendResult, Sent
 from gateway.inbound.work import Work
@@ -56,6 +56,13 @@ class WorkMetrics:
             registry=self.registry,
         )
 
+        self._rests = Gauge(
+            "kanal_account_rests_until_seconds",
+            "Until when nothing is sent after a refusal of the whole account, in Unix time",
+            ("account",),
+            registry=self.registry,
+        )
+
     def worked_off(self, works: Iterable[Work]) -> None:
         """*works* are written."""
         for work in works:
@@ -75,6 +82,10 @@ class WorkMetrics:
         """A receipt is with the provider; *since* is the person's last message."""
         if since is not None:
             self._waits.labels(account).observe(max(0.0, (now - since).total_seconds()))
+
+    def rests(self, account: str, until: datetime) -> None:
+        """The provider refused this worker's message and with it the account."""
+        self._rests.labels(account).set(until.timestamp())
 
     def write(self, path: Path) -> None:
         """Put everything into *path*, whole or not at all."""

@@ -1,13 +1,16 @@
 """How much each account may send now, when several workers send on it.
 
-With Redis they share one bucket per account. Without it, or while it is away, each worker keeps to
-its part: the account's rate divided by the number of workers (`pace`).
+With Redis they share one bucket per account, and the rest of an account that its provider refused:
+a 429 that one worker got holds all of them. Without it, or while it is away, each worker keeps to
+its part, the account's rate divided by the number of workers, and learns of a rest by its own
+refusal (`pace`).
 """
 
 import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from redis.asyncio import Redis
@@ -18,11 +21,14 @@ from core.messages import AccountId
 _log = logging.getLogger(__name__)
 
 _PATIENCE_S = 0.2
-_KEY = "kanal:budget:{account}"
+_BUCKET = "kanal:budget:{account}"
+_REST = "kanal:rest:{account}"
 
-# A bucket of one second's messages, by the server's own clock. KEYS[1] bucket; ARGV rate per
-# second, wanted. Gives how many may leave.
+# A bucket of one second's messages, by the server's own clock. KEYS bucket, rest; ARGV rate per
+# second, wanted. Gives how many may leave, and for how many milliseconds none may.
 _TAKE = """
+local rest = redis.call('PTTL', KEYS[2])
+if rest > 0 then return {0, rest} end
 local rate, wanted = tonumber(ARGV[1]), tonumber(ARGV[2])
 local size = math.max(rate, 1)
 local time = redis.call('TIME')
@@ -33,7 +39,15 @@ left = math.min(size, left + math.max(0, now - at) * rate)
 local given = math.min(wanted, math.floor(left))
 redis.call('HSET', KEYS[1], 'left', tostring(left - given), 'at', tostring(now))
 redis.call('PEXPIRE', KEYS[1], math.ceil(size / rate * 1000) + 60000)
-return given
+return {given, 0}
+"""
+
+# A rest is only ever made longer. KEYS[1] rest; ARGV milliseconds.
+_LIE_DOWN = """
+if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then
+    redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])
+end
+return 0
 """
 
 
@@ -45,14 +59,26 @@ class Wanted:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """*count* messages may leave; if another worker was told to wait, none for *rest*."""
+
+    count: int
+    rest: timedelta = timedelta()
+
+
 class Budget(Protocol):
     """Gives permission to send."""
 
     is_shared: bool
     """Whether other workers draw from the same budget at present."""
 
-    async def take(self, wanted: Mapping[AccountId, Wanted]) -> Mapping[AccountId, int]:
+    async def take(self, wanted: Mapping[AccountId, Wanted]) -> Mapping[AccountId, Granted]:
         """How many of those *wanted* may leave now, by account."""
+        ...
+
+    async def rest(self, account: AccountId, span: timedelta) -> None:
+        """The provider refused *account*: nobody sends on it for *span*."""
         ...
 
 
@@ -61,9 +87,12 @@ class OwnBudget:
 
     is_shared: bool = False
 
-    async def take(self, wanted: Mapping[AccountId, Wanted]) -> Mapping[AccountId, int]:
+    async def take(self, wanted: Mapping[AccountId, Wanted]) -> Mapping[AccountId, Granted]:
         """All of it."""
-        return {account: item.count for account, item in wanted.items()}
+        return _all(wanted)
+
+    async def rest(self, account: AccountId, span: timedelta) -> None:
+        """Nobody else is to know."""
 
 
 @dataclass
@@ -73,20 +102,37 @@ class SharedBudget:
     redis: Redis
     is_shared: bool = True
 
-    async def take(self, wanted: Mapping[AccountId, Wanted]) -> Mapping[AccountId, int]:
+    async def take(self, wanted: Mapping[AccountId, Wanted]) -> Mapping[AccountId, Granted]:
         """Ask Redis. If it does not answer, all of what was asked for: from then on, until it
         answers again, `is_shared` is False and each worker asks for its part only."""
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 given = {a: await self._take(a, item) for a, item in wanted.items()}
         except (RedisError, OSError, TimeoutError) as error:
-            if self.is_shared:
-                _log.warning("budgets are divided", extra={"error": type(error).__name__})
-            self.is_shared = False
-            return {account: item.count for account, item in wanted.items()}
+            self._is_away(error)
+            return _all(wanted)
         self.is_shared = True
         return given
 
-    async def _take(self, account: AccountId, item: Wanted) -> int:
-        key = _KEY.format(account=account)
-        return int(await self.redis.eval(_TAKE, 1, key, str(item.rate), str(item.count)))
+    async def rest(self, account: AccountId, span: timedelta) -> None:
+        """Tell the others. If Redis does not answer, each of them is refused once itself."""
+        milliseconds = max(1, round(span.total_seconds() * 1000))
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                await self.redis.eval(_LIE_DOWN, 1, _REST.format(account=account), milliseconds)
+        except (RedisError, OSError, TimeoutError) as error:
+            self._is_away(error)
+
+    async def _take(self, account: AccountId, item: Wanted) -> Granted:
+        keys = (_BUCKET.format(account=account), _REST.format(account=account))
+        count, rest = await self.redis.eval(_TAKE, 2, *keys, str(item.rate), str(item.count))
+        return Granted(int(count), timedelta(milliseconds=int(rest)))
+
+    def _is_away(self, error: Exception) -> None:
+        if self.is_shared:
+            _log.warning("budgets are divided", extra={"error": type(error).__name__})
+        self.is_shared = False
+
+
+def _all(wanted: Mapping[AccountId, Wanted]) -> Mapping[AccountId, Granted]:
+    return {account: Granted(item.count) for account, item in wanted.items()}

@@ -48,6 +48,12 @@ class Pace:
         bucket.rest = min(bucket.rest * 2, _LONGEST_REST)
         return pause
 
+    def rest_too(self, account: AccountId, now: datetime, span: timedelta) -> None:
+        """Another worker was told to stop for *span*; that says nothing about how long the next
+        rest of our own has to be."""
+        bucket = self._bucket(account, 1.0, now)
+        bucket.rest_until = max(bucket.rest_until or now, now + span)
+
     def recover(self, account: AccountId) -> None:
         """A message went out: the account works."""
         bucket = self._buckets.get(account)

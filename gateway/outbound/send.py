@@ -190,11 +190,13 @@ class Sender:
     ) -> tuple[Plan, list[tuple[Any, Outgoing]]]:
         """What the budget lets through; the rest stays due."""
         every = [o.listener.account for o in (*made.send, *(o for _, o in repeats))]
-        left = Counter(
-            await self.budget.take(
-                {a: Wanted(self._rate(a), count) for a, count in Counter(every).items()}
-            )
+        granted = await self.budget.take(
+            {a: Wanted(self._rate(a), count) for a, count in Counter(every).items()}
         )
+        for account, grant in granted.items():
+            if grant.rest:
+                self.pace.rest_too(account, self.clock(), grant.rest)
+        left = Counter({account: grant.count for account, grant in granted.items()})
 
         def may_leave(item: Outgoing) -> bool:
             left[item.listener.account] -= 1
@@ -245,7 +247,9 @@ class Sender:
             Reaction.ACCOUNT_BLOCKED,
             Reaction.THROTTLED,
         }:
-            self.pace.rest(item.account, self.clock(), retry_after=result.retry_after)
+            span = self.pace.rest(item.account, self.clock(), retry_after=result.retry_after)
+            self.metrics.rests(item.account, self.clock() + span)
+            await self.budget.rest(item.account, span)
             blocked = result.reaction is Reaction.ACCOUNT_BLOCKED
             _log.log(
                 logging.ERROR if blocked else logging.WARNING,

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from redis.asyncio import Redis
 from core.messages import AccountId
 from gateway.outbound.budget import SharedBudget, Wanted
 from gateway.wakes import GROUP, STREAM, Hints, WakeReader, WakeSender
+from tests.house import House
 from tests.servers import RedisServer
 
 SMS = AccountId("sms")
@@ -134,29 +136,65 @@ async def test_hints_are_kept_once_and_in_order() -> None:
     assert hints.take(2) == []
 
 
+async def take(budget: SharedBudget, count: int = 8, rate: float = 10, account: str = SMS) -> int:
+    name = AccountId(account)
+    return (await budget.take({name: Wanted(rate, count)}))[name].count
+
+
 async def test_workers_draw_from_one_budget(server: RedisServer) -> None:
     async with client_of(server) as a, client_of(server) as b:
         one, two = SharedBudget(a), SharedBudget(b)
-        wanted = {SMS: Wanted(rate=10, count=8)}
-        assert await one.take(wanted) == {SMS: 8}
-        assert (await two.take(wanted))[SMS] in {2, 3}, "the bucket holds a second's messages"
-        assert (await one.take(wanted))[SMS] <= 1
+        assert await take(one) == 8
+        assert await take(two) in {2, 3}, "the bucket holds a second's messages"
+        assert await take(one) <= 1
         await asyncio.sleep(0.5)
-        assert 3 <= (await two.take(wanted))[SMS] <= 7, "and it fills at the rate"
-        assert await one.take({AccountId("wa"): Wanted(rate=0.5, count=3)}) == {
-            AccountId("wa"): 1
-        }, "at least one message, however slow the account"
+        assert 3 <= await take(two) <= 7, "and it fills at the rate"
+        slow = await take(one, count=3, rate=0.5, account="wa")
+        assert slow == 1, "at least one message, however slow the account"
 
 
 async def test_without_an_answer_the_budget_is_divided(server: RedisServer) -> None:
     async with client_of(server) as redis:
         budget = SharedBudget(redis)
-        wanted = {SMS: Wanted(rate=10, count=8)}
         server.freeze()
         async with asyncio.timeout(1):
-            assert await budget.take(wanted) == {SMS: 8}
+            assert await take(budget) == 8
+            await budget.rest(SMS, timedelta(seconds=5))  # never raises
         assert not budget.is_shared
         server.thaw()
         await asyncio.sleep(0.1)
-        await budget.take(wanted)
+        await take(budget)
         assert budget.is_shared
+
+
+async def test_an_account_that_one_worker_was_refused_on_rests_for_all(server: RedisServer) -> None:
+    async with client_of(server) as a, client_of(server) as b:
+        one, two = SharedBudget(a), SharedBudget(b)
+        await one.rest(SMS, timedelta(seconds=60))
+        await two.rest(SMS, timedelta(seconds=0.2))
+        granted = (await two.take({SMS: Wanted(rate=10, count=8)}))[SMS]
+        assert granted.count == 0
+        assert 55 < granted.rest.total_seconds() <= 60, "a rest is only ever made longer"
+        assert await take(two, account="wa") == 8, "the other accounts go on"
+        await one.rest(AccountId("wa"), timedelta(seconds=0.2))
+        assert await take(two, account="wa") == 0
+        await asyncio.sleep(0.25)
+        assert await take(two, account="wa") > 0, "and it ends"
+
+
+async def test_a_worker_asks_no_more_while_another_was_told_to_wait(
+    sqlite_house: House, server: RedisServer
+) -> None:
+    async with client_of(server) as redis:
+        house = sqlite_house
+        house.worker.sender.budget = SharedBudget(redis)
+        await SharedBudget(redis).rest(AccountId("chat"), timedelta(seconds=90))
+        await house.say("ani", "BANTUAN")
+        await house.settle()
+        assert house.heard("ani") == []
+        await redis.flushall()
+        await house.settle()
+        assert house.heard("ani") == [], "it remembers by itself for how long"
+        house.clock.forward(seconds=91)
+        await house.settle()
+        assert len(house.heard("ani")) == 1
