@@ -33,7 +33,13 @@ class Finished:
 async def settle(
     conn: AsyncConnection, finished: Sequence[Finished], now: datetime, jitter: float
 ) -> None:
-    """Write the answers of the connectors."""
+    """Write the answers of the connectors.
+
+    A message that was taken over counts, however late its process comes to say so. A refusal or an
+    open end counts for the try that it belongs to only: a process that slept may find that another
+    has settled its try meanwhile, or is at the next one.
+    """
+    finished = await _still_ours(conn, finished)
     sent = [
         {"b_id": f.delivery, "b_provider": f.result.provider_id, "b_segments": f.result.segments}
         for f in finished
@@ -48,6 +54,21 @@ async def settle(
             await fail(conn, item.delivery, decided, result.code, now)
         elif isinstance(item.result, Unknown):
             await _unknown(conn, item.delivery, item.result.reason, now)
+
+
+async def _still_ours(conn: AsyncConnection, finished: Sequence[Finished]) -> Sequence[Finished]:
+    """Without the answers of tries that are not the current one, or not open any more."""
+    doubtful = [f.delivery for f in finished if not isinstance(f.result, Sent)]
+    if not doubtful:
+        return finished
+    query = (
+        select(delivery.c.id, delivery.c.tries)
+        .where(delivery.c.id.in_(doubtful), delivery.c.state.in_(("sending", "unknown")))
+        .order_by(delivery.c.id)
+        .with_for_update()
+    )
+    ours = {(row.id, row.tries) for row in (await conn.execute(query)).all()}
+    return [f for f in finished if isinstance(f.result, Sent) or (f.delivery, f.tries) in ours]
 
 
 async def mark_sent(conn: AsyncConnection, rows: Sequence[dict[str, Any]], now: datetime) -> None:

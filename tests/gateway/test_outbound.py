@@ -1,11 +1,14 @@
 """A send is never blindly repeated and never overtakes (promise 5): failures and refusals."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
-from channels.contract import NotSent, Sent
+from channels.contract import NotSent, SendResult, Sent, Unknown
 from core.messages import ProviderId, Reaction
 from gateway.ops import switch
+from gateway.outbound.settle import Finished, settle
 from gateway.tables import address, conversation
 from tests.gateway.sending import ask_for_help, deliveries, receipt
 from tests.house import START, House
@@ -275,6 +278,35 @@ async def test_a_slept_claim_is_not_sent(house: House) -> None:
     assert house.heard("ani") == []
     (one,) = await deliveries(house)
     assert (one.state, one.problem) == ("unknown", "this process slept")
+
+
+@pytest.mark.parametrize(
+    "late", [NotSent(Reaction.REJECTED, "30007"), NotSent(Reaction.RETRY, "x"), Unknown("x")]
+)
+async def test_a_process_that_slept_through_its_send_does_not_undo_what_another_did(
+    sqlite_house: House, late: SendResult
+) -> None:
+    house = sqlite_house
+    house.channel().provider.script = [NotSent(Reaction.RETRY, "x")]
+    await ask_for_help(house)
+    (tried,) = await deliveries(house)
+    house.clock.forward(minutes=2)
+    await house.worker.drain.once()
+    await house.worker.sender.once()  # the second try is on its way
+    slept = Finished(tried.id, tried.message_id, 1, late)
+    async with house.parts.database.write() as conn:
+        await settle(conn, [slept], house.clock(), 0.5)
+    (second,) = await deliveries(house)
+    assert (second.state, second.tries) == ("sending", 2), (
+        "the answer to the first try says nothing"
+    )
+    await house.settle()
+    async with house.parts.database.write() as conn:
+        await settle(conn, [slept, replace(slept, tries=2)], house.clock(), 0.5)
+    (done,) = await deliveries(house)
+    assert done.state == "sent"
+    assert {state for _, state, _ in await house.ledger()} == {"told"}
+    assert len(house.heard("ani")) == 1
 
 
 async def test_conversations_keep_what_the_provider_said(house: House) -> None:
