@@ -15,7 +15,7 @@ from core.messages import AccountId
 from core.tables import unit
 from gateway import boundaries, directory, holidays, keys, schema
 from gateway.boundaries import BoundariesBroken
-from gateway.database import Database, sqlite_path, sqlite_problem
+from gateway.database import Database, is_address, sqlite_path, sqlite_problem
 from gateway.dispatch import Bell
 from gateway.ids import Clock, Ids, now
 from gateway.inbound.mediastore import FileMediaStore
@@ -144,6 +144,7 @@ def prepare_schema(environment: Environment) -> None:
         StartRefused: The database cannot be reached, or is not of this version.
     """
     url = environment.database_url
+    refuse_no_address(url)
     embedded = sqlite_path(url) is not None
     try:
         environment.data_dir.mkdir(parents=True, exist_ok=True)
@@ -163,7 +164,8 @@ def prepare_schema(environment: Environment) -> None:
             "`kanal doctor` says more"
         ) from error
     except DBAPIError as error:
-        raise StartRefused(f"the database does not answer: {brief(error)}") from error
+        what = f"{sqlite_path(url)} cannot be used" if embedded else "the database does not answer"
+        raise StartRefused(f"{what}: {brief(error)}; `kanal doctor` says more") from error
     if found is Version.NEWER:
         raise StartRefused("the database is of a newer version: start that version of kanal")
     if found is Version.CURRENT:
@@ -177,6 +179,20 @@ def prepare_schema(environment: Environment) -> None:
         raise StartRefused(f"the database cannot be brought up to date: {brief(error)}") from error
 
 
+def refuse_no_address(url: str) -> None:
+    """Before anybody connects to what nobody can connect to.
+
+    Raises:
+        StartRefused: It is neither a PostgreSQL nor a SQLite file; the sentence repeats nothing of
+            it, for it may hold a password.
+    """
+    if not is_address(url):
+        raise StartRefused(
+            "KANAL_DATABASE_URL: not a database address; write it as "
+            "postgresql://user:password@host/database, or unset it for a file in KANAL_DATA_DIR"
+        )
+
+
 async def _keys(database: Database, environment: Environment, clock: Clock) -> Keys:
     """The key file of this very installation; made where both file and database are new."""
     path = environment.keys_file
@@ -185,8 +201,15 @@ async def _keys(database: Database, environment: Environment, clock: Clock) -> K
     try:
         is_new = known is None and not path.exists()
         secrets = keys.create(path) if is_new else keys.load(path)
-    except (KeysInvalid, OSError) as error:
-        raise StartRefused(str(error)) from error
+    except KeysInvalid as error:
+        raise StartRefused(
+            f"{error}: let this user read it, or put back the copy that belongs to this database"
+        ) from error
+    except OSError as error:
+        raise StartRefused(
+            f"the key file {path} cannot be made: {error.strerror}; let this user write the "
+            "folder, or set KANAL_KEYS_FILE to another place"
+        ) from error
     if known is None:
         row = {"id": 1, "keys_fingerprint": secrets.fingerprint, "created_at": clock()}
         dialect = sqlite if database.is_sqlite else postgresql

@@ -12,8 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 _WRITES = "kanal_writes"
@@ -160,6 +160,18 @@ def _prepare(engine: Engine) -> None:
 def _transact(engine: Engine, work: Callable[[Connection], T]) -> T:
     with engine.begin() as conn:
         return work(conn)
+
+
+def is_address(url: str) -> bool:
+    """Whether *url* names a PostgreSQL database or a SQLite file."""
+    try:
+        parts = make_url(sync_url(url))
+        port_is_one = parts.port is None or 0 < parts.port < 65536
+    except (ArgumentError, ValueError):
+        return False
+    if parts.get_backend_name() == "sqlite":
+        return bool(sqlite_path(url))
+    return parts.get_backend_name() == "postgresql" and port_is_one
 
 
 def sqlite_path(url: str) -> str | None:

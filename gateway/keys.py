@@ -20,10 +20,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from core.messages import Address
 
 _NONCE = 12
+_SHORTEST = 16
 
 
 class KeysInvalid(Exception):
-    """The key file is missing, broken or another installation's; says what to do."""
+    """The key file is missing or broken, or a key is not in it any more; says which and why."""
 
 
 class Keys:
@@ -110,13 +111,16 @@ def load(path: Path) -> Keys:
     """
     try:
         raw = json.loads(path.read_text(encoding="ascii"))
-        seal = {item["id"]: base64.b64decode(item["key"]) for item in raw["seal"]}
-        return Keys(base64.b64decode(raw["lookup"]), base64.b64decode(raw["code"]), seal)
+        seal = {str(item["id"]): base64.b64decode(item["key"]) for item in raw["seal"]}
+        lookup, code = base64.b64decode(raw["lookup"]), base64.b64decode(raw["code"])
+        if not seal or min(len(lookup), len(code)) < _SHORTEST:
+            raise KeysInvalid(f"{path}: not a key file (a key in it is missing or too short)")
+        return Keys(lookup, code, seal)
     except FileNotFoundError:
-        raise KeysInvalid(
-            f"{path}: the key file is missing; put back the copy that belongs to this database"
-        ) from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise KeysInvalid(f"{path}: the key file is missing") from None
+    except OSError as error:
+        raise KeysInvalid(f"{path}: the key file cannot be read ({error.strerror})") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise KeysInvalid(f"{path}: not a key file ({type(error).__name__})") from error
 
 

@@ -24,6 +24,7 @@ from prometheus_client import start_http_server
 from gateway.beside import WorkerProcess
 from gateway.bootstrap import Parts, StartRefused
 from gateway.dispatch import Wire
+from gateway.inbound.spool import Spool
 from gateway.ops import work_metrics
 from gateway.reload import MayReload, Reload, never
 from gateway.settings import Settings
@@ -53,7 +54,8 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise StartRefused(
-            f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port"
+            f"cannot listen on {host}:{port}: {error.strerror}; choose another with "
+            "--port or --host"
         ) from error
     return listener
 
@@ -84,6 +86,7 @@ async def serve(
     after its responses have ended: too late for those that never end by themselves.
     """
     with _only_one(parts):
+        await asyncio.to_thread(_try_spool, parts.spool_folder)
         beside = WorkerProcess(parts) if with_worker else None
         if beside:
             await beside.start()
@@ -238,6 +241,21 @@ class Server(uvicorn.Server):
                 loop.remove_signal_handler(name)
 
 
+def _try_spool(folder: Path) -> None:
+    """Nobody accepts anything who could not keep it while the database is away.
+
+    Raises:
+        StartRefused: Nothing can be written there.
+    """
+    try:
+        Spool.create(folder).close()
+    except OSError as error:
+        raise StartRefused(
+            f"{folder} cannot be written: {error.strerror}; messages are kept there while the "
+            "database is away: let this user write it, make room, or set KANAL_DATA_DIR to another"
+        ) from error
+
+
 @contextmanager
 def _only_one(parts: Parts) -> Iterator[None]:
     """One serving process per SQLite file: two would only wait for each other's lock."""
@@ -245,7 +263,14 @@ def _only_one(parts: Parts) -> Iterator[None]:
         yield
         return
     path = Path(parts.environment.data_dir) / "serve.lock"
-    with path.open("w") as file:
+    try:
+        file = path.open("w")
+    except OSError as error:
+        raise StartRefused(
+            f"{path} cannot be written: {error.strerror}; let this user write the folder, or set "
+            "KANAL_DATA_DIR to another"
+        ) from error
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -4,13 +4,14 @@ import click
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from channels.text import clean
 from core.access import OfficerRole
 from core.complaint import UnitId
 from core.tables import unit
 from gateway import schema
 from gateway.audit import trail
 from gateway.audit.entry import Entry
-from gateway.bootstrap import Parts, brief
+from gateway.bootstrap import Parts, StartRefused, brief, refuse_no_address
 from gateway.cli.common import configuration, refuse, with_parts
 from gateway.cli.operator import operator
 from gateway.database import is_transient
@@ -20,8 +21,16 @@ from gateway.ops import switch
 from gateway.web.access import create_token
 
 
+def _words(_context: click.Context, option: click.Parameter, said: str) -> str:
+    """What somebody will read: not empty, and nothing that is no text."""
+    words = clean(said).strip()
+    if not words:
+        raise click.BadParameter("say it in a few words; colleagues read it", param=option)
+    return words
+
+
 @click.command()
-@click.argument("ids", nargs=-1, type=int)
+@click.argument("ids", nargs=-1, type=click.IntRange(1, 2**63 - 1))
 @click.option("--all", "everything", is_flag=True, help="Replay all that is stuck.")
 @click.option("--send", is_flag=True, help="Let the answers leave; else they are held.")
 def replay(ids: tuple[int, ...], everything: bool, send: bool) -> None:
@@ -53,7 +62,7 @@ def replay(ids: tuple[int, ...], everything: bool, send: bool) -> None:
 
 @click.command()
 @click.argument("account", required=False)
-@click.option("--reason", required=True, help="Why; colleagues read it.")
+@click.option("--reason", required=True, callback=_words, help="Why; colleagues read it.")
 def pause(account: str | None, reason: str) -> None:
     """Stop all sending (on ACCOUNT, or altogether) within a second.
 
@@ -110,10 +119,13 @@ def upgrade() -> None:
     """Bring the database to the schema of this version. Does nothing where it is there already."""
     _, environment = configuration()
     try:
+        refuse_no_address(environment.database_url)
         before = schema.version(environment.database_url)
         if before is schema.Version.NEWER:
             refuse("the database is of a newer version: start that version of kanal")
         schema.upgrade(environment.database_url)
+    except StartRefused as error:
+        refuse(str(error))
     except Exception as error:
         if not is_transient(error):
             raise

@@ -17,6 +17,7 @@ from gateway.reload import may_reload
 from gateway.serve import adopt, listen, work
 from gateway.serve import serve as run_server
 
+_PORT = click.IntRange(0, 65535)
 _LEVELS = click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"], case_sensitive=False)
 
 
@@ -40,7 +41,7 @@ def start_anew(listener: socket.socket | None = None) -> NoReturn:
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--port", type=_PORT, default=8000, show_default=True, help="Port to listen on.")
 @click.option(
     "--worker/--no-worker",
     "with_worker",
@@ -50,6 +51,7 @@ def start_anew(listener: socket.socket | None = None) -> NoReturn:
 )
 @click.option(
     "--linger",
+    type=click.FloatRange(0),
     default=0.0,
     show_default=True,
     help="Seconds after SIGTERM in which /health/ready says 503 and requests are still taken.",
@@ -90,7 +92,7 @@ def serve(
 
 @click.command()
 @click.option("--wire", type=int, hidden=True, help="Used by `kanal serve` for its own worker.")
-@click.option("--metrics-port", type=int, help="Give Prometheus metrics out on this port.")
+@click.option("--metrics-port", type=_PORT, help="Give Prometheus metrics out on this port.")
 @click.option("--metrics-host", default="127.0.0.1", show_default=True, help="Its address.")
 @click.option("--log-level", type=_LEVELS, default="INFO", show_default=True)
 def worker(wire: int | None, metrics_port: int | None, metrics_host: str, log_level: str) -> None:
@@ -117,7 +119,7 @@ def worker(wire: int | None, metrics_port: int | None, metrics_host: str, log_le
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--port", type=_PORT, default=8000, show_default=True, help="Port to listen on.")
 def demo(host: str, port: int) -> None:
     """A phone and an officer on one page, with everything real in between.
 

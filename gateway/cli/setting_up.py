@@ -2,6 +2,8 @@
 
 import dataclasses
 import json
+import re
+import tomllib
 from pathlib import Path
 
 import click
@@ -12,12 +14,13 @@ from gateway.cli.common import refuse
 from gateway.doctor import examine, flow, installation
 from gateway.doctor.findings import Finding, State, worst
 from gateway.ids import now
+from gateway.settings import SettingsInvalid, parse
 
 _TEMPLATE = """\
 # kanal: what this installation does. Secrets stand in the environment, as ${{VARIABLE}}.
 # `kanal check` says exactly what is wrong with it.
 
-public_base_url = "{url}"        # as providers and citizens see it, without a slash at the end
+public_base_url = {url}        # as providers and citizens see it, without a slash at the end
 sending = "off"                  # off | allowlist | on. Off: everything runs, nothing leaves.
 
 [numbers]
@@ -42,6 +45,9 @@ women_and_children_chat = "08111129129"
 # from = "+62..."
 """
 
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[\w.~%/-]*)?")
+_ELSEWHERE = "let this user write there, or set KANAL_CONFIG and KANAL_KEYS_FILE to another place"
+
 
 @click.command()
 @click.option(
@@ -59,16 +65,37 @@ def init(url: str, other_numbers: bool) -> None:
     path = environment.config or Path("kanal.toml")
     if path.exists():
         refuse(f"{path} exists already; edit it, then run `kanal check`")
-    path.write_text(_TEMPLATE.format(url=url, first=5001 if other_numbers else 1), "utf-8")
+    content = _TEMPLATE.format(
+        url=json.dumps(url, ensure_ascii=False), first=5001 if other_numbers else 1
+    )
+    _refuse_invalid(url, content)
+    is_new = not environment.keys_file.exists()
+    try:
+        if is_new:
+            keys.create(environment.keys_file)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, "utf-8")
+    except OSError as error:
+        refuse(f"{error.filename} cannot be written: {error.strerror}; {_ELSEWHERE}")
     click.echo(f"Wrote {path}: sending is off until you change it.")
-    if environment.keys_file.exists():
+    if not is_new:
         click.echo(f"Kept {environment.keys_file}.")
-    else:
-        keys.create(environment.keys_file)
-        click.echo(
-            f"Wrote {environment.keys_file}. Keep a copy in a safe place: without it, whatever is "
-            "sealed in the database can never be read again."
-        )
+        return
+    click.echo(
+        f"Wrote {environment.keys_file}. Keep a copy in a safe place: without it, whatever is "
+        "sealed in the database can never be read again."
+    )
+
+
+def _refuse_invalid(url: str, content: str) -> None:
+    """Nothing is written that `kanal check` would not take, or that no provider could call."""
+    try:
+        parse(tomllib.loads(content), "--url")
+        is_address = _ADDRESS.fullmatch(url) is not None
+    except (SettingsInvalid, tomllib.TOMLDecodeError):
+        is_address = False
+    if not is_address:
+        refuse("--url: not an address; write it as https://kanal.example.go.id")
 
 
 @click.command()
