@@ -12,7 +12,13 @@ SID = "AC00000000000000000000000000000000"
 FAULTS = """\
 create cut handled=yes every=23 skip=5
 create cut every=29 skip=11
+create answer status=429 code=20429 retry_after=1 every=61 skip=17
+create answer status=503 every=67 skip=7
+create answer status=200 every=71 skip=9        # garbage: a page of HTML that says yes
+create delay seconds=2.5 every=73 skip=13       # handled after we have given up
+create delay seconds=0.3 handled=yes every=11   # the receipt comes before the answer
 callback double every=5
+callback swap every=7 skip=2
 callback drop every=17 skip=3
 """
 
@@ -30,7 +36,8 @@ def deliver_to(provider: Network, port: int) -> None:
 
 
 def break_now_and_then(provider: Network) -> None:
-    """Connections are cut before and after a message was taken over; receipts doubled and lost."""
+    """Calls are cut, refused, answered with garbage or too late, before and after they were
+    handled; receipts are doubled, out of order, early and lost."""
     provider.faults.set(parse_script(FAULTS))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from channels.contract import Raw
 from core.messages import AccountId
+from gateway.database import Database
 from gateway.inbound.arrival import Arrival, ArrivalDesk
 from gateway.inbound.commit import GroupCommit, Stored, commit
 from gateway.tables import inbound, raw_inbound
@@ -56,11 +57,11 @@ async def test_the_same_event_key_on_two_accounts_is_two_events(house: House) ->
 
 
 async def test_only_the_guilty_arrival_suffers_and_it_is_kept_raw(house: House) -> None:
-    good = [arrival(house, f"g{i}") for i in range(5)]
+    good = [arrival(house, f"g{i}") for i in range(63)]
     # A timestamp that no database takes stands for whatever a row may be refused for.
     bad = arrival(house, "bad")
     bad = replace(bad, events=(replace(bad.events[0], kind=None),))  # type: ignore[arg-type]
-    stored = await commit(house.parts.database, [*good[:2], bad, *good[2:]])
+    stored = await commit(house.parts.database, [*good[:31], bad, *good[31:]])
     assert all(stored[g.raw_id].queue_keys for g in good)
     assert stored[bad.raw_id] == Stored(new=True, queue_keys=())
     async with house.parts.database.read() as conn:
@@ -71,14 +72,15 @@ async def test_only_the_guilty_arrival_suffers_and_it_is_kept_raw(house: House) 
 
 
 async def test_two_processes_accepting_in_opposite_order_do_not_deadlock(house: House) -> None:
-    arrivals = [arrival(house, f"m{i}") for i in range(20)]
-    for _ in range(5):
-        results = await asyncio.gather(
-            commit(house.parts.database, arrivals),
-            commit(house.parts.database, list(reversed(arrivals))),
-        )
-        assert len(results) == 2
-    assert await count(house, raw_inbound) == 20
+    other = Database(house.parts.database.url, pool=1)
+    for turn in range(5):
+        names = [f"m{turn}-{i}" for i in range(20)]
+        # The same messages under ids of their own, as two processes give them.
+        mine, theirs = ([arrival(house, n) for n in order] for order in (names, names[::-1]))
+        results = await asyncio.gather(commit(house.parts.database, mine), commit(other, theirs))
+        assert sum(stored.new for done in results for stored in done.values()) == 20
+    await other.close()
+    assert await count(house, raw_inbound) == 100
 
 
 async def test_whatever_cannot_be_parsed_is_kept_unparsed(house: House) -> None:

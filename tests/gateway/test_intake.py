@@ -2,8 +2,12 @@
 
 import asyncio
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import psycopg
 from sqlalchemy import func, select
 
 from gateway.database import sqlite_path
@@ -18,24 +22,32 @@ async def stored(house: House) -> int:
         return int(await conn.scalar(select(func.count()).select_from(raw_inbound)) or 0)
 
 
-async def test_while_the_database_is_stuck_arrivals_are_spooled_and_drain_in_order(
-    sqlite_house: House, tmp_path: Path
+@contextmanager
+def stuck(url: str) -> Iterator[None]:
+    """Somebody holds what every commit needs: it hangs, and then succeeds after all."""
+    path = sqlite_path(url)
+    blocker: Any = sqlite3.connect(path, isolation_level=None) if path else psycopg.connect(url)
+    blocker.execute("begin immediate" if path else "lock table raw_inbound in exclusive mode")
+    try:
+        yield
+    finally:
+        blocker.execute("rollback")
+        blocker.close()
+
+
+async def test_a_commit_that_hangs_past_the_deadline_is_spooled_and_stored_once(
+    house: House, tmp_path: Path
 ) -> None:
-    house, woken = sqlite_house, []
+    woken: list[str] = []
     intake = Intake(house.parts.database, tmp_path / "spool", deadline_s=0.1, wake=woken.extend)
     await intake.start()
     assert await intake.take(arrival(house, "before")) is Taken.STORED
 
-    path = sqlite_path(house.parts.database.url)
-    assert path
-    blocker = sqlite3.connect(path, isolation_level=None)
-    blocker.execute("begin immediate")
-    assert await intake.take(arrival(house, "m0")) is Taken.SPOOLED
-    others = [await intake.take(arrival(house, f"m{i}")) for i in range(1, 6)]
-    assert others == [Taken.SPOOLED] * 5, "and they do not wait for the deadline again"
-    assert intake.spooled_bytes > 0
-    blocker.execute("rollback")
-    blocker.close()
+    with stuck(house.parts.database.url):
+        assert await intake.take(arrival(house, "m0")) is Taken.SPOOLED
+        others = [await intake.take(arrival(house, f"m{i}")) for i in range(1, 6)]
+        assert others == [Taken.SPOOLED] * 5, "and they do not wait for the deadline again"
+        assert intake.spooled_bytes > 0
 
     async with asyncio.timeout(15):
         while intake.spooled_bytes:

@@ -1,13 +1,17 @@
 """Messages that never reached us are found in the provider's list, and filed once."""
 
 import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from channels.contract import Raw
 from channels.errors import ChannelError, ListTooLong
 from gateway.inbound.replay import stuck
+from gateway.tables import poll_cursor
 from tests.house import House
 
 
@@ -105,3 +109,33 @@ async def test_what_is_listed_and_cannot_be_read_is_kept(house: House) -> None:
     assert await look(house) == 1
     assert await look(house) == 0, "once"
     assert [s.what for s in await stuck(house.parts)] == ["unparsed"]
+
+
+async def test_a_process_whose_lease_ran_out_while_it_asked_does_not_move_the_cursor(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataclasses import replace
+
+    listed(house, "missed")
+    house.clock.forward(minutes=4)
+    channel, other = house.channel(), replace(house.worker.missed, name="other")
+    original = channel.list_inbound
+
+    async def slow(since: datetime, until: datetime) -> Sequence[Raw]:
+        """We sleep while the provider answers; another process looks, and sees more."""
+        monkeypatch.setattr(channel, "list_inbound", original)
+        house.clock.forward(minutes=3)
+        assert await other.once() == 1
+        return await original(since, until)
+
+    monkeypatch.setattr(channel, "list_inbound", slow)
+    await house.worker.missed.once()
+    async with house.parts.database.read() as conn:
+        row = (
+            await conn.execute(select(poll_cursor).where(poll_cursor.c.account_id == "chat"))
+        ).one()
+    assert datetime.fromisoformat(row.value) == house.clock() - timedelta(minutes=2), (
+        "theirs stands"
+    )
+    await house.settle()
+    assert (await house.outcomes()) == ["new"]
