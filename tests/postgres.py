@@ -47,13 +47,14 @@ class PostgresMissing(Exception):
 class PostgresServer:
     """One server in a folder of its own, reached by a socket in it."""
 
-    def __init__(self, options: Sequence[str] = ()) -> None:
-        """Make the folder and the database; *options* as in postgresql.conf.
+    def __init__(self, options: Sequence[str] = (), *, at: Path | None = None) -> None:
+        """Make a folder (in *at*, else where files cost no disk) and the database in it; *options*
+        as in postgresql.conf.
 
         Raises:
             PostgresMissing: The wheel's programs do not work here.
         """
-        self._folder = Path(tempfile.mkdtemp(prefix="kanal-pg-", dir=memory_folder()))
+        self._folder = Path(tempfile.mkdtemp(prefix="kanal-pg-", dir=at or memory_folder()))
         self._options = [part for option in options for part in ("-c", option)]
         self._process: subprocess.Popen[bytes] | None = None
         self._user: str | None = None
@@ -73,9 +74,10 @@ class PostgresServer:
         return f"postgresql://postgres@/postgres?host={self._folder}"
 
     @property
-    def socket(self) -> Path:
-        """Where it listens."""
-        return self._folder / ".s.PGSQL.5432"
+    def pid(self) -> int:
+        """Its first process, the parent of all others."""
+        assert self._process is not None
+        return self._process.pid
 
     def start(self) -> None:
         """Start it; returns when it answers.

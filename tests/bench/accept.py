@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -64,7 +64,7 @@ def wait_for(url: str, seconds: float = 20) -> None:
 
 
 def load(
-    port: int,
+    port: int | Sequence[int],
     path: str,
     count: int,
     *,
@@ -72,13 +72,15 @@ def load(
     connections: int = 64,
     per_second: float = 0,
     due_to: Path | None = None,
+    first: int = 0,
 ) -> Figures:
-    """Run the generator against one route, in a process of its own."""
+    """Run the generator against one route, in a process of its own, spread over the ports given."""
+    ports = [port] if isinstance(port, int) else port
     command = [
-        sys.executable, "-m", "tests.bench.load", "--port", str(port), "--path", path,
-        "--url", f"http://127.0.0.1:{port}{path}", "--token", TOKEN, "--count", str(count),
+        sys.executable, "-m", "tests.bench.load", *(f"--port={p}" for p in ports), "--path", path,
+        "--url", f"http://127.0.0.1:{ports[0]}{path}", "--token", TOKEN, "--count", str(count),
         "--senders", str(senders), "--connections", str(connections),
-        "--per-second", str(per_second),
+        "--per-second", str(per_second), "--first", str(first),
     ]  # fmt: skip
     if due_to:
         command += ["--due-to", str(due_to)]
@@ -89,12 +91,13 @@ def load(
 
 
 @contextmanager
-def server(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """The server under measurement, ready."""
+def server(folder: Path, port: int, database_url: str = "") -> Iterator[subprocess.Popen[bytes]]:
+    """The server under measurement, ready; on a SQLite file in *folder* unless told otherwise."""
     config = write_config(folder, port)
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.bench.server", "--config", str(config), "--port", str(port)]
-    )
+        [sys.executable, "-m", "tests.bench.server", "--config", str(config), "--port", str(port),
+         "--database-url", database_url]
+    )  # fmt: skip
     try:
         wait_for(f"http://127.0.0.1:{port}/health/live")
         yield process
@@ -104,9 +107,18 @@ def server(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def measure(
-    folder: Path, port: int, count: int = 12_000, rounds: int = 5
+    folder: Path,
+    port: int,
+    database_url: str = "",
+    *,
+    count: int = 12_000,
+    rounds: int = 5,
+    connections: int = 64,
 ) -> list[dict[str, Figures]]:
     """The three routes in turn, *rounds* times, on one server."""
-    with server(folder, port):
-        load(port, "/webhooks/sms", 1000)
-        return [{name: load(port, path, count) for name, path in ROUTES} for _ in range(rounds)]
+    with server(folder, port, database_url):
+        load(port, "/webhooks/sms", min(count, 1000))
+        return [
+            {name: load(port, path, count, connections=connections) for name, path in ROUTES}
+            for _ in range(rounds)
+        ]

@@ -1,102 +1,101 @@
 """End to end: from a message to its acknowledgement, accepted by the provider's stand-in.
 
-A real ``kanal serve`` with its worker, the stand-in with its receipts, and the generator: four
-processes, which on a small machine all pay into one figure.
+Real gateways and workers, the stand-in with its receipts, and the generator: four processes or
+more, which on a small machine all pay into one figure.
 """
 
 import json
-import os
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.bench.accept import SENDER, SID, TOKEN, Figures, load, wait_for, write_config
+from tests.bench.accept import Figures, load
+from tests.bench.installation import Running, running
+from tests.bench.places import Place
 
-
-@dataclass(frozen=True)
-class Running:
-    """The gateway and the stand-in, ready."""
-
-    port: int
-    provider: subprocess.Popen[bytes]
-    accepted: Path
-
-    def acknowledged(self) -> dict[str, float]:
-        """When the stand-in took over what was meant for each phone."""
-        self.accepted.unlink()
-        self.provider.send_signal(signal.SIGUSR1)
-        while not self.accepted.exists():
-            time.sleep(0.01)
-        found: dict[str, float] = json.loads(self.accepted.read_text())
-        return found
-
-
-@contextmanager
-def running(folder: Path, port: int, provider_port: int, *, receipts: bool) -> Iterator[Running]:
-    """Start both; stop them at the end."""
-    accepted = folder / "accepted.json"
-    provider = subprocess.Popen(
-        [
-            sys.executable, "-m", "tests.bench.provider", "--port", str(provider_port),
-            "--sid", SID, "--token", TOKEN, "--sender", SENDER, "--out", str(accepted),
-            *(["--receipts"] if receipts else []),
-        ]
-    )  # fmt: skip
-    config = write_config(folder, port, sending="on", provider=f"http://127.0.0.1:{provider_port}")
-    environ = os.environ | {"KANAL_CONFIG": str(config), "KANAL_DATA_DIR": str(folder)}
-    gateway = subprocess.Popen(
-        [
-            sys.executable, "-m", "gateway.cli", "serve", "--port", str(port),
-            "--log-level", "ERROR",
-        ],
-        env=environ,
-    )  # fmt: skip
-    try:
-        wait_for(f"http://127.0.0.1:{port}/health/ready")
-        while not accepted.exists():
-            time.sleep(0.05)
-        yield Running(port, provider, accepted)
-    finally:
-        for process in (gateway, provider):
-            process.terminate()
-        for process in (gateway, provider):
-            process.wait(40)
+_EMPTY = 100
+"""Bytes: an empty spool holds only its name."""
 
 
 def measure(
     folder: Path,
-    port: int,
-    provider_port: int,
+    where: Place,
     *,
     count: int,
     per_second: float = 0,
     receipts: bool = True,
+    processes: int = 1,
 ) -> Figures:
     """*count* people report one thing each, all at once or *per_second*; *receipts*: the stand-in
     tells of every message that it was sent and delivered, two more webhooks for each.
 
-    *per_second* of the result counts from the first message to the last acknowledgement.
+    *per_second* of the result counts from the first message to the last acknowledgement; the
+    processor time is in milliseconds a message, by stage, the generator's left out.
     """
+    with running(folder, where, processes=processes, receipts=receipts) as kanal:
+        before = kanal.cpu_s()
+        due = _sent(kanal, folder, count, per_second)
+        done = kanal.wait_for(count, 30 + count / 50)
+        used = {stage: s - before[stage] for stage, s in kanal.cpu_s().items()}
+    return (
+        {"per_second": count / (max(done.values()) - min(due.values()))}
+        | _latencies(due, done)
+        | {f"cpu_ms_{stage}": s * 1000 / count for stage, s in used.items()}
+    )
+
+
+def recover(
+    folder: Path, where: Place, *, count: int, steady: int, per_second: float, processes: int = 1
+) -> Figures:
+    """*count* messages come while the database is away; then it comes back, and meanwhile *steady*
+    others write, *per_second*.
+
+    Seconds until the spools are empty and until everybody is acknowledged, and how long those
+    waited for their acknowledgement who wrote after it came back.
+    """
+    with running(folder, where, processes=processes) as kanal:
+        with where.outage():
+            # The first few wait for the accept deadline, all others go to the spool at once.
+            load(kanal.ports, "/webhooks/sms", count, senders=count)
+            spooled = kanal.spooled_bytes()
+        before = kanal.cpu_s()
+        back = time.monotonic()
+        with ThreadPoolExecutor(1) as beside:
+            writing = beside.submit(_sent, kanal, folder, steady, per_second, first=count)
+            while kanal.spooled_bytes() > _EMPTY:
+                time.sleep(0.05)
+            drained = time.monotonic()
+            due = writing.result()
+        done = kanal.wait_for(count + steady, 60 + (count + steady) / 20)
+        used = {stage: s - before[stage] for stage, s in kanal.cpu_s().items()}
+    return (
+        {
+            "spooled_mb": spooled / 1e6,
+            "drained_s": drained - back,
+            "acknowledged_s": max(done.values()) - back,
+        }
+        | _latencies(due, done)
+        | {f"cpu_ms_{stage}": s * 1000 / (count + steady) for stage, s in used.items()}
+    )
+
+
+def _sent(
+    kanal: Running, folder: Path, count: int, per_second: float, first: int = 0
+) -> dict[str, float]:
+    """When each of *count* people, from number *first* on, was due to write."""
     due_to = folder / "due.json"
-    with running(folder, port, provider_port, receipts=receipts) as kanal:
-        sent = load(
-            port, "/webhooks/sms", count, senders=count, per_second=per_second, due_to=due_to
-        )
-        due: dict[str, float] = json.loads(due_to.read_text())
-        until = time.monotonic() + 30 + count / 50
-        while len(done := kanal.acknowledged()) < count:
-            if time.monotonic() > until:
-                raise TimeoutError(f"{len(done)} of {count} were acknowledged")
-            time.sleep(0.5)
-    took = sorted(done[phone] - due[phone] for phone in due)
+    load(
+        kanal.ports, "/webhooks/sms", count, senders=first + count, per_second=per_second,
+        due_to=due_to, first=first,
+    )  # fmt: skip
+    found: dict[str, float] = json.loads(due_to.read_text())
+    return found
+
+
+def _latencies(due: Mapping[str, float], done: Mapping[str, float]) -> Figures:
+    took = sorted(done[phone] - at for phone, at in due.items())
     return {
-        "accepted_per_second": sent["per_second"],
-        "per_second": count / (max(done.values()) - min(due.values())),
         "p50_ms": took[len(took) // 2] * 1000,
         "p99_ms": took[int(len(took) * 0.99)] * 1000,
     }

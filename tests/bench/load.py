@@ -113,9 +113,10 @@ class Connection(asyncio.Protocol):
 
 
 async def run(
-    port: int, requests: list[bytes], connections: int, per_second: float
+    ports: list[int], requests: list[bytes], connections: int, per_second: float
 ) -> tuple[list[Sent], int]:
-    """Send *requests* over *connections*, at *per_second* or (0) as fast as they are answered.
+    """Send *requests* over *connections*, spread over *ports*, at *per_second* or (0) as fast as
+    they are answered.
 
     Gives what was sent, and how many were refused.
     """
@@ -128,6 +129,7 @@ async def run(
         done: asyncio.Future[None] = loop.create_future()
         mine = zip(sent[index::connections], requests[index::connections], strict=True)
         connection = Connection(list(mine), done)
+        port = ports[index % len(ports)]
         await loop.create_connection(lambda c=connection: c, "127.0.0.1", port)  # type: ignore[misc]
         opened.append(connection)
         ends.append(done)
@@ -151,24 +153,25 @@ def figures(sent: list[Sent], refused: int) -> dict[str, float]:
 def main() -> None:
     """Command line: prints one JSON object."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--port", type=int, action="append", required=True)
     parser.add_argument("--path", required=True)
     parser.add_argument("--url", required=True)
     parser.add_argument("--token", required=True)
     parser.add_argument("--count", type=int, required=True)
     parser.add_argument("--connections", type=int, default=32)
     parser.add_argument("--senders", type=int, default=5000)
+    parser.add_argument("--first", type=int, default=0, help="number of the first request")
     parser.add_argument("--per-second", type=float, default=0.0)
     parser.add_argument("--due-to", type=Path, help="write there when each was due")
     parser.add_argument("--run", default=f"{time.time_ns() & 0xFFFFFFFFFF:010x}")
     wanted = parser.parse_args()
     requests = [
         request(wanted.path, wanted.url, wanted.token, n, wanted.run, wanted.senders)
-        for n in range(wanted.count)
+        for n in range(wanted.first, wanted.first + wanted.count)
     ]
     sent, refused = uvloop.run(run(wanted.port, requests, wanted.connections, wanted.per_second))
     if wanted.due_to:
-        due = {sender(s.number, wanted.senders): s.due for s in sent}
+        due = {sender(wanted.first + s.number, wanted.senders): s.due for s in sent}
         wanted.due_to.write_text(json.dumps(due))
     print(json.dumps(figures(sent, refused)), flush=True)
 

@@ -28,11 +28,15 @@ from gateway.web.webhooks import Webhooks
 from gateway.worker import CHECKPOINT_EVERY_S
 
 
-async def serve(config: Path, port: int) -> None:
+async def serve(config: Path, port: int, database_url: str) -> None:
     """Serve until SIGTERM."""
     settings = configuration.load(config)
     environment = Environment.read(
-        {"KANAL_CONFIG": str(config), "KANAL_DATA_DIR": str(config.parent)}
+        {
+            "KANAL_CONFIG": str(config),
+            "KANAL_DATA_DIR": str(config.parent),
+            "KANAL_DATABASE_URL": database_url,
+        }
     )
     parts = await build(settings, environment)
     app = create_app(parts)
@@ -76,5 +80,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--database-url", default="")
     wanted = parser.parse_args()
-    uvloop.run(serve(wanted.config, wanted.port))
+    uvloop.run(serve(wanted.config, wanted.port, wanted.database_url))
