@@ -30,6 +30,19 @@ audit = Table(
     Index("audit_subject", "subject", "id"),
 )
 
+idempotency_key = Table(
+    "idempotency_key",
+    metadata,
+    Column("caller", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("request", BigInteger, nullable=False),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("answer_sealed", LargeBinary),
+    Column("key_id", Text),
+    Index("idempotency_key_began", "began_at"),
+)
+
 AUDIT_UNSEALED = text("audit.position is null")
 
 audit_seal = Table(

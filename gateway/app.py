@@ -18,6 +18,7 @@ from gateway.ops.metrics import Metrics
 from gateway.outbound.facts import unit_names
 from gateway.wakes import WakeSender
 from gateway.web import api, health, inbox, openapi, problems, reports, tracker, units
+from gateway.web.once import Once
 from gateway.web.webhooks import Webhooks
 
 _NAMES_LAST_S = 60.0
@@ -109,6 +110,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.state.metrics = metrics
     app.state.units = UnitNames(parts)
     problems.install(app)
+    app.add_middleware(Once, parts=parts)
     app.include_router(api.router)
     app.include_router(units.router)
     app.include_router(inbox.router)

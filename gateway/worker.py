@@ -20,6 +20,8 @@ from gateway.inbound.media import MediaDrain
 from gateway.inbound.missed import MissedInbound
 from gateway.numbers import NumberSource
 from gateway.ops.roster import Roster
+from gateway.ops.tidy import EVERY_S as TIDY_EVERY_S
+from gateway.ops.tidy import Tidy
 from gateway.ops.work_metrics import WorkMetrics
 from gateway.outbound.budget import SharedBudget
 from gateway.outbound.receipts import ReceiptDrain
@@ -42,7 +44,7 @@ _GATHER_S = 0.02
 """Between two looks, so that what comes one by one is worked off in groups."""
 
 _BY_THE_CLOCK = frozenset(
-    {"unknown", "timers", "seal", "missed", "checkpoint", "roster", "metrics"}
+    {"unknown", "timers", "seal", "tidy", "missed", "checkpoint", "roster", "metrics"}
 )
 
 
@@ -83,6 +85,7 @@ class Worker:
         self.reconciliation = Reconciliation(p.database, p.keys, p.lines, p.clock)
         self.timers = Timers(p.database, p.keys, p.settings, p.new_id, p.clock)
         self.sealer = Sealer(p.database, p.keys, p.clock, self.name)
+        self.tidy = Tidy(p.database, p.clock)
         self.missed = MissedInbound(p.database, p.keys, p.lines, p.new_id, p.clock, self.name)
 
     def start(self) -> None:
@@ -94,6 +97,7 @@ class Worker:
             "unknown": (self._settle_unknown, LOOK_EVERY_S),
             "timers": (self._progress(self.timers.once), LOOK_EVERY_S),
             "seal": (self.sealer.once, SEAL_EVERY_S),
+            "tidy": (self.tidy.once, TIDY_EVERY_S),
             "missed": (self._progress(self.missed.once), _MISSED_EVERY_S),
             "checkpoint": (self._checkpoint, CHECKPOINT_EVERY_S),
             "roster": (self.roster.beat, LOOK_EVERY_S),

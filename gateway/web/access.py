@@ -1,6 +1,7 @@
 """Who asks: a bearer token becomes an officer with unit and role."""
 
 import secrets
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -80,6 +81,27 @@ def asker_of(request: Request) -> str:
     return parts.keys.asker(request.client.host if request.client else "")
 
 
+async def caller(request: Request) -> Officer | None:
+    """Who asks, or nobody; asked once for each request."""
+    known: Officer | None = getattr(request.state, _CALLER, None)
+    if known is None:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and token:
+            known = await find_officer(request.app.state.parts, token, asker_of(request))
+        setattr(request.state, _CALLER, known)
+    return known
+
+
+def name_request(request: Request, asked: Officer, request_id: int) -> None:
+    """What *asked* does in this request is recorded under *request_id*."""
+    setattr(
+        request.state, _CALLER, replace(asked, origin=replace(asked.origin, request=request_id))
+    )
+
+
+_CALLER = "caller"
+
+
 async def officer(
     request: Request,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
@@ -89,10 +111,7 @@ async def officer(
     Raises:
         HTTPException: 401, with what is missing.
     """
-    found = None
-    if credentials is not None:
-        parts: Parts = request.app.state.parts
-        found = await find_officer(parts, credentials.credentials, asker_of(request))
+    found = await caller(request)
     if found is None:
         said = "no bearer token" if credentials is None else "the token is wrong or revoked"
         raise HTTPException(401, said, headers={"WWW-Authenticate": "Bearer"})

@@ -5,7 +5,8 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from gateway.web.problems import Problem
+from gateway.web.once import FORM, HEADER, WRITES
+from gateway.web.problems import Problem, documented
 
 _TAKES_UNIT = ("HandOver",)
 _MAY_TAKE_UNIT = ("Work", "Answer")
@@ -27,6 +28,25 @@ def complete(app: FastAPI, units: Callable[[], list[str]]) -> None:
             schemas[model]["properties"]["unit"] = {
                 "anyOf": [named, {"const": ""}, {"type": "null"}]
             }
+        _say_once(document)
         return document
 
     app.openapi = completed  # type: ignore[method-assign]
+
+
+def _say_once(document: dict[str, Any]) -> None:
+    """Every write of somebody who is known takes the header of `gateway.web.once`."""
+    header = {
+        "name": HEADER,
+        "in": "header",
+        "required": False,
+        "description": "Sent again with the same key and body within 24 hours, the request is "
+        "carried out once and its answer repeated.",
+        "schema": {"type": "string", "pattern": FORM},
+    }
+    for path in document["paths"].values():
+        for method, operation in path.items():
+            if method.upper() in WRITES and "security" in operation:
+                operation.setdefault("parameters", []).append(header)
+                for status, response in documented(409, 422).items():
+                    operation["responses"].setdefault(str(status), response)

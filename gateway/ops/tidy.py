@@ -1,0 +1,23 @@
+"""Removes what counts no more. Any worker does it; twice does no harm."""
+
+from dataclasses import dataclass
+
+from gateway import reservations
+from gateway.database import Database
+from gateway.ids import Clock
+
+EVERY_S = 600.0
+
+
+@dataclass(frozen=True)
+class Tidy:
+    """One per worker process."""
+
+    database: Database
+    clock: Clock
+
+    async def once(self) -> int:
+        """Look through everything that ends; always 0, so that the next look waits its time."""
+        async with self.database.write() as conn:
+            await reservations.forget_old(conn, self.clock())
+        return 0
