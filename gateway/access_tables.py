@@ -4,7 +4,17 @@ Registered with the others by `gateway.tables`. The audit refers to everything b
 by a foreign key: it must be writable whatever it speaks of, and it outlives that.
 """
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, LargeBinary, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Table,
+    Text,
+    text,
+)
 
 from core.tables import Id, UtcDateTime, metadata, when
 
@@ -54,3 +64,39 @@ audit_seal = Table(
     Column("lease_token", BigInteger, nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
+
+app_user = Table(
+    "app_user",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("login", Text, nullable=False, unique=True),
+    Column("unit_id", Text, ForeignKey("unit.id"), nullable=False),
+    Column("role", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    # Set while the password is one that was handed over: until then, and for replacing it only.
+    Column("one_time_until", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("disabled_at", UtcDateTime),
+)
+
+user_account = Table(
+    "user_account",
+    metadata,
+    Column("user_id", BigInteger, ForeignKey("app_user.id"), primary_key=True),
+    Column("account_id", Text, ForeignKey("account.id"), primary_key=True),
+)
+
+user_session = Table(
+    "user_session",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("user_id", BigInteger, ForeignKey("app_user.id"), nullable=False),
+    Column("hash", LargeBinary, nullable=False, unique=True),
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Index("user_session_open", "user_id", **when("ended_at is null")),
+    Index("user_session_began", "began_at"),
+)
+
+SESSION_OPEN = text("user_session.ended_at is null")

@@ -16,8 +16,9 @@ from gateway.inbound.arrival import ArrivalDesk
 from gateway.inbound.intake import Intake
 from gateway.ops.metrics import Metrics
 from gateway.outbound.facts import unit_names
+from gateway.users.sessions import SignIn
 from gateway.wakes import WakeSender
-from gateway.web import api, health, inbox, openapi, problems, reports, tracker, units
+from gateway.web import api, health, inbox, openapi, problems, reports, session, tracker, units
 from gateway.web.once import Once
 from gateway.web.webhooks import Webhooks
 
@@ -109,11 +110,13 @@ def create_app(parts: Parts) -> FastAPI:
     app.state.intake = intake
     app.state.metrics = metrics
     app.state.units = UnitNames(parts)
+    app.state.sign_in = SignIn(parts)
     problems.install(app)
     app.add_middleware(Once, parts=parts)
     app.include_router(api.router)
     app.include_router(units.router)
     app.include_router(inbox.router)
     app.include_router(reports.router)
+    app.include_router(session.router)
     openapi.complete(app, app.state.units.slugs)
     return app

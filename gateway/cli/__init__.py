@@ -9,8 +9,10 @@ from gateway.cli import (
     data,
     running,
     setting_up,
+    tokens,
     understanding,
     units,
+    users,
 )
 
 
@@ -36,7 +38,8 @@ for command in (
     data.pause,
     data.resume,
     data.db,
-    data.token,
+    tokens.token,
+    users.user,
     understanding.understand,
     borders.boundaries,
     units.units,

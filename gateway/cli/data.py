@@ -1,13 +1,9 @@
-"""replay, pause, resume, db upgrade, token create."""
+"""replay, pause, resume, db upgrade."""
 
 import click
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from channels.text import clean
-from core.access import OfficerRole
-from core.complaint import UnitId
-from core.tables import unit
 from gateway import schema
 from gateway.audit import trail
 from gateway.audit.entry import Entry
@@ -18,7 +14,6 @@ from gateway.database import is_transient
 from gateway.inbound.replay import Replayed, stuck
 from gateway.inbound.replay import replay as run_replay
 from gateway.ops import switch
-from gateway.web.access import create_token
 
 
 def _words(_context: click.Context, option: click.Parameter, said: str) -> str:
@@ -131,35 +126,6 @@ def upgrade() -> None:
             raise
         refuse(f"the database does not answer: {brief(error)}")
     click.echo(f"The database was {before.value} and is current now.")
-
-
-@click.group()
-def token() -> None:
-    """Access tokens of the REST API."""
-
-
-@token.command("create")
-@click.option("--unit", "unit_id", required=True, help="A unit's slug, e.g. biro-pemerintahan.")
-@click.option(
-    "--role", type=click.Choice([r.value for r in OfficerRole]), required=True, help="What it may."
-)
-def create(unit_id: str, role: str) -> None:
-    """Create a token for a unit and a role, and print it. It is shown this once."""
-
-    async def run(parts: Parts) -> str | None:
-        async with parts.database.write() as conn:
-            known = await conn.scalar(select(unit.c.id).where(unit.c.id == unit_id))
-            if known is None:
-                return None
-            return await create_token(
-                conn, parts.keys, unit=UnitId(known), role=OfficerRole(role), now=parts.clock(),
-                new_id=parts.new_id, by=operator(parts.keys),
-            )  # fmt: skip
-
-    made = with_parts(run)
-    if made is None:
-        refuse(f"there is no unit '{unit_id}'; name one of the city's, or add it under [[units]]")
-    click.echo(made)
 
 
 async def _note(conn: AsyncConnection, parts: Parts, action: str, subject: str) -> None:

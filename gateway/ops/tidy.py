@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from gateway import reservations
 from gateway.database import Database
 from gateway.ids import Clock
+from gateway.users import sessions
 
 EVERY_S = 600.0
 
@@ -20,4 +21,5 @@ class Tidy:
         """Look through everything that ends; always 0, so that the next look waits its time."""
         async with self.database.write() as conn:
             await reservations.forget_old(conn, self.clock())
+            await sessions.forget_old(conn, self.clock())
         return 0

@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 
 from core.errors import Conflict, CoreError, Impossible, NotAllowed, NotFound, Outdated, Refused
 
@@ -50,6 +51,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
         409: "Not possible now, or somebody was faster",
         412: "It does not stand as `If-Match` says; `version` is the present one",
         422: "The request is wrong",
+        429: "Too many tries",
     }
     return {
         status: {
@@ -102,5 +104,19 @@ async def _http(request: Request, error: Exception) -> Response:
     if request.url.path.startswith("/api"):
         if error.status_code == 400:
             return problem(422, "The request is wrong", "the body is not JSON in UTF-8")
-        return problem(error.status_code, error.detail, error.detail, headers=error.headers)
+        headers = dict(error.headers or {})
+        if error.status_code == 405:
+            headers["Allow"] = ", ".join(_methods(request))
+        return problem(error.status_code, error.detail, error.detail, headers=headers)
     return Response(error.detail, error.status_code, error.headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """What can be done at this address. Starlette names those of one route only, and an address
+    that can be written and deleted has two."""
+    return [
+        method
+        for method in ("DELETE", "GET", "PATCH", "POST", "PUT")
+        for asked in [{**request.scope, "method": method}]
+        if any(route.matches(asked)[0] is Match.FULL for route in request.app.routes)
+    ]

@@ -54,7 +54,7 @@ def write(folder: Path, content: str) -> None:
 
 COMMANDS = [
     "init", "check", "doctor", "serve", "worker", "demo",
-    "replay", "pause", "resume", "db", "token", "units", "clocks", "audit",
+    "replay", "pause", "resume", "db", "token", "units", "clocks", "audit", "user",
 ]  # fmt: skip
 
 
@@ -179,6 +179,53 @@ def test_tokens_are_printed_once_and_need_a_unit_and_a_role(tmp_path: Path) -> N
     role = kanal(tmp_path, "token", "create", "--unit", "biro-pemerintahan", "--role", "king")
     assert role.returncode == 2
     assert "agency-admin" in role.stderr
+
+
+def test_a_token_that_leaked_is_revoked(tmp_path: Path) -> None:
+    create = ("token", "create", "--unit", "biro-pemerintahan", "--role", "supervisor")
+    made = kanal(tmp_path, *create).stdout.strip()
+    listed = kanal(tmp_path, "token", "list").stdout
+    assert "biro-pemerintahan  supervisor" in listed
+    assert made not in listed
+    token_id = listed.split()[0]
+    done = kanal(tmp_path, "token", "revoke", token_id)
+    assert (done.returncode, done.stdout) == (0, f"Token {token_id} is revoked.\n")
+    assert "  revoked 20" in kanal(tmp_path, "token", "list").stdout
+    again = kanal(tmp_path, "token", "revoke", token_id)
+    assert again.returncode == 1
+    assert "no token" in again.stderr
+    said = kanal(tmp_path, "audit", "list").stdout
+    assert f"token.create  token:{token_id}" in said
+    assert f"token.revoke  token:{token_id}" in said
+
+
+def test_people_are_let_in_and_out_from_the_shell(tmp_path: Path) -> None:
+    write(tmp_path, SETTINGS)
+    secret = {"TWILIO_AUTH_TOKEN": "t"}
+    of = ("--unit", "biro-pemerintahan", "--role", "channel-admin")
+    made = kanal(tmp_path, "user", "add", "rina.s", *of, "--account", "sms", **secret)
+    assert made.returncode == 0, made.stderr
+    password = made.stdout.strip()
+    assert len(password) == 24
+    own = ("--password-stdin",)
+    easy = kanal(tmp_path, "user", "add", "dedi", *of, *own, said="1234\n", **secret)
+    assert (easy.returncode, "12 to 200 characters" in easy.stderr) == (1, True)
+    given = kanal(tmp_path, "user", "add", "dedi", *of, *own, said="kuda besi monas\n", **secret)
+    assert given.stdout == "dedi can sign in.\n"
+    foreign = kanal(tmp_path, "user", "add", "x1", *of, "--account", "wa", **secret)
+    assert (foreign.returncode, "it owns: sms" in foreign.stderr) == (1, True)
+    assert kanal(tmp_path, "user", "disable", "dedi", **secret).returncode == 0
+    assert kanal(tmp_path, "user", "password", "rina.s", **secret).stdout.strip() != password
+    listed = kanal(tmp_path, "user", "list", **secret).stdout.splitlines()
+    assert "channel-admin  all of the unit  disabled 20" in listed[0]
+    assert "channel-admin  sms  one-time password until 20" in listed[1]
+    assert password not in "".join(listed)
+    unknown = kanal(tmp_path, "user", "disable", "siapa", **secret)
+    assert (unknown.returncode, "`kanal user list`" in unknown.stderr) == (1, True)
+    said = kanal(tmp_path, "audit", "list", **secret).stdout
+    for action in ("user.add", "user.disable", "user.password"):
+        assert f"{action}  user:" in said
+    assert "rina" not in said
 
 
 def test_pausing_and_resuming_from_the_shell(tmp_path: Path) -> None:
