@@ -45,15 +45,16 @@ async def record(conn: AsyncConnection, entries: Iterable[Entry]) -> None:
 async def looked(parts: Parts, doer: Doer, what: str, complaints: Iterable[Complaint]) -> None:
     """Record that *doer* is about to see *what* (``brief``, ``photo`` …) of those of *complaints*
     that are confidential. Whoever shows it waits for this first: no look without its row."""
+    await saw(parts, doer, what, [about(item.id) for item in complaints if item.confidential])
+
+
+async def saw(parts: Parts, doer: Doer, what: str, subjects: Sequence[str]) -> None:
+    """The same of other *subjects*, all of them confidential."""
     now = parts.clock()
-    entries = [
-        Entry(parts.new_id(), now, f"look.{what}", doer, about(item.id))
-        for item in complaints
-        if item.confidential
-    ]
-    if entries:
+    if subjects:
         async with parts.database.write() as conn:
-            await record(conn, entries)
+            looks = (Entry(parts.new_id(), now, f"look.{what}", doer, s) for s in subjects)
+            await record(conn, looks)
 
 
 async def entries(

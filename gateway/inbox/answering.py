@@ -6,6 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from channels.text import clean
 from core.access import Officer
 from core.errors import Conflict, Impossible, NotFound
+from gateway.audit import entry as audited
+from gateway.audit import trail
 from gateway.bootstrap import Parts
 from gateway.inbox import listing
 from gateway.inbox.entering import handle
@@ -50,6 +52,7 @@ async def answer(parts: Parts, officer: Officer, item: int, text: str) -> Entry:
             params={"staff": str(words)},
         )
         await conn.execute(insert(notice).values(told.to_row()))
+        await _record(conn, parts, officer, "inbox.answer", item)
     parts.bell.ring()
     return entry
 
@@ -64,7 +67,16 @@ async def done(parts: Parts, officer: Officer, item: int) -> Entry:
         entry = await _found(parts, officer, item, conn)
         if not await handle(conn, item, parts.clock(), officer.id, "handled"):
             raise Conflict(f"somebody else has just handled {item}")
+        await _record(conn, parts, officer, "inbox.handled", item)
     return entry
+
+
+async def _record(
+    conn: AsyncConnection, parts: Parts, officer: Officer, action: str, item: int
+) -> None:
+    doer = audited.Doer.of(officer)
+    entry = audited.Entry(parts.new_id(), parts.clock(), action, doer, f"inbox:{item}")
+    await trail.record(conn, [entry])
 
 
 async def _found(parts: Parts, officer: Officer, item: int, conn: AsyncConnection) -> Entry:

@@ -6,6 +6,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from core.access import reads_confidential
+from gateway.audit import trail
+from gateway.audit.entry import Doer
 from gateway.bootstrap import Parts
 from gateway.inbox import answering
 from gateway.inbox.listing import Entry, Mark, listed
@@ -75,6 +78,8 @@ async def list_inbox(
     async with parts.database.read() as conn:
         found = await listed(conn, parts.keys, officer, after, limit + 1)
     page = found[:limit]
+    if reads_confidential(officer):
+        await trail.saw(parts, Doer.of(officer), "inbox", [f"inbox:{e.id}" for e in page])
     return InboxOut(
         entries=[_shown(entry, parts) for entry in page],
         cursor=Mark.of(page[-1]).to_text() if len(found) > limit else None,

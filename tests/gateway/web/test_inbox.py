@@ -3,6 +3,7 @@
 import pytest
 
 from core.access import OfficerRole
+from gateway.audit import trail
 from tests.gateway.web.conftest import Web
 
 INBOX = "/api/v1/inbox"
@@ -45,3 +46,23 @@ async def test_an_agency_has_no_inbox(web: Web) -> None:
     refused = await web.client.get(INBOX, headers=headers)
     assert refused.status_code == 403
     assert "channel-admin" in refused.json()["detail"]
+
+
+async def test_who_answered_and_who_looked_at_what_is_confidential_is_recorded(web: Web) -> None:
+    await web.house.say("+6281200000001", "PETUGAS")
+    await web.house.say("+6281200000002", "PETUGAS", "rahasia")
+    await web.house.settle()
+    owner = await web.token(OfficerRole.CHANNEL_ADMIN)
+    reader = await web.token(OfficerRole.INSPEKTORAT, "inspektorat")
+    (seen,) = (await web.client.get(INBOX, headers=reader)).json()["entries"]
+    (entry,) = (await web.client.get(INBOX, headers=owner)).json()["entries"]
+    said = {"text": "Kami telepon besok."}
+    await web.client.post(f"{INBOX}/{entry['id']}/answer", json=said, headers=owner)
+    await web.client.post(f"{INBOX}/{seen['id']}/handled", headers=reader)
+    async with web.house.parts.database.read() as conn:
+        rows = await trail.entries(conn)
+    assert [(row.action, row.subject) for row in rows if "inbox" in row.subject] == [
+        ("look.inbox", f"inbox:{seen['id']}"),
+        ("inbox.answer", f"inbox:{entry['id']}"),
+        ("inbox.handled", f"inbox:{seen['id']}"),
+    ]
