@@ -291,6 +291,16 @@ class MediaSource(Protocol):
 
 
 @runtime_checkable
+class AddressBook(Protocol):
+    """People can be entered by hand, e.g. the officers who are told of their work."""
+
+    def address(self, text: str) -> Address | None:
+        """The address that a person wrote down as *text* (``+62812...``); None where this channel
+        could not write to it."""
+        ...
+
+
+@runtime_checkable
 class Reconciler(Protocol):
     """The provider can be asked what it knows."""
 

@@ -37,13 +37,17 @@ class Hierarchy:
 
     def line(self, unit: UnitId) -> frozenset[UnitId]:
         """*unit* and every institution that it is part of."""
-        found: set[UnitId] = set()
+        return frozenset(self.upwards(unit))
+
+    def upwards(self, unit: UnitId) -> list[UnitId]:
+        """*unit* and the institutions that it is part of, from below."""
+        found: list[UnitId] = []
         above: UnitId | None = unit
         while above is not None and above not in found:
-            found.add(above)
+            found.append(above)
             known = self._units.get(above)
             above = known.parent if known else None
-        return frozenset(found)
+        return found
 
     def below(self, unit: UnitId) -> frozenset[UnitId]:
         """*unit*, its parts, whatever these coordinate, and the parts of that."""

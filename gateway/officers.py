@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from channels.text import clean
 from core import commands, store
 from core.access import Officer, Scope, in_scope, reads_confidential, scope_of
+from core.clocks import Deadlines
 from core.complaint import Change, Complaint, NewId, Transition, UnitId
 from core.errors import Conflict, NotFound, Outdated, Refused
 from core.tables import (
@@ -30,7 +31,9 @@ from gateway.audit import trail
 from gateway.audit.entry import Doer
 from gateway.bootstrap import Parts
 from gateway.briefs import Brief, briefs, linked_to
+from gateway.duty.calling import call
 from gateway.holidays import deadlines
+from gateway.inbox.entering import acknowledge_complaint
 from gateway.outbound.ledger import Told, ledger
 from gateway.outbound.notices import telling
 from gateway.tables import (
@@ -77,7 +80,8 @@ async def act(
                 deadlines=deadlines(parts.settings), reason=reason,
             )  # fmt: skip
             await trail.write(conn, [change], parts.keys.code_hash, parts.new_id, officer)
-            await tell(conn, change, now, parts.new_id)
+            await tell(conn, change, deadlines(parts.settings), now, parts.new_id)
+            await acknowledge_complaint(conn, found.id, now, officer.id)
     except IntegrityError as error:
         if seen is not None:
             async with parts.database.read() as conn:
@@ -222,8 +226,12 @@ async def _unit(conn: AsyncConnection, unit_id: str | None) -> UnitId | None:
 _ASKS = frozenset({"complaint.finished", "complaint.validated", "complaint.auto_finished"})
 
 
-async def tell(conn: AsyncConnection, change: Change, now: datetime, new_id: NewId) -> None:
-    """Notices to everybody who follows the complaint; a result is also a question."""
+async def tell(
+    conn: AsyncConnection, change: Change, figures: Deadlines, now: datetime, new_id: NewId
+) -> None:
+    """Notices to everybody who follows the complaint, and to the officers whose work it is; a
+    result is also a question."""
+    await call(conn, [change], figures, now, new_id)
     query = select(party.c.conversation_id).where(
         party.c.complaint_id == change.after.id, party.c.until.is_(None)
     )

@@ -4,7 +4,6 @@ Secrets stand in the file as ``${NAME}``: the variable NAME, or the content of t
 NAME_FILE names. Unknown keys are refused with the nearest known name.
 """
 
-import difflib
 import enum
 import os
 import re
@@ -13,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import time, timedelta
 from ipaddress import IPv4Network
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
@@ -30,6 +29,7 @@ from pydantic import (
 from channels import registry
 from channels.errors import ConnectorInvalid
 from core.clocks import Days
+from gateway.refusals import explain
 from gateway.variables import SUFFIX, VariableUnreadable, find_variable, is_from_file
 
 SLUG = r"^[a-z0-9][a-z0-9-]{0,62}$"
@@ -119,6 +119,14 @@ class Clocks(_Part):
     holidays_file: str = ""
 
 
+class Duty(_Part):
+    """How officers are told of their work."""
+
+    bundle_minutes: int = Field(10, ge=0, le=120)
+    alarm_every_minutes: int = Field(10, ge=1, le=120)
+    alarm_most: int = Field(12, ge=1, le=200)
+
+
 class Unit(_Part):
     """A unit that the city's list does not hold yet."""
 
@@ -164,6 +172,7 @@ class Settings(_Part):
     emergency: Emergency = Emergency()
     opening: Opening = Opening()
     clocks: Clocks = Clocks()
+    duty: Duty = Duty()
     units: tuple[Unit, ...] = ()
     accounts: tuple[Account, ...] = ()
 
@@ -315,21 +324,6 @@ def parse(raw: Mapping[str, Any], source: str) -> Settings:
         raise SettingsInvalid([f"{source}: {p}" for p in explain(error, Settings)]) from error
 
 
-def explain(error: ValidationError, model: type[BaseModel]) -> Iterator[str]:
-    """One sentence per problem, with the place written as in the file and no value repeated."""
-    for item in error.errors(include_input=False, include_url=False):
-        place = _written(item["loc"])
-        if item["type"] == "extra_forbidden":
-            known = _names_at(model, item["loc"][:-1])
-            near = difflib.get_close_matches(str(item["loc"][-1]), known, n=1)
-            hint = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(sorted(known))}"
-            yield f"{place}: unknown key; {hint}"
-        elif item["type"] == "missing":
-            yield f"{place}: is missing"
-        else:
-            yield f"{place or 'the file'}: {item['msg']}"
-
-
 def _connector_problems(index: int, account: Account) -> Iterator[str]:
     place = f"accounts[{index}] ({account.id})"
     try:
@@ -366,29 +360,3 @@ def _fill(value: Any, env: Mapping[str, str], place: str, missing: list[str]) ->
         return given or ""
 
     return _VARIABLE.sub(replace, value)
-
-
-def _written(loc: tuple[int | str, ...]) -> str:
-    out = ""
-    for part in loc:
-        out += f"[{part}]" if isinstance(part, int) else f".{part}"
-    return out.strip(".")
-
-
-def _names_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
-    """The keys that *model* knows at *loc*."""
-    for part in loc:
-        if isinstance(part, int):
-            continue
-        found = model.model_fields.get(str(part))
-        inner = [] if found is None else _types_in(found.annotation)
-        if not inner:
-            return []
-        model = inner[0]
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
-def _types_in(annotation: Any) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [t for arg in get_args(annotation) for t in _types_in(arg)]

@@ -226,6 +226,7 @@ conversation = Table(
     Column("language", Text, nullable=False, server_default="id"),
     Column("pushes_stopped_at", UtcDateTime),
     Column("blocked_reason", Text, nullable=False, server_default=""),
+    Column("officer", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("account_id", "address_id"),
     Index("conversation_wake", "wake_at", **when("wake_at is not null")),
 )

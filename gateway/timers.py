@@ -94,7 +94,7 @@ class Timers:
             async with self.database.write() as conn:
                 change = await self._change(conn, complaint, item)
                 await trail.write(conn, [change], self.keys.code_hash, self.new_id)
-                await tell(conn, change, self.clock(), self.new_id)
+                await tell(conn, change, deadlines(self.settings), self.clock(), self.new_id)
         except Impossible:
             # It was stopped between the look and the lock.
             return

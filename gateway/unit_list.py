@@ -21,7 +21,8 @@ from core.complaint import UnitId
 from core.tables import account, unit
 from core.units import Hierarchy, Unit
 from gateway.directory import IMPORTED
-from gateway.settings import SLUG, explain
+from gateway.refusals import explain
+from gateway.settings import SLUG
 from normalizer.gazetteer import kelurahan
 
 

@@ -15,6 +15,7 @@ from gateway.audit.seal import Sealer
 from gateway.bootstrap import Parts
 from gateway.database import is_transient
 from gateway.dispatch import LOOK_EVERY_S, Bell
+from gateway.duty.rounds import Rounds
 from gateway.inbound.drain import Drain
 from gateway.inbound.media import MediaDrain
 from gateway.inbound.missed import MissedInbound
@@ -86,6 +87,7 @@ class Worker:
         self.timers = Timers(p.database, p.keys, p.settings, p.new_id, p.clock)
         self.sealer = Sealer(p.database, p.keys, p.clock, self.name)
         self.tidy = Tidy(p.database, p.clock)
+        self.rounds = Rounds(p.database, p.settings, p.new_id, p.clock)
         self.missed = MissedInbound(p.database, p.keys, p.lines, p.new_id, p.clock, self.name)
 
     def start(self) -> None:
@@ -98,6 +100,7 @@ class Worker:
             "timers": (self._progress(self.timers.once), LOOK_EVERY_S),
             "seal": (self.sealer.once, SEAL_EVERY_S),
             "tidy": (self.tidy.once, TIDY_EVERY_S),
+            "rounds": (self._progress(self.rounds.once), LOOK_EVERY_S),
             "missed": (self._progress(self.missed.once), _MISSED_EVERY_S),
             "checkpoint": (self._checkpoint, CHECKPOINT_EVERY_S),
             "roster": (self.roster.beat, LOOK_EVERY_S),

@@ -92,6 +92,7 @@ class House:
             done = await self.worker.drain.once()
             done += await self.worker.receipts.once()
             done += await self.worker.timers.once()
+            done += await self.worker.rounds.once()
             done += await self.worker.sender.once()
             await self.worker.sender.finish(5)
             done += await self.worker.media.once()

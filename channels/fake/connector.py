@@ -118,6 +118,10 @@ class FakeChannel:
         except (ValueError, LookupError, TypeError, OverflowError, OSError) as error:
             raise PayloadInvalid(f"not of the fake form: {type(error).__name__}") from error
 
+    def address(self, text: str) -> Address | None:
+        """Any name is one."""
+        return Address("fake:user", text)
+
     async def send(self, message: OutboundMessage) -> SendResult:
         """Remember *message*, or answer what the script says."""
         if self.provider.script:

@@ -70,6 +70,12 @@ class TwilioChannel:
         """Twilio never asks whether we are there."""
         return None
 
+    def address(self, text: str) -> Address | None:
+        """A full number, ``+62812...``."""
+        prefix = addresses.WHATSAPP if "wa:phone" in self._recipients else ""
+        found = addresses.read(prefix + text.strip())
+        return found if found is not None and found.kind in self._recipients else None
+
     def verify(self, request: RawRequest) -> None:
         """See `Verifier.verify`."""
         self._verifier.verify(request)

@@ -7,6 +7,7 @@ from gateway.cli import (
     borders,
     clocks,
     data,
+    rosters,
     running,
     setting_up,
     tokens,
@@ -45,5 +46,6 @@ for command in (
     units.units,
     clocks.clocks,
     audit.audit,
+    rosters.roster,
 ):
     main.add_command(command)

@@ -24,6 +24,7 @@ from core.messages import (
 from core.number import ComplaintNumber
 from core.routing import Channel
 from core.workflow import BY_DECREE, Action
+from gateway.duty.hearing import heard
 from gateway.inbound.thread import Pending, Thread
 from gateway.inbound.work import Work
 from gateway.inbox.waiting import Why, due, waits_because
@@ -73,7 +74,9 @@ def decide(thread: Thread, kit: Kit) -> Work:
     work = Work.begin(thread, kit.new_id)
     for item in thread.events:
         event = item.event
-        if isinstance(event, InboundMessage):
+        if isinstance(event, InboundMessage) and thread.officer:
+            _hear_officer(work, item, event, kit)
+        elif isinstance(event, InboundMessage):
             _hear(work, item, event, kit)
         elif isinstance(event, Preference):
             work.blocked = "provider_stop" if event.stopped else ""
@@ -86,6 +89,26 @@ def decide(thread: Thread, kit: Kit) -> Work:
             assert isinstance(event, Receipt | Ignored)  # noqa: S101 - never queued as a thread
             work.close(item, Outcome.NOT_FOR_US)
     return work
+
+
+def _hear_officer(work: Work, item: Pending, event: InboundMessage, kit: Kit) -> None:
+    """One message in a thread of duty notices: it acknowledges an alarm, or is kept as it is."""
+    assert item.reading is not None  # noqa: S101 - messages are read when they are loaded
+    message = work.add_message(item, event, kit.new_id)
+    at = _written_at(event, item)
+    work.last_inbound_at = max(at, work.last_inbound_at or at)
+    if work.blocked == "blocked_by_user":
+        work.blocked = ""
+    if not event.automatic:
+        quoted = work.thread.quoted.get(event.quotes) if event.quotes else None
+        rung = [a for a in work.thread.alarms if a.item not in work.acknowledged]
+        meant = heard(item.reading, rung, quoted)
+        work.acknowledged.update(a.item for a in meant.acknowledged)
+        work.reply(
+            meant.reply, message=message, part=0, now=kit.now, pauses=kit.settings.pauses,
+            new_id=kit.new_id, silent=item.silent,
+        )  # fmt: skip
+    work.close(item, Outcome.SERVICE)
 
 
 def _hear(work: Work, item: Pending, event: InboundMessage, kit: Kit) -> None:
@@ -233,6 +256,8 @@ def _add(work: Work, intent: Add, message: int, at: datetime, kit: Kit) -> None:
     work.link(intent.complaint, message, intent.role, kit.now, kit.new_id)
     if intent.message is not None:
         work.link(intent.complaint, intent.message, intent.role, kit.now, kit.new_id)
+    if not work.waits_for_receipt(intent.complaint):
+        work.answers.append((intent.complaint, message))
     if intent.amendment is None:
         return
     complaint = work.complaint(intent.complaint)

@@ -26,7 +26,7 @@ from gateway.inbound.decide import Kit, decide
 from gateway.inbound.load import load_threads, urgent_queues, waiting_queues
 from gateway.inbound.thread import Pending, Thread
 from gateway.inbound.work import Work
-from gateway.inbound.write import write
+from gateway.inbound.write import Pen, write
 from gateway.inbox.entering import enter
 from gateway.inbox.waiting import Why, due
 from gateway.keys import Keys
@@ -191,8 +191,9 @@ class Drain:
         return found
 
     async def _write(self, works: Sequence[Work]) -> list[str]:
+        pen = Pen(self.keys, deadlines(self.settings), self.new_id, self.clock())
         async with self.database.write() as conn:
-            late = await write(conn, works, self.keys, self.clock(), self.new_id)
+            late = await write(conn, works, pen)
         lost = {id(w) for w in late}
         self.metrics.worked_off(w for w in works if id(w) not in lost)
         return [w.thread.queue_key for w in late]

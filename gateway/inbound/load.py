@@ -20,6 +20,8 @@ from core.messages import (
     Withdrawn,
 )
 from core.tables import complaint
+from gateway.duty.alarms import alarms_in
+from gateway.duty.hearing import Alarm
 from gateway.inbound import codec
 from gateway.inbound.claims import load_claims
 from gateway.inbound.thread import CodeClaim, Pending, Thread
@@ -90,12 +92,14 @@ async def load_threads(
     messages = await _messages(conn, pending)
     waiting = {queue_key: events for queue_key, (_, events) in pending.items()}
     claims = await load_claims(conn, keys, waiting, now)
+    alarms = await alarms_in(conn, [row.id for row in rows if row.officer])
     strangers = [k for k in pending if k not in known]
     addresses = await _addresses(conn, keys, [_sender(pending[k][1]) for k in strangers])
     return [
         _thread(
             queue_key, account, events, known.get(queue_key),
             complaints=complaints, receipts=receipts, messages=messages, claims=claims,
+            alarms=alarms,
             address_id=addresses.get(_sender(events)),
         )
         for queue_key, (account, events) in pending.items()
@@ -242,6 +246,7 @@ def _thread(
     receipts: Mapping[ComplaintId, datetime],
     messages: _Messages,
     claims: Mapping[int, CodeClaim],
+    alarms: Mapping[int, Sequence[Alarm]],
     address_id: int | None,
 ) -> Thread:
     refers = [name for e in events if (name := _refers_to(e.event))]
@@ -264,4 +269,6 @@ def _thread(
         quoted={n: m.complaint_id for n, m in found.items() if m.complaint_id is not None},
         known_messages={n: m.id for n, m in found.items() if row and _wrote(row.id, m)},
         claims={e.inbound_id: claims[e.inbound_id] for e in events if e.inbound_id in claims},
+        officer=bool(row and row.officer),
+        alarms=tuple(alarms.get(row.id, ())) if row else (),
     )

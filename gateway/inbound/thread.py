@@ -7,6 +7,7 @@ from datetime import datetime
 from core.complaint import Complaint, ComplaintId
 from core.messages import AccountId, Address, Event, ProviderId
 from core.number import ComplaintNumber
+from gateway.duty.hearing import Alarm
 from normalizer.dialogue import DialogueState
 from normalizer.reading import Reading
 
@@ -49,7 +50,7 @@ class Thread:
     of this account to the complaint they are about; *known_messages* maps the provider's ids of
     this person's own messages to ours;
     *waiting_receipts* tells since when an acknowledgement waits; *claims* are what events, by their
-    ids, name with a code.
+    ids, name with a code. *officer*: it is a thread of duty notices, and *alarms* ring in it.
     """
 
     queue_key: str
@@ -69,3 +70,5 @@ class Thread:
     quoted: Mapping[ProviderId, ComplaintId] = field(default_factory=dict)
     known_messages: Mapping[ProviderId, int] = field(default_factory=dict)
     claims: Mapping[int, CodeClaim] = field(default_factory=dict)
+    officer: bool = False
+    alarms: tuple[Alarm, ...] = ()

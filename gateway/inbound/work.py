@@ -40,6 +40,10 @@ class Work:
     claims: list[CodeClaim] = field(default_factory=list)
     tries: list[dict[str, Any]] = field(default_factory=list)
     inbox: list[dict[str, Any]] = field(default_factory=list)
+    answers: list[tuple[ComplaintId, int]] = field(default_factory=list)
+    """What the reporter added to complaints that others may have already, by message."""
+    acknowledged: set[int] = field(default_factory=set)
+    """Alarms that an officer took in hand, by their entry in the inbox."""
     _complaints: dict[ComplaintId, Complaint] = field(default_factory=dict)
 
     @classmethod

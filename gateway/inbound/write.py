@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +10,13 @@ from sqlalchemy import Table, bindparam, insert, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.clocks import Deadlines
 from core.complaint import NewId
 from gateway.audit import trail
+from gateway.duty.calling import call, call_about_answers
 from gateway.inbound import claims
 from gateway.inbound.work import Work
-from gateway.inbox.entering import enter, settle_by_report
+from gateway.inbox.entering import acknowledge, enter, settle_by_report
 from gateway.keys import Keys
 from gateway.ops import tries
 from gateway.outbound.plan import RIDES_ALONG
@@ -31,20 +34,30 @@ from gateway.tables import (
 )
 
 
-async def write(
-    conn: AsyncConnection, works: Sequence[Work], keys: Keys, now: datetime, new_id: NewId
-) -> list[Work]:
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """What writing needs: keys to seal with, the figures of the clocks, fresh ids, the time."""
+
+    keys: Keys
+    deadlines: Deadlines
+    new_id: NewId
+    now: datetime
+
+
+async def write(conn: AsyncConnection, works: Sequence[Work], pen: Pen) -> list[Work]:
     """Write *works*; returns those that came too late and must be read and decided again.
 
     Raises:
         sqlalchemy.exc.DBAPIError: One of them cannot be written as it is; roll back, take them one
             by one.
     """
+    keys, now = pen.keys, pen.now
     outrun = await claims.outrun(conn, [c for w in works for c in w.claims], now)
     timely = [w for w in works if w.thread.queue_key not in outrun]
     winners = await _winners(conn, timely, keys)
     if winners:
-        await _write_rows(conn, winners, keys, now, new_id)
+        await _write_rows(conn, winners, keys, now, pen.new_id)
+        await _call_officers(conn, winners, pen)
     won = {id(w) for w in winners}
     return [w for w in works if id(w) not in won]
 
@@ -113,6 +126,20 @@ async def _write_rows(
     ]
     if done:
         await conn.execute(_CLOSE_INBOUND, done)
+
+
+async def _call_officers(conn: AsyncConnection, works: Sequence[Work], pen: Pen) -> None:
+    """Whoever has what was filed or added is told, beside it."""
+    changes = [c for w in works for c in w.changes]
+    if changes:
+        await call(conn, changes, pen.deadlines, pen.now, pen.new_id)
+    answers = [(w.complaint(c), m) for w in works for c, m in w.answers]
+    if answers:
+        await call_about_answers(conn, answers, pen.now, pen.new_id)
+    for work in works:
+        if work.acknowledged:
+            by = f"thread:{work.conversation}"
+            await acknowledge(conn, work.acknowledged, pen.now, by)
 
 
 async def _usable_again(conn: AsyncConnection, works: Sequence[Work]) -> None:

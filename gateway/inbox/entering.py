@@ -4,13 +4,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.complaint import ComplaintId
 from gateway.inbox.tables import INBOX_OPEN, inbox_item
-from gateway.inbox.waiting import SETTLED_BY_A_REPORT
+from gateway.inbox.waiting import SETTLED_BY_A_REPORT, Why
+from gateway.outbound.notices import ALARM
+from gateway.outbound.reasons import Reason
+from gateway.tables import NOTICE_WAITING, notice
 
 
 async def enter(conn: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
@@ -60,6 +63,15 @@ async def handle(conn: AsyncConnection, item: int, now: datetime, by: str, how: 
 async def _settle(
     conn: AsyncConnection, which: ColumnElement[bool], now: datetime, by: str, how: str
 ) -> int:
+    called = select(inbox_item.c.complaint_id).where(
+        which, INBOX_OPEN, inbox_item.c.why == Why.EMERGENCY.value
+    )
+    # Who has not been reached yet need not be.
+    await conn.execute(
+        update(notice)
+        .where(NOTICE_WAITING, notice.c.kind == ALARM, notice.c.complaint_id.in_(called))
+        .values(state="superseded", reason=Reason.NEWER_NEWS.value, settled_at=now)
+    )
     done = await conn.execute(
         update(inbox_item)
         .where(which, INBOX_OPEN)

@@ -6,6 +6,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import JSON
 
+import gateway.duty.tables
 import gateway.inbox.tables
 import gateway.tables  # noqa: F401 - they add the gateway's tables to the metadata
 from core.tables import UtcDateTime, metadata

@@ -1,6 +1,6 @@
 """From facts to the words of a notice. Pure: which text of the catalogue, and what stands in it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -17,6 +17,7 @@ from core.complaint import (
     Transition,
     UnitId,
 )
+from gateway.duty.wording import bundled, worded
 from gateway.holidays import deadlines
 from gateway.outbound.facts import About, DueNotice, FactBook, Listener
 from gateway.outbound.plan import RIDES_ALONG
@@ -74,6 +75,8 @@ class Composer:
 
     def write(self, notice: DueNotice) -> str:
         """The text, ready to be sent."""
+        if notice.kind.startswith("duty_"):
+            return self._to_officer(*self._duty(notice))
         values = _Values(self, notice)
         key = _key(notice, values)
         if self.form is Form.SMS:
@@ -82,6 +85,27 @@ class Composer:
         text = self.words.chat(key, values.for_key(key), self.capabilities.max_chars)
         bold = self.capabilities.bold
         return text if bold == "*" else text.replace("*", bold).replace("_", "")
+
+    def bundle(self, notices: Sequence[DueNotice]) -> str:
+        """One text for several duty notices."""
+        about = [
+            (n.kind, n.params, self.facts.about[n.complaint].complaint)
+            for n in notices
+            if n.complaint is not None
+        ]
+        return self._to_officer(*bundled(about, self.words, self.form, self.world.now))
+
+    def _duty(self, notice: DueNotice) -> tuple[str, dict[str, str]]:
+        known = self.facts.about.get(notice.complaint) if notice.complaint else None
+        complaint = known.complaint if known else None
+        return worded(notice.kind, notice.params, complaint, self.words, self.world.now)
+
+    def _to_officer(self, key: str, values: dict[str, str]) -> str:
+        values = {"emergency": self.world.settings.emergency.general, **values}
+        if self.form is Form.SMS:
+            return self.words.sms(key, values)
+        text = self.words.chat(key, values, self.capabilities.max_chars)
+        return text if self.capabilities.bold == "*" else text.replace("*", self.capabilities.bold)
 
 
 _CONFIDENTIAL = {

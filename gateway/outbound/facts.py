@@ -15,6 +15,7 @@ from core.complaint import Complaint, ComplaintId, Transition
 from core.messages import AccountId, Address, MediaKind
 from core.rows import transition_of
 from core.tables import transition, unit
+from gateway.duty.roster import OnRoster, lines_of
 from gateway.keys import Keys
 from gateway.tables import (
     address,
@@ -27,6 +28,7 @@ from gateway.tables import (
 )
 
 _HOUR = timedelta(hours=1)
+_LATELY = timedelta(hours=2)
 _IN_A_ROW = timedelta(minutes=10)
 """The same words again within this time are an echo; later they are an answer to a new question."""
 
@@ -86,6 +88,7 @@ class Listener:
     reply: ReplyTo = NO_REPLY
     answers_since: tuple[datetime, ...] = ()
     last_body: bytes | None = None
+    last_told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,8 @@ class FactBook:
     paused: frozenset[AccountId | None]
     staff: Mapping[int, str] = field(default_factory=dict)
     """What officers wrote to one thread, by message."""
+    rosters: Mapping[int, Sequence[OnRoster]] = field(default_factory=dict)
+    """Where the officer of a thread stands on one."""
 
     def is_paused(self, account: AccountId) -> bool:
         """Whether sending on *account*, or altogether, is paused."""
@@ -124,6 +129,7 @@ async def gather(
         listeners=await listeners(conn, keys, conversations, now),
         about=await about(conn, complaints),
         paused=await pauses(conn),
+        rosters=await lines_of(conn, conversations),
         staff=await _staff(conn, [int(s) for n in notices if (s := n.params.get("staff"))]),
     )
 
@@ -158,7 +164,8 @@ async def listeners(
             blocked=row.blocked_reason,
             reply=replies.get(row.id, NO_REPLY),
             answers_since=tuple(answers[row.id]),
-            last_body=bodies.get(row.id),
+            last_body=_just_told(bodies.get(row.id), now),
+            last_told_at=bodies[row.id].claimed_at if row.id in bodies else None,
         )
         for row in rows
     }
@@ -228,8 +235,8 @@ async def _answers(
 
 async def _last_bodies(
     conn: AsyncConnection, conversations: set[int], now: datetime
-) -> Mapping[int, bytes]:
-    """The hash of the last text that each conversation was sent, if that was just now."""
+) -> Mapping[int, Any]:
+    """The hash and time of the last text that each conversation was sent, if that was lately."""
     newest = (
         select(func.max(delivery.c.id))
         .where(
@@ -238,10 +245,14 @@ async def _last_bodies(
         )
         .group_by(delivery.c.conversation_id)
     )
-    query = select(delivery.c.conversation_id, delivery.c.body_hash).where(
-        delivery.c.id.in_(newest), delivery.c.claimed_at > now - _IN_A_ROW
+    query = select(delivery.c.conversation_id, delivery.c.body_hash, delivery.c.claimed_at).where(
+        delivery.c.id.in_(newest), delivery.c.claimed_at > now - _LATELY
     )
-    return {r.conversation_id: r.body_hash for r in (await conn.execute(query)).all()}
+    return {r.conversation_id: r for r in (await conn.execute(query)).all()}
+
+
+def _just_told(row: Row[Any] | None, now: datetime) -> bytes | None:
+    return row.body_hash if row is not None and row.claimed_at > now - _IN_A_ROW else None
 
 
 async def _replies(

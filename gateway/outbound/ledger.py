@@ -14,6 +14,9 @@ _UNTOLD = {"due": "waiting", "held": "held", "superseded": "superseded", "cancel
 _ON_THE_WAY = {"pending": "waiting", "sending": "sending"}
 
 
+_TO_REPORTERS = ~notice.c.kind.startswith("duty_", autoescape=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """One duty to tell, and how far it has come.
@@ -53,7 +56,7 @@ async def ledger(conn: AsyncConnection, complaint: ComplaintId) -> list[Told]:
         )
         .outerjoin(last, last.c.notice_id == notice.c.id)
         .outerjoin(delivery, delivery.c.id == last.c.id)
-        .where(notice.c.complaint_id == complaint)
+        .where(notice.c.complaint_id == complaint, _TO_REPORTERS)
         .order_by(notice.c.id)
     )  # fmt: skip
     return [_told(row) for row in (await conn.execute(query)).all()]

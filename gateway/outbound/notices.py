@@ -22,13 +22,25 @@ class Class(enum.IntEnum):
     WRITTEN = 15
     """What an officer wrote to somebody who waits for it: no machine can loop by it."""
     NEWS = 20
+    DUTY = 30
+    """What an officer is told of the work of the own unit."""
     """What happened to a complaint; nobody asked just now."""
 
 
 OFFICERS_ANSWER = "officer_answer"
 """An officer's words to one thread; ``params["staff"]`` is the message that holds them."""
 
-_EMERGENCIES = frozenset({"emergency", "violence", "violence_safe", "emergency_filed"})
+DUTY = frozenset(
+    {
+        "duty_new", "duty_verify", "duty_clock", "duty_late", "duty_rejected", "duty_decided",
+        "duty_answer", "duty_objected",
+    }
+)  # fmt: skip
+"""What officers are told when they are on duty, several at once as one message."""
+
+ALARM = "duty_emergency"
+
+_EMERGENCIES = frozenset({"emergency", "violence", "violence_safe", "emergency_filed", ALARM})
 
 NEWS: Mapping[str, str] = {
     "complaint.forwarded": "forwarded",
@@ -77,6 +89,8 @@ def class_of(kind: str) -> Class:
         return Class.EMERGENCY
     if kind == OFFICERS_ANSWER:
         return Class.WRITTEN
+    if kind in DUTY:
+        return Class.DUTY
     return Class.NEWS if kind in NEWS.values() else Class.ANSWER
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from core.messages import AccountId
 from gateway.outbound.facts import DueNotice, Listener
-from gateway.outbound.notices import Class, class_of
+from gateway.outbound.notices import DUTY, Class, class_of
 from gateway.outbound.planner import Decision, Verdict
 
 RIDES_ALONG = frozenset({"introduction", "identity"})
@@ -70,6 +70,7 @@ class Desk:
     write: Callable[[DueNotice, Listener], str]
     decide: Callable[[DueNotice, Listener, str], Decision]
     merges: Callable[[Listener], bool]
+    bundle: Callable[[Sequence[DueNotice], Listener], str]
 
 
 def plan(
@@ -109,7 +110,7 @@ def _plan_one(
     chosen: list[DueNotice] = []
     texts: list[str] = []
     for notice in notices:
-        if chosen and not (notice.kind in RIDES_ALONG and desk.merges(listener)):
+        if chosen and not _joins(notice, chosen[0], listener, desk):
             continue
         if not chosen and _must_wait(notice, open_states):
             return
@@ -120,8 +121,17 @@ def _plan_one(
             texts.append(text)
         else:
             result.settled.append((notice, decision))
+    if len(chosen) > 1 and chosen[0].kind in DUTY:
+        texts = [desk.bundle(chosen, listener)]
     if chosen:
         result.send.append(Outgoing(listener, tuple(chosen), "\n\n".join(texts)))
+
+
+def _joins(notice: DueNotice, first: DueNotice, listener: Listener, desk: Desk) -> bool:
+    """Whether *notice* becomes part of the message that tells *first*."""
+    if first.kind in DUTY:
+        return notice.kind in DUTY
+    return notice.kind in RIDES_ALONG and desk.merges(listener)
 
 
 def _must_wait(notice: DueNotice, open_states: frozenset[str]) -> bool:

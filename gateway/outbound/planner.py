@@ -1,10 +1,12 @@
 """May this notice leave now, and if not, why not? One pure function, asked when sending."""
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from core.number import WIB
+from gateway.duty.roster import Matter, OnRoster
 from gateway.outbound.notices import Class, class_of
 from gateway.outbound.reasons import Reason
 from gateway.settings import QuietHours, Sending
@@ -37,6 +39,18 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class OnDuty:
+    """How it stands with an officer: on a roster at all, a reader of what is confidential, with own
+    hours, off duty until when, and told until when as one message with what follows."""
+
+    on_roster: bool
+    reads_confidential: bool = False
+    has_hours: bool = False
+    rests_until: datetime | None = None
+    bundles_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What the decision may look at. *answers_since* are our automatic answers of the last hour."""
 
@@ -59,6 +73,7 @@ class Facts:
     answers_since: tuple[datetime, ...] = ()
     says_the_same: bool = False
     overtaken: bool = False
+    duty: OnDuty | None = None
     answers_per_hour: int = 5
     quiet: QuietHours = field(default_factory=QuietHours)
 
@@ -66,6 +81,20 @@ class Facts:
     def cls(self) -> Class:
         """Emergency, answer or news."""
         return class_of(self.kind)
+
+
+def standing(lines: Sequence[OnRoster], now: datetime, bundles_until: datetime | None) -> OnDuty:
+    """How it stands now with the officer of these *lines* of rosters: on duty where one of them
+    says so."""
+    rests = [line.rests_until(now) for line in lines]
+    ends = [end for end in rests if end is not None]
+    return OnDuty(
+        on_roster=bool(lines),
+        reads_confidential=any(Matter.CONFIDENTIAL in line.told for line in lines),
+        has_hours=any(line.shift is not None for line in lines),
+        rests_until=min(ends) if ends and None not in rests else None,
+        bundles_until=bundles_until,
+    )
 
 
 _SEND = Decision(Verdict.SEND)
@@ -79,8 +108,10 @@ def decide(facts: Facts) -> Decision:
         _reachable,
         _confidential,
         _stopped,
+        _roster,
         _window,
         _limits,
+        _duty,
         _quiet,
     ):
         decision = rule(facts)
@@ -114,6 +145,29 @@ def _confidential(f: Facts) -> Decision | None:
     """A phone may be shared: about a confidential case we answer, we never push (finding 6)."""
     if f.confidential and f.cls is Class.NEWS:
         return Decision(Verdict.DROP, Reason.CONFIDENTIAL)
+    return None
+
+
+def _roster(f: Facts) -> Decision | None:
+    """An officer is told while on a roster, and of what is confidential only who reads it."""
+    if f.duty is None:
+        return None
+    if not f.duty.on_roster:
+        return Decision(Verdict.DROP, Reason.OFF_ROSTER)
+    if f.confidential and not f.duty.reads_confidential:
+        return Decision(Verdict.DROP, Reason.CONFIDENTIAL)
+    return None
+
+
+def _duty(f: Facts) -> Decision | None:
+    """Nobody is called to work off duty, nor ten times in ten minutes; an emergency waits for
+    neither."""
+    if f.duty is None or f.cls is Class.EMERGENCY:
+        return None
+    if f.duty.rests_until is not None:
+        return Decision(Verdict.LATER, Reason.OFF_DUTY, f.duty.rests_until)
+    if f.duty.bundles_until is not None and f.duty.bundles_until > f.now:
+        return Decision(Verdict.LATER, Reason.BUNDLED, f.duty.bundles_until)
     return None
 
 
@@ -153,6 +207,8 @@ def _limits(f: Facts) -> Decision | None:
 def _quiet(f: Facts) -> Decision | None:
     if not f.quiet.enabled or f.cls is Class.EMERGENCY:
         return None
+    if f.duty is not None and f.duty.has_hours:
+        return None  # on duty, whatever the hour
     if f.last_inbound_at is not None and f.now - f.last_inbound_at < AWAKE_FOR:
         return None
     ends = quiet_until(f.now, f.quiet.begin, f.quiet.end)

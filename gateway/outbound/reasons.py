@@ -33,6 +33,11 @@ class Reason(enum.StrEnum):
     """Whether it went out could not be found out; repeating would risk telling it twice."""
     REPLAYED = "replayed"
     """Caused by a replay that was not allowed to send."""
+    OFF_DUTY = "off_duty"
+    OFF_ROSTER = "off_roster"
+    """The officer is on no roster any more."""
+    BUNDLED = "bundled"
+    """Waits so that several things become one message."""
     DISCARDED = "discarded"
     """An operator chose to drop what a pause had held."""
 

@@ -17,6 +17,7 @@ from channels.contract import Alphabet, NotSent, SendResult, Sent, Unknown
 from core.complaint import NewId
 from core.messages import AccountId, OutboundMessage, Reaction
 from gateway.database import Database
+from gateway.duty.rules import is_moot
 from gateway.ids import Clock
 from gateway.keys import Keys
 from gateway.lines import Line
@@ -26,11 +27,11 @@ from gateway.outbound import claim as claims
 from gateway.outbound.budget import Budget, OwnBudget, Wanted
 from gateway.outbound.claim import Claimed
 from gateway.outbound.compose import Composer, World
-from gateway.outbound.facts import DueNotice, FactBook, Listener, gather, unit_names
-from gateway.outbound.notices import is_overtaken
+from gateway.outbound.facts import About, DueNotice, FactBook, Listener, gather, unit_names
+from gateway.outbound.notices import ALARM, DUTY, is_overtaken
 from gateway.outbound.pace import Pace
 from gateway.outbound.plan import Desk, Outgoing, Plan, Room, plan
-from gateway.outbound.planner import Decision, Facts, Verdict, decide
+from gateway.outbound.planner import Decision, Facts, OnDuty, Verdict, decide, standing
 from gateway.outbound.reasons import Reason
 from gateway.outbound.settle import Finished, recover_claims, settle
 from gateway.settings import Settings
@@ -140,7 +141,12 @@ class Sender:
             line = self.lines.get(listener.account)
             return line is not None and line.channel.capabilities.alphabet is Alphabet.UNICODE
 
-        return Desk(write, judge, merges)
+        def bundle(notices: Sequence[DueNotice], listener: Listener) -> str:
+            line = self.lines[listener.account]
+            capabilities = line.channel.capabilities
+            return Composer(world, book, listener, line.account, capabilities).bundle(notices)
+
+        return Desk(write, judge, merges, bundle)
 
     def _facts(self, notice: DueNotice, who: Listener, text: str, book: FactBook) -> Facts:
         line = self.lines[who.account]
@@ -164,11 +170,19 @@ class Sender:
             reply_by=who.reply.by,
             confidential=complaint.confidential if complaint else False,
             answers_since=who.answers_since,
-            overtaken=about is not None and is_overtaken(notice.kind, notice.params, about.history),
+            overtaken=about is not None and _overtaken(notice, about),
+            duty=self._on_duty(notice, who, book),
             says_the_same=claims.body_hash(text) == who.last_body,
             answers_per_hour=self.settings.limits.answers_per_hour,
             quiet=self.settings.quiet_hours,
         )
+
+    def _on_duty(self, notice: DueNotice, who: Listener, book: FactBook) -> OnDuty | None:
+        if notice.kind not in DUTY and notice.kind != ALARM:
+            return None
+        lines = book.rosters.get(who.conversation, ())
+        pause = timedelta(minutes=self.settings.duty.bundle_minutes)
+        return standing(lines, self.clock(), who.last_told_at and who.last_told_at + pause)
 
     def _room(self, slots: int) -> Room:
         now = self.clock()
@@ -302,3 +316,9 @@ class Sender:
                 self._settled.set()
             raise
         return len(batch)
+
+
+def _overtaken(notice: DueNotice, about: About) -> bool:
+    if notice.kind in DUTY or notice.kind == ALARM:
+        return is_moot(notice.kind, notice.params, about.complaint)
+    return is_overtaken(notice.kind, notice.params, about.history)

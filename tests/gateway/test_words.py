@@ -42,6 +42,12 @@ SAMPLE = {
     "pin": " Kalau bisa, kirim juga pin lokasinya.",
     "index": "1",
     "secret": "diterima, menunggu petugas yang ditunjuk",
+    "what": "lampu jalan mati, sekitar Kel Kebon Jeruk",
+    "share": "80",
+    "decision": "selesai otomatis, belum diperiksa",
+    "count": "12",
+    "first": "Terdekat jatuh tempo hari ini pukul 14.05.",
+    "event": "keterangan pelapor",
     "closing": "bukan kewenangan Pemprov",
 }
 WITH_OFFICERS_TEXT = {

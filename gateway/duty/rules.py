@@ -1,0 +1,138 @@
+"""Which fact calls whom, what is no news any more, and who is next in an alarm. Pure.
+
+Finding 7 of the user research: the six hours ran and no officer was told.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from core.clocks import VALIDATING_UNIT, Deadlines
+from core.complaint import Change, Clock, ClockId, ClockKind, Complaint, Stage, UnitId
+from core.events import ComplaintEvent
+from gateway.duty.roster import Matter, OnRoster
+
+SHARES = (50, 80)
+"""Percent of a clock after which its unit is reminded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A unit is to be told something: which words (*kind*), of which *matter*."""
+
+    unit: UnitId
+    kind: str
+    matter: Matter
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+_RECEIVED = frozenset({"complaint.forwarded", "complaint.disposed", "complaint.coordinated"})
+_ENDED = {
+    "complaint.validated": "validated",
+    "complaint.auto_finished": "auto_finished",
+    "complaint.closed": "closed",
+    "complaint.withdrawn": "withdrawn",
+}
+
+
+def calls(change: Change) -> Iterator[tuple[ComplaintEvent, Call]]:
+    """Whom *change* calls, with the event that does. Emergencies ring by themselves."""
+    for fact in change.events:
+        for call in _calls(change, fact):
+            if not _is_kept_from(change.after, call.unit):
+                yield fact, call
+
+
+def _calls(change: Change, fact: ComplaintEvent) -> Iterator[Call]:
+    before, after = change.before, change.after
+    actor = change.transitions[-1].actor
+    if fact.kind == "complaint.filed" and not after.urgent:
+        yield Call(after.lead_unit, "duty_new", Matter.NEW)
+    elif fact.kind in _RECEIVED:
+        unit = UnitId(fact.data["unit"])
+        yield Call(unit, "duty_new", Matter.NEW)
+    elif fact.kind == "complaint.accused" and before and before.lead_unit != after.lead_unit:
+        yield Call(after.lead_unit, "duty_new", Matter.NEW)
+    elif fact.kind == "complaint.finished" and after.stage is not Stage.NONE:
+        yield Call(VALIDATING_UNIT, "duty_verify", Matter.NEW)
+    elif fact.kind == "complaint.rejected":
+        yield Call(after.lead_unit, "duty_rejected", Matter.DECISION)
+    elif fact.kind in _ENDED and actor.unit != after.lead_unit:
+        decision = {"decision": _ENDED[fact.kind]}
+        yield Call(after.lead_unit, "duty_decided", Matter.DECISION, decision)
+    elif fact.kind == "complaint.objected":
+        verifying = after.stage is not Stage.NONE
+        unit = VALIDATING_UNIT if verifying else after.lead_unit
+        yield Call(unit, "duty_objected", Matter.ANSWER)
+    elif fact.kind.endswith("_late"):
+        late = change.transitions[-1].data.get("clock", "")
+        clock = next((c for c in after.clocks if c.kind == late and c.missed_at == fact.at), None)
+        if clock is not None:
+            params = {"clock": str(clock.id)}
+            yield Call(clock.unit, "duty_late", Matter.CLOCK, params)
+
+
+def answered(complaint: Complaint) -> Iterator[Call]:
+    """The reporter has said more: whoever has it is told, in whose thread it stands is not."""
+    for item in complaint.assignments:
+        if not _is_kept_from(complaint, item.unit):
+            yield Call(item.unit, "duty_answer", Matter.ANSWER)
+
+
+def _is_kept_from(complaint: Complaint, unit: UnitId) -> bool:
+    """An accused unit has lost its assignment; who has none is told nothing of an accusation, for
+    it may be part of the accused."""
+    return bool(complaint.accused) and complaint.assignment_of(unit) is None
+
+
+def is_moot(kind: str, params: Mapping[str, Any], complaint: Complaint) -> bool:
+    """Whether a duty notice is no news any more, as *complaint* stands now."""
+    unit = UnitId(params["unit"])
+    if _is_kept_from(complaint, unit) and kind != "duty_emergency":
+        return True
+    match kind:
+        case "duty_new":
+            had = complaint.assignment_of(unit)
+            return had is None or had.responded_at is not None
+        case "duty_clock" | "duty_late":
+            clock = clock_of(complaint, params)
+            return clock is None or not clock.runs or clock.unit != unit
+        case "duty_verify":
+            return complaint.stage is Stage.NONE
+        case "duty_answer" | "duty_rejected":
+            return complaint.assignment_of(unit) is None
+        case _:
+            return False
+
+
+def clock_of(complaint: Complaint, params: Mapping[str, Any]) -> Clock | None:
+    """The clock that a notice speaks of: the one it names, else the one its unit works against."""
+    if "clock" in params:
+        named = ClockId(int(params["clock"]))
+        return next((c for c in complaint.clocks if c.id == named), None)
+    unit = UnitId(params["unit"])
+    own = [c for c in complaint.clocks if c.unit == unit and c.runs]
+    return min(own, key=lambda c: c.due_at, default=complaint.clock(ClockKind.COMPLETION))
+
+
+def reminds_at(clock: Clock, share: int, deadlines: Deadlines) -> datetime:
+    """When *share* percent of *clock* are over: of working time where it counts working time."""
+    if clock.kind is ClockKind.TRIAGE:
+        part = deadlines.triage * (share / 100)
+        return deadlines.calendar.after_working_time(clock.began_at, part)
+    return clock.began_at + (clock.due_at - clock.began_at) * (share / 100)
+
+
+def next_in_alarm(
+    ladder: Sequence[Sequence[OnRoster]], step: int, now: datetime, *, confidential: bool
+) -> OnRoster | None:
+    """Who is told at *step* (from 0): down the roster of the unit, those on duty first, then up
+    through the units above (*ladder*), then from the beginning."""
+    order = [
+        officer
+        for roster in ladder
+        for officer in sorted(roster, key=lambda o: o.rests_until(now) is not None)
+        if officer.hears(Matter.EMERGENCY, confidential=confidential)
+    ]
+    return order[step % len(order)] if order else None

@@ -1,0 +1,251 @@
+"""Who is told when, as tables: no storage, no clock but the one handed in."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+
+from core import commands
+from core.clocks import VALIDATING_UNIT
+from core.complaint import (
+    Actor,
+    ActorKind,
+    Change,
+    ClockKind,
+    Complaint,
+    ComplaintId,
+    Stage,
+    UnitId,
+)
+from core.number import WIB, ComplaintNumber
+from core.workflow import BY_DECREE, Act, Action, apply
+from gateway.duty.hearing import Alarm, heard
+from gateway.duty.roster import Matter, OnRoster, Shift
+from gateway.duty.rules import calls, is_moot, next_in_alarm, reminds_at
+from gateway.outbound.planner import OnDuty, Verdict, decide, standing
+from gateway.outbound.reasons import Reason
+from normalizer.understand import understand
+from tests.core.test_workflow import DINAS, NOW, OWNER, act, filed
+from tests.gateway.test_planner import ANSWER
+
+_ids = count(1)
+ALL = frozenset(Matter) - {Matter.CONFIDENTIAL}
+SISTER = UnitId("dinas-perhubungan")
+
+
+def change(complaint: Complaint, action: Action, **more: Any) -> Change:
+    actor = more.pop("actor", None) or act_of(complaint)
+    done = Act(action, actor, NOW, NOW, text=more.pop("text", "x"), **more)
+    return apply(complaint, done, lambda: next(_ids))
+
+
+def act_of(complaint: Complaint) -> Actor:
+    return Actor(ActorKind.OFFICER, "token:1", complaint.lead_unit)
+
+
+def called(made: Change) -> list[tuple[str, str, str]]:
+    return [(call.unit, call.kind, call.matter.value) for _, call in calls(made)]
+
+
+WITH_DINAS = act(filed(), Action.FORWARD, unit=DINAS)
+FINISHED = act(WITH_DINAS, Action.FINISH)
+
+
+@pytest.mark.parametrize(
+    ("complaint", "action", "more", "told"),
+    [
+        (filed(), Action.FORWARD, {"unit": DINAS}, [(DINAS, "duty_new", "new")]),
+        (WITH_DINAS, Action.COORDINATE, {"unit": SISTER}, [(SISTER, "duty_new", "new")]),
+        (WITH_DINAS, Action.PROCESS, {}, []),
+        (WITH_DINAS, Action.FINISH, {}, [(VALIDATING_UNIT, "duty_verify", "new")]),
+        (replace(WITH_DINAS, confidential=True), Action.FINISH, {}, []),
+        (FINISHED, Action.REJECT, {}, [(DINAS, "duty_rejected", "decision")]),
+        (WITH_DINAS, Action.COMMENT, {}, []),
+        (replace(FINISHED, stage=Stage.VALIDATION), Action.VALIDATE, {}, []),
+        (
+            filed(), Action.ACCUSE,
+            {"unit": OWNER, "barred": frozenset({OWNER}), "fallback": UnitId("inspektorat")},
+            [("inspektorat", "duty_new", "new")],
+        ),
+    ],
+)  # fmt: skip
+def test_each_fact_calls_whoever_has_to_act(
+    complaint: Complaint, action: Action, more: dict[str, Any], told: list[tuple[str, str, str]]
+) -> None:
+    assert called(change(complaint, action, **more)) == told
+
+
+def test_who_decides_is_told_to_whose_result_it_was() -> None:
+    validator = Actor(ActorKind.OFFICER, "token:2", VALIDATING_UNIT)
+    ready = replace(FINISHED, stage=Stage.VALIDATION)
+    assert called(change(ready, Action.VALIDATE, actor=validator)) == [
+        (DINAS, "duty_decided", "decision")
+    ]
+
+
+def test_a_missed_clock_is_told_to_its_unit() -> None:
+    clock = next(c for c in WITH_DINAS.clocks if c.kind is ClockKind.RESPONSE)
+    made = commands.clock_fell_due(WITH_DINAS, clock, recorded_at=NOW, new_id=lambda: next(_ids))
+    ((_, call),) = calls(made)
+    assert (call.unit, call.kind, call.params) == (DINAS, "duty_late", {"clock": str(clock.id)})
+
+
+def test_the_accused_are_told_nothing() -> None:
+    accused = replace(WITH_DINAS, accused=frozenset({DINAS}), assignments=())
+    assert called(change(replace(accused, assignments=()), Action.WITHDRAW)) == []
+    for kind in ("duty_new", "duty_clock", "duty_late", "duty_answer", "duty_decided"):
+        assert is_moot(kind, {"unit": DINAS}, accused), kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "complaint", "moot"),
+    [
+        ("duty_new", WITH_DINAS, False),
+        ("duty_new", act(WITH_DINAS, Action.PROCESS), True),
+        ("duty_new", act(WITH_DINAS, Action.FORWARD, unit=SISTER), True),
+        ("duty_answer", WITH_DINAS, False),
+        ("duty_answer", FINISHED, True),
+        ("duty_verify", FINISHED, False),
+        ("duty_verify", WITH_DINAS, True),
+    ],
+)
+def test_what_is_overtaken_is_not_told(kind: str, complaint: Complaint, moot: bool) -> None:
+    assert is_moot(kind, {"unit": DINAS}, complaint) is moot
+
+
+def test_half_and_four_fifths_are_of_working_time_where_that_counts() -> None:
+    response = next(c for c in WITH_DINAS.clocks if c.kind is ClockKind.RESPONSE)
+    assert reminds_at(response, 50, BY_DECREE) == response.began_at + timedelta(hours=3)
+    assert reminds_at(response, 80, BY_DECREE) == response.began_at + timedelta(hours=4.8)
+    triage = next(c for c in filed().clocks if c.kind is ClockKind.TRIAGE)
+    evening = replace(triage, began_at=at("19:00"), due_at=at("09:30", day=20))
+    assert reminds_at(evening, 50, BY_DECREE) == at("08:30", day=20)
+
+
+def at(clock: str, day: int = 19) -> datetime:
+    """November 2026; the 19th is a Thursday."""
+    hour, minute = clock.split(":")
+    return datetime(2026, 11, day, int(hour), int(minute), tzinfo=WIB)
+
+
+DAY = Shift(frozenset({1, 2, 3, 4, 5}), time(7, 30), time(16))
+NIGHT = Shift(frozenset({4}), time(19), time(7))
+
+
+@pytest.mark.parametrize(
+    ("shift", "now", "until"),
+    [
+        (DAY, at("08:00"), None),
+        (DAY, at("16:00"), at("07:30", 20)),
+        (DAY, at("17:00", 20), at("07:30", 23)),
+        (NIGHT, at("23:00"), None),
+        (NIGHT, at("06:59", 20), None),
+        (NIGHT, at("07:00", 20), at("19:00", 26)),
+        (Shift(frozenset({4}), time(0), time(0)), at("23:59"), None),
+    ],
+)
+def test_hours_on_duty(shift: Shift, now: datetime, until: datetime | None) -> None:
+    assert shift.rests_until(now) == until
+    assert Shift.from_json(shift.to_json()) == shift
+
+
+def officer(number: int, told: frozenset[Matter] = ALL, shift: Shift | None = None) -> OnRoster:
+    return OnRoster(number, UnitId("u"), number, told, shift)
+
+
+@pytest.mark.parametrize(
+    ("ladder", "steps"),
+    [
+        ([[officer(1), officer(2)]], [1, 2, 1]),
+        ([[officer(1, shift=DAY), officer(2)], [officer(3)]], [2, 1, 3, 2]),
+        ([[officer(1, frozenset({Matter.NEW}))], [officer(3)]], [3, 3]),
+        ([[], []], [None, None]),
+    ],
+)
+def test_an_alarm_goes_down_the_roster_then_up_the_chain_then_anew(
+    ladder: Sequence[Sequence[OnRoster]], steps: list[int | None]
+) -> None:
+    found = [
+        next_in_alarm(ladder, step, at("20:00"), confidential=False) for step in range(len(steps))
+    ]
+    assert [o.id if o else None for o in found] == steps
+
+
+def test_a_secret_alarm_calls_only_who_reads_secrets() -> None:
+    ladder = [[officer(1), officer(2, frozenset(Matter))]]
+    called_first = next_in_alarm(ladder, 0, at("20:00"), confidential=True)
+    assert called_first is not None
+    assert called_first.id == 2
+
+
+ON = OnDuty(on_roster=True)
+
+
+@pytest.mark.parametrize(
+    ("duty", "kind", "now", "decision"),
+    [
+        (ON, "duty_new", "10:00", (Verdict.SEND, None)),
+        (ON, "duty_new", "22:00", (Verdict.LATER, Reason.QUIET_HOURS)),
+        (replace(ON, has_hours=True), "duty_new", "22:00", (Verdict.SEND, None)),
+        (
+            replace(ON, rests_until=at("07:30", 20)), "duty_new", "10:00",
+            (Verdict.LATER, Reason.OFF_DUTY),
+        ),
+        (
+            replace(ON, bundles_until=at("10:05")), "duty_new", "10:00",
+            (Verdict.LATER, Reason.BUNDLED),
+        ),
+        (
+            replace(ON, rests_until=at("07:30", 20), bundles_until=at("22:05")), "duty_emergency",
+            "22:00", (Verdict.SEND, None),
+        ),
+        (OnDuty(on_roster=False), "duty_emergency", "10:00", (Verdict.DROP, Reason.OFF_ROSTER)),
+    ],
+)  # fmt: skip
+def test_when_an_officer_is_told(
+    duty: OnDuty, kind: str, now: str, decision: tuple[Verdict, Reason | None]
+) -> None:
+    made = decide(replace(ANSWER, kind=kind, duty=duty, now=at(now), last_inbound_at=None))
+    assert (made.verdict, made.reason) == decision
+
+
+def test_what_is_confidential_is_told_to_its_readers_only() -> None:
+    asked = replace(ANSWER, kind="duty_new", confidential=True, duty=ON, now=at("10:00"))
+    assert decide(asked).reason is Reason.CONFIDENTIAL
+    reader = replace(ON, reads_confidential=True)
+    assert decide(replace(asked, duty=reader)).verdict is Verdict.SEND
+
+
+def test_on_two_rosters_an_officer_is_on_duty_where_one_says_so() -> None:
+    both = standing([officer(1, shift=DAY), officer(1, shift=NIGHT)], at("22:00"), None)
+    assert (both.rests_until, both.has_hours) == (None, True)
+    rests = standing([officer(1, shift=DAY)], at("22:00"), None)
+    assert rests.rests_until == at("07:30", 20)
+
+
+FIRST = Alarm(1, ComplaintId(11), ComplaintNumber("JK2611190001"))
+SECOND = Alarm(2, ComplaintId(12), ComplaintNumber("JK2611190002"))
+
+
+@pytest.mark.parametrize(
+    ("said", "alarms", "quoted", "taken", "reply"),
+    [
+        ("OK JK2611190001", [FIRST, SECOND], None, [FIRST], "duty_acknowledged"),
+        ("jk2611190002", [FIRST, SECOND], None, [SECOND], "duty_acknowledged"),
+        ("ok siap pak", [FIRST], None, [FIRST], "duty_acknowledged"),
+        ("siap", [FIRST, SECOND], None, [], "duty_which"),
+        ("sebentar", [FIRST, SECOND], ComplaintId(12), [SECOND], "duty_acknowledged"),
+        ("OK", [], None, [], "duty_thread"),
+        ("OK JK2611190009", [FIRST], None, [], "duty_thread"),
+        ("lampu jalan mati di jl panjang", [FIRST], None, [], "duty_thread"),
+    ],
+)
+def test_what_an_officers_reply_means(
+    said: str, alarms: list[Alarm], quoted: ComplaintId | None, taken: list[Alarm], reply: str
+) -> None:
+    meant = heard(understand(said), alarms, quoted)
+    assert list(meant.acknowledged) == taken
+    assert meant.reply.kind == reply
