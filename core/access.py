@@ -267,6 +267,20 @@ def require_confidant(complaint: Complaint, unit: UnitId) -> None:
         )
 
 
+def require_to_acknowledge(officer: Officer, complaint: Complaint) -> None:
+    """Pass if *officer* may say that the emergency of *complaint* is in hand: whoever may take it
+    up or hand it on, an agency only while it has it.
+
+    Raises:
+        NotAllowed: Says what is missing.
+    """
+    if not actions_of(officer) & {Action.PROCESS, Action.FORWARD}:
+        raise NotAllowed(f"an emergency is acknowledged by whoever acts; you are {officer.role}")
+    holds = complaint.assignment_of(officer.unit) is not None
+    if officer.role is OfficerRole.AGENCY_ADMIN and not holds:
+        raise NotAllowed(f"{complaint.number} is not with {officer.unit} now")
+
+
 def require(officer: Officer, action: Action, complaint: Complaint) -> None:
     """Pass, or say what is missing.
 

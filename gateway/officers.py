@@ -12,10 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from channels.text import clean
 from core import commands, store
-from core.access import Officer, Scope, in_scope, reads_confidential, scope_of
+from core.access import (
+    Officer,
+    Scope,
+    in_scope,
+    reads_confidential,
+    require_to_acknowledge,
+    scope_of,
+)
 from core.clocks import Deadlines
 from core.complaint import Change, Complaint, NewId, Transition, UnitId
-from core.errors import Conflict, NotFound, Outdated, Refused
+from core.errors import Conflict, Impossible, NotFound, Outdated, Refused
 from core.tables import (
     ACCUSATION_LIVE,
     CLOCK_RUNS,
@@ -28,7 +35,7 @@ from core.tables import (
 from core.workflow import ABOUT_THE_ACCUSED, Action
 from gateway import directory
 from gateway.audit import trail
-from gateway.audit.entry import Doer
+from gateway.audit.entry import Doer, Entry, about
 from gateway.bootstrap import Parts
 from gateway.briefs import Brief, briefs, linked_to
 from gateway.duty.calling import call
@@ -89,6 +96,24 @@ async def act(
         raise Conflict(f"{number} changed meanwhile: read it again, then decide") from error
     parts.bell.ring()
     return change.after
+
+
+async def acknowledge(parts: Parts, officer: Officer, number: str) -> None:
+    """The emergency is in hand: nobody else is called.
+
+    Raises:
+        NotFound: There is no such complaint, or none that *officer* deals with.
+        NotAllowed: The role does not act, or the unit does not have it.
+        Impossible: It is no emergency, or somebody has acknowledged it already.
+    """
+    now = parts.clock()
+    async with parts.database.write() as conn:
+        found = await _visible(conn, officer, number)
+        require_to_acknowledge(officer, found)
+        if not await acknowledge_complaint(conn, found.id, now, officer.id):
+            raise Impossible(f"{number} is no emergency that waits for anybody", allowed=())
+        done = Entry(parts.new_id(), now, "acknowledge", Doer.of(officer), about(found.id))
+        await trail.record(conn, [done])
 
 
 def _require_seen(found: Complaint, seen: int | None) -> None:

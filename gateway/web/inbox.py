@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.access import reads_confidential
+from gateway import officers
 from gateway.audit import trail
 from gateway.audit.entry import Doer
 from gateway.bootstrap import Parts
@@ -14,8 +15,9 @@ from gateway.inbox import answering
 from gateway.inbox.listing import Entry, Mark, listed
 from gateway.web.access import CurrentOfficer
 from gateway.web.problems import documented
+from gateway.web.values import Number
 
-router = APIRouter(prefix="/api/v1/inbox", tags=["inbox"])
+router = APIRouter(prefix="/api/v1", tags=["inbox"])
 
 _PAGE = 50
 
@@ -64,7 +66,7 @@ class AnswerIn(BaseModel):
     text: str = Field(max_length=4000, pattern=r"\S")
 
 
-@router.get("", responses=documented(401, 403, 422))
+@router.get("/inbox", responses=documented(401, 403, 422))
 async def list_inbox(
     request: Request,
     officer: CurrentOfficer,
@@ -86,7 +88,7 @@ async def list_inbox(
     )
 
 
-@router.post("/{entry}/answer", responses=documented(401, 403, 404, 409, 422))
+@router.post("/inbox/{entry}/answer", responses=documented(401, 403, 404, 409, 422))
 async def answer_entry(
     request: Request, entry: EntryId, body: AnswerIn, officer: CurrentOfficer
 ) -> EntryOut:
@@ -96,11 +98,21 @@ async def answer_entry(
     return _shown(await answering.answer(parts, officer, int(entry), body.text), parts)
 
 
-@router.post("/{entry}/handled", responses=documented(401, 403, 404, 409, 422))
+@router.post("/inbox/{entry}/handled", responses=documented(401, 403, 404, 409, 422))
 async def mark_handled(request: Request, entry: EntryId, officer: CurrentOfficer) -> EntryOut:
     """It needs no answer. For an emergency: somebody has it in hand, nobody else is called."""
     parts: Parts = request.app.state.parts
     return _shown(await answering.done(parts, officer, int(entry)), parts)
+
+
+@router.post(
+    "/complaints/{number}/acknowledge",
+    status_code=204,
+    responses=documented(401, 403, 404, 409, 422),
+)
+async def acknowledge_emergency(request: Request, number: Number, officer: CurrentOfficer) -> None:
+    """The emergency is in hand: nobody else is called."""
+    await officers.acknowledge(request.app.state.parts, officer, number)
 
 
 def _shown(entry: Entry, parts: Parts) -> EntryOut:

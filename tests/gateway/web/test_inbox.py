@@ -66,3 +66,17 @@ async def test_who_answered_and_who_looked_at_what_is_confidential_is_recorded(w
         ("inbox.answer", f"inbox:{entry['id']}"),
         ("inbox.handled", f"inbox:{seen['id']}"),
     ]
+
+
+async def test_an_emergency_is_acknowledged_by_whoever_has_it(web: Web) -> None:
+    number = await web.filed("ada kebakaran di rumah tetangga tolong masih ada orang")
+    url = f"/api/v1/complaints/{number}/acknowledge"
+    stranger = await web.token(OfficerRole.AGENCY_ADMIN, "dinas-bina-marga")
+    assert (await web.client.post(url, headers=stranger)).status_code == 404
+    validator = await web.token(OfficerRole.VALIDATOR)
+    assert (await web.client.post(url, headers=validator)).status_code == 403
+    owner = await web.token(OfficerRole.AGENCY_ADMIN)
+    assert (await web.client.post(url, headers=owner)).status_code == 204
+    again = await web.client.post(url, headers=owner)
+    assert again.status_code == 409
+    assert (await web.client.get(INBOX, headers=await web.token())).json()["entries"] == []
