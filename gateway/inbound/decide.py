@@ -34,12 +34,15 @@ from normalizer.dialogue import (
     Add,
     Case,
     Claim,
+    DialogueState,
     File,
     Heard,
     Intent,
     Outcome,
     Perform,
     Policy,
+    Question,
+    QuestionKind,
     Reply,
     SetPushes,
     Situation,
@@ -122,12 +125,22 @@ def _hear(work: Work, item: Pending, event: InboundMessage, kit: Kit) -> None:
     for part, intent in enumerate(turn.intents):
         _carry_out(work, intent, message, part, at, kit, silent=item.silent)
     _wait_for_person(work, turn, item, message, kit)
-    work.state = turn.state
+    work.state = _asked_in_secret(work, turn) if kit.channel.confidential else turn.state
     work.language = "en" if turn.state.english >= kit.policy.english_votes else work.language
     work.last_inbound_at = max(at, work.last_inbound_at or at)
     if work.blocked == "blocked_by_user":
         work.blocked = ""
     work.close(item, turn.outcome)
+
+
+def _asked_in_secret(work: Work, turn: Turn) -> DialogueState:
+    """What is filed through a confidential account is acknowledged with one question only: whether
+    it may be told here that there is news."""
+    filed = next((i.complaint for i in turn.intents if isinstance(i, File)), None)
+    if filed is None or work.complaint(filed).urgent:
+        return turn.state
+    asked = Question(QuestionKind.NEWS, work.complaint(filed).received_at, filed)
+    return replace(turn.state, question=asked)
 
 
 def _wait_for_person(work: Work, turn: Turn, item: Pending, message: int, kit: Kit) -> None:

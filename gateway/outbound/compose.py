@@ -20,6 +20,7 @@ from core.complaint import (
 from gateway.duty.wording import bundled, worded
 from gateway.holidays import deadlines
 from gateway.outbound.facts import About, DueNotice, FactBook, Listener
+from gateway.outbound.notices import Class, class_of
 from gateway.outbound.plan import RIDES_ALONG
 from gateway.outbound.standing import closing_piece, label_of, listed, state_key
 from gateway.settings import Account, Settings
@@ -113,6 +114,7 @@ _CONFIDENTIAL = {
     "emergency_filed": "receipt_confidential",
     "status_one": "status_confidential",
     "withdrawn": "withdrawn_confidential",
+    "started": "started",
 }
 """What is said of a confidential complaint; whatever else is to be said says nothing of it."""
 
@@ -121,6 +123,8 @@ def _key(notice: DueNotice, v: "_Values") -> str:
     """Which text: the kind of the notice, and what is known."""
     kind, params = notice.kind, notice.params
     if notice.complaint is not None and v.complaint.confidential and kind not in RIDES_ALONG:
+        if class_of(kind) is Class.NEWS:
+            return "secret_news"
         return _CONFIDENTIAL.get(kind, "added_confidential")
     if kind == "receipt":
         return _receipt_key(v)
@@ -291,7 +295,7 @@ class _Values:
         lines = [
             self.words.fill(line, self._c.form, self._line(self._c.facts.about[c], index))
             for index, c in enumerate(ids, 1)
-            if c in self._c.facts.about
+            if c in self._c.facts.about and not self._c.facts.about[c].complaint.confidential
         ]
         return ". ".join(lines) if self._c.form is Form.SMS else "\n".join(lines)
 

@@ -89,6 +89,7 @@ class Listener:
     answers_since: tuple[datetime, ...] = ()
     last_body: bytes | None = None
     last_told_at: datetime | None = None
+    news_of: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,7 @@ async def listeners(
             blocked=row.blocked_reason,
             reply=replies.get(row.id, NO_REPLY),
             answers_since=tuple(answers[row.id]),
+            news_of=frozenset(int(c) for c in row.dialogue.get("news_of", ())),
             last_body=_just_told(bodies.get(row.id), now),
             last_told_at=bodies[row.id].claimed_at if row.id in bodies else None,
         )

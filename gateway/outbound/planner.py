@@ -67,6 +67,7 @@ class Facts:
     last_inbound_at: datetime | None
     reply_window: timedelta | None
     confidential: bool
+    wants_secret_news: bool = False
     reply_only: bool = False
     has_reply_context: bool = False
     reply_by: datetime | None = None
@@ -142,10 +143,13 @@ def _reachable(f: Facts) -> Decision | None:
 
 
 def _confidential(f: Facts) -> Decision | None:
-    """A phone may be shared: about a confidential case we answer, we never push (finding 6)."""
-    if f.confidential and f.cls is Class.NEWS:
+    """A phone may be shared: about a confidential case we answer and do not push (finding 6), but
+    for "there is news", where the reporter asked for that; and not twice in a row."""
+    if not f.confidential or f.cls is not Class.NEWS:
+        return None
+    if not f.wants_secret_news:
         return Decision(Verdict.DROP, Reason.CONFIDENTIAL)
-    return None
+    return Decision(Verdict.DROP, Reason.SAME_TEXT) if f.says_the_same else None
 
 
 def _roster(f: Facts) -> Decision | None:

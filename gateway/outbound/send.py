@@ -169,6 +169,7 @@ class Sender:
             has_reply_context=who.reply.context is not None,
             reply_by=who.reply.by,
             confidential=complaint.confidential if complaint else False,
+            wants_secret_news=notice.complaint in who.news_of,
             answers_since=who.answers_since,
             overtaken=about is not None and _overtaken(notice, about),
             duty=self._on_duty(notice, who, book),

@@ -141,6 +141,19 @@ def _safe(s: Situation, question: Question) -> Turn | None:
     return added(s, case, "addition")
 
 
+def _news(s: Situation, question: Question) -> Turn | None:
+    """YA: whoever holds the phone reads that there is news, and nothing of it."""
+    command = s.heard.reading.command
+    if command is None or question.complaint is None:
+        return None
+    if command.name is CommandName.YES:
+        wanted = s.state.news_of | {question.complaint}
+        return ended(s, Outcome.ANSWER, Reply("secret_news_on"), question=None, news_of=wanted)
+    if command.name is CommandName.NO:
+        return ended(s, Outcome.ANSWER, Reply("secret_news_off"), question=None)
+    return None
+
+
 def _is_something_else(case: Case, reading: Reading) -> bool:
     """Clearly a report of another problem, or something asked of us. Only a category is clear
     enough: what cannot be read must never bring an answer to a shared phone."""
@@ -164,4 +177,5 @@ _RULES: Mapping[QuestionKind, Callable[[Situation, Question], Turn | None]] = {
     QuestionKind.WHICH: _which,
     QuestionKind.RESULT: _result,
     QuestionKind.SAFE: _safe,
+    QuestionKind.NEWS: _news,
 }

@@ -28,6 +28,8 @@ class QuestionKind(enum.StrEnum):
     """Is it fixed (SUDAH, BELUM), and how was it handled (1 to 5)?"""
     SAFE = "safe"
     """Is it safe to answer (AMAN)?"""
+    NEWS = "news"
+    """Shall it be told here that there is news of what is confidential?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ class DialogueState:
     *silent_since* is when the number was last heard of before a silence after which it may have
     changed hands; None once a code was shown.
     *said* is a fingerprint of the last words and *said_of* the case they went to; *english* counts
-    clear English sentences; *introduced* tells whether the privacy notice was given.
+    clear English sentences; *introduced* tells whether the privacy notice was given. *news_of* are
+    confidential cases of which it may be told here that there is news.
     """
 
     question: Question | None = None
@@ -90,6 +93,7 @@ class DialogueState:
     said_at: datetime | None = None
     said_of: ComplaintId | None = None
     silent_since: datetime | None = None
+    news_of: frozenset[ComplaintId] = frozenset()
 
     def touched(self, case: ComplaintId, at: datetime) -> Mapping[ComplaintId, datetime]:
         """*active* after something was said about *case*, bounded."""
@@ -110,6 +114,7 @@ class DialogueState:
             "said_at": _iso(self.said_at),
             "said_of": _text(self.said_of),
             "silent_since": _iso(self.silent_since),
+            "news_of": [str(c) for c in sorted(self.news_of)],
         }
 
     @classmethod
@@ -130,6 +135,7 @@ class DialogueState:
             said_at=_moment(raw.get("said_at")),
             said_of=_complaint(raw.get("said_of")),
             silent_since=_moment(raw.get("silent_since")),
+            news_of=frozenset(ComplaintId(int(c)) for c in raw.get("news_of", ())),
         )
 
 

@@ -83,6 +83,9 @@ def filed(
     question = (
         None if urgent else _first_question(s, complaint, problem, knows_place=place.is_known)
     )
+    if confidential and not urgent:
+        # Its place is nobody's to ask here; whether it may be pushed at all is the reporter's.
+        question = Question(QuestionKind.NEWS, s.heard.at, complaint)
     if question is None and s.question and s.question.kind is QuestionKind.SAFE:
         question = s.question  # nothing is asked instead of it
     return ended(
