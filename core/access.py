@@ -192,6 +192,31 @@ def inbox_of(officer: Officer) -> Scope:
     return scope
 
 
+class Report(enum.StrEnum):
+    """What the city reports every month."""
+
+    MONTHLY = "monthly"
+    PENDOPO = "pendopo"
+    TWICE_REJECTED = "twice-rejected"
+
+
+_PENDOPO = frozenset(
+    {
+        OfficerRole.SYSTEM_ADMIN, OfficerRole.VALIDATOR, OfficerRole.FACILITATOR,
+        OfficerRole.SUPERVISOR, OfficerRole.COORDINATOR,
+    }
+)  # fmt: skip
+
+REPORTS: Mapping[Report, frozenset[OfficerRole]] = {
+    Report.MONTHLY: _PENDOPO | {OfficerRole.AGENCY_ADMIN, OfficerRole.CHANNEL_ADMIN},
+    Report.PENDOPO: _PENDOPO,
+    Report.TWICE_REJECTED: frozenset(
+        {OfficerRole.SYSTEM_ADMIN, OfficerRole.VALIDATOR, OfficerRole.INSPEKTORAT}
+    ),
+}
+"""Who reads which report; how much of it, `gateway.reports.readers` says."""
+
+
 def scope_of(officer: Officer) -> Scope:
     """Which complaints *officer* deals with; an unlisted role with none."""
     return SCOPES.get(officer.role, Scope.NONE)
@@ -302,3 +327,15 @@ def require(officer: Officer, action: Action, complaint: Complaint) -> None:
     holds = complaint.assignment_of(officer.unit) is not None
     if officer.role is OfficerRole.AGENCY_ADMIN and works and complaint.is_open and not holds:
         raise NotAllowed(f"{complaint.number} is not with {officer.unit} now")
+
+
+def require_report(officer: Officer, report: Report) -> None:
+    """Pass if *officer*'s role reads *report*.
+
+    Raises:
+        NotAllowed: It does not; names those that do.
+    """
+    readers = REPORTS.get(report, frozenset())
+    if officer.role not in readers:
+        roles = ", ".join(sorted(readers))
+        raise NotAllowed(f"this report needs one of the roles {roles}; yours is {officer.role}")

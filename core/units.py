@@ -49,6 +49,19 @@ class Hierarchy:
             above = known.parent if known else None
         return found
 
+    def parent(self, unit: UnitId) -> UnitId | None:
+        """What *unit* is part of."""
+        known = self._units.get(unit)
+        return known.parent if known else None
+
+    def coordinator(self, unit: UnitId) -> UnitId | None:
+        """The bureau that coordinates *unit*, if one is named for it itself."""
+        known = self._units.get(unit)
+        return known.coordinator if known else None
+
+    def __contains__(self, unit: object) -> bool:
+        return unit in self._units
+
     def below(self, unit: UnitId) -> frozenset[UnitId]:
         """*unit*, its parts, whatever these coordinate, and the parts of that."""
         found, waiting = {unit}, [unit]

@@ -111,6 +111,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.state.metrics = metrics
     app.state.units = UnitNames(parts)
     app.state.sign_in = SignIn(parts)
+    app.state.report_turn = asyncio.Lock()
     problems.install(app)
     app.add_middleware(Once, parts=parts)
     app.include_router(api.router)

@@ -146,6 +146,7 @@ class Account(_Part):
     owner: str = "biro-pemerintahan"
     geo_tagged: bool = False
     confidential: bool = False
+    pendopo: bool = False
     sending: Sending | None = None
     settings: Mapping[str, Any] = Field(default_factory=dict)
 

@@ -7,6 +7,7 @@ from gateway.cli import (
     borders,
     clocks,
     data,
+    report,
     rosters,
     running,
     setting_up,
@@ -47,5 +48,6 @@ for command in (
     clocks.clocks,
     audit.audit,
     rosters.roster,
+    report.report,
 ):
     main.add_command(command)

@@ -5,18 +5,18 @@ Keputusan Sekda 99/2022, 12. A rejection belongs to the month of Jakarta in whic
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.access import Officer, OfficerRole
-from core.errors import NotAllowed
-from core.number import WIB
+from core.complaint import UnitId
 from core.tables import ACCUSATION_LIVE, accusation, complaint, transition
 from core.workflow import Action
-
-READERS = frozenset({OfficerRole.INSPEKTORAT, OfficerRole.VALIDATOR, OfficerRole.SYSTEM_ADMIN})
+from gateway.reports.figures import Names
+from gateway.reports.month import Period
+from gateway.reports.table import Column, Report, Table
+from normalizer.gazetteer import name_of
 
 _REPORTED_FROM = 2
 
@@ -34,33 +34,17 @@ class TwiceRejected:
     reason: str
 
 
-def month_of(text: str) -> tuple[datetime, datetime]:
-    """Beginning and end of a month given as ``2026-10``, in Jakarta's time.
-
-    Raises:
-        ValueError: It is no month.
-    """
-    first = date.fromisoformat(f"{text}-01")
-    following = (first + timedelta(days=31)).replace(day=1)
-    begin, end = (datetime(d.year, d.month, 1, tzinfo=WIB) for d in (first, following))
-    return begin, end
-
-
 async def twice_rejected(
-    conn: AsyncConnection, officer: Officer, begin: datetime, end: datetime
+    conn: AsyncConnection, period: Period, barred_by: frozenset[UnitId]
 ) -> Sequence[TwiceRejected]:
-    """Those of the time from *begin* to *end*, oldest first, but none that accuses the reader's
-    own unit.
+    """Those of *period*, oldest first, but none that accuses one of *barred_by*: the units whose
+    accusation keeps a complaint from the reader.
 
-    Raises:
-        NotAllowed: Neither Biro Pemerintahan nor the Inspektorat asks.
+    The list names complaints, so what has become confidential since is gone from it.
     """
-    if officer.role not in READERS:
-        roles = ", ".join(sorted(READERS))
-        raise NotAllowed(f"the list needs one of the roles {roles}; yours is {officer.role}")
     accuses = exists().where(
         accusation.c.complaint_id == complaint.c.id,
-        accusation.c.unit_id.in_(officer.barred_by),
+        accusation.c.unit_id.in_(barred_by),
         ACCUSATION_LIVE,
     )
     query = (
@@ -74,8 +58,8 @@ async def twice_rejected(
             complaint.c.confidential.is_(False),
             ~accuses,
             transition.c.action == Action.REJECT.value,
-            transition.c.at >= begin,
-            transition.c.at < end,
+            transition.c.recorded_at >= period.begin,
+            transition.c.recorded_at < period.end,
         )
         .order_by(transition.c.at, complaint.c.id)
     )  # fmt: skip
@@ -92,3 +76,27 @@ async def twice_rejected(
         for row in (await conn.execute(query)).all()
         if row.data["rejection"] >= _REPORTED_FROM
     ]
+
+
+def as_report(found: Sequence[TwiceRejected], period: Period, names: Names) -> Report:
+    """The list as it goes to the Inspektorat."""
+    title = f"Hasil yang ditolak dua kali atau lebih, {period.month.title}"
+    table = Table(
+        "daftar",
+        title,
+        "Keputusan Sekda 99/2022 angka 12. Penolakan kedua dan seterusnya, menurut bulan "
+        "penolakan. Pengaduan rahasia tidak dicantumkan.",
+        [
+            Column("number", "Nomor"), Column("unit", "Unit"), Column("category", "Kategori"),
+            Column("kelurahan", "Kelurahan"), Column("rejection", "Penolakan ke"),
+            Column("rejected_at", "Ditolak"), Column("reason", "Alasan"),
+        ],
+        [
+            (
+                f.number, names.unit(f.unit), names.category(f.category),
+                name_of(f.kelurahan) if f.kelurahan else "", f.rejection, f.rejected_at, f.reason,
+            )
+            for f in found
+        ],
+    )  # fmt: skip
+    return Report(f"ditolak-dua-kali-{period.month.name}", title, [table])
