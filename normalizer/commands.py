@@ -61,6 +61,8 @@ def read_code(text: str) -> str:
 
 def read_choice(words: Words) -> int | None:
     """A bare number ("1", "no 2", "2️⃣", "yang 1 pak")."""
+    if len(words.forms) > _LONGEST:
+        return None
     forms = [form for form in words.forms if form not in _beside_choice()]
     if len(forms) != 1 or not forms[0].isdecimal() or len(forms[0]) > 2:
         return None

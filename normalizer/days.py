@@ -46,18 +46,18 @@ class Day:
 
 def find_days(words: Words, shadow: frozenset[int], now: datetime | None) -> Iterator[Day]:
     """Every day that is named, in the order of the message."""
-    k = 0
-    while k < len(words.forms):
-        form = words.forms[k]
-        may_be = k not in shadow and (form in _opening() or form.isdecimal())
-        day = _day_at(words, k, shadow, now) if may_be else None
+    opening = _opening()
+    free = 0
+    for k, form in enumerate(words.forms):
+        if k < free or k in shadow or not (form in opening or form.isdecimal()):
+            continue
+        day = _day_at(words, k, shadow, now)
         if day is None:
-            k += 1
             continue
         if k and words.forms[k - 1] in _SINCE:
             day = replace(day, first=k - 1, since=True)
         yield day
-        k = day.last
+        free = day.last
 
 
 def _day_at(words: Words, k: int, shadow: frozenset[int], now: datetime | None) -> Day | None:

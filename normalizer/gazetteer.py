@@ -5,7 +5,7 @@ import enum
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from normalizer.text import Words, fold_word, words_of
 _LEAST_MISSPELLED = 9  # letters: in shorter names one letter makes another word
 _LEAST_BEHIND_MARK = 5  # behind "kel." nothing but a name is expected
 _MOST_MISSPELLED = 24
+_EDGE = 4  # letters
 _LONGEST_NAME = 4  # words: "Cipinang Besar Selatan" with "Pulo" apart
 _METRES_PER_DEGREE = 111_195.0
 _LON_SHRINKS = math.cos(math.radians(-6.2))
@@ -156,15 +157,26 @@ def kecamatan_named(name: str) -> tuple[Kelurahan, ...]:
 def find_names(words: Words) -> list[NameHit]:
     """Every name of an area in the message, longest first where names overlap."""
     hits: list[NameHit] = []
-    at = 0
-    while at < len(words.forms):
+    forms = words.forms
+    free = 0
+    for at, form in enumerate(forms):
+        marked = at > 0 and forms[at - 1] in _MARKS
+        if at < free or not (marked or _may_begin(form)):
+            continue
         hit = _named_at(words, at)
-        longer = _misspelled(words, at, longer_than=hit.last - at if hit else 0)
-        hit = longer or hit
+        hit = _misspelled(words, at, longer_than=hit.last - at if hit else 0) or hit
         if hit is not None:
             hits.append(hit)
-        at = hit.last if hit else at + 1
+            free = hit.last
     return hits
+
+
+@lru_cache(maxsize=16_384)
+def _may_begin(form: str) -> bool:
+    """Whether a name may begin with this word, rightly spelled or not: with most none does."""
+    if form[:3] in _heads() or form == "pada":
+        return True
+    return form[:2] in _two_letters() and form not in everyday()
 
 
 def _named_at(words: Words, at: int) -> NameHit | None:
@@ -200,13 +212,25 @@ def _misspelled(words: Words, at: int, *, longer_than: int) -> NameHit | None:
             continue
         if any(token.parted for token in tokens[at + 1 : last]):
             continue
-        if marked is None and not everyday().isdisjoint(forms[at:last]):
+        if marked is None and not (_keeps_an_edge(typed) and everyday().isdisjoint(forms[at:last])):
             continue
         index = _almost(_LEAST_MISSPELLED if marked is None else _LEAST_BEHIND_MARK)
         meant = {area for key in _one_less(typed) for area in index.get(key, ())}
         if len(meant) == 1:
             return NameHit((meant.pop(),), at, last, marked, exact=False)
     return None
+
+
+def _keeps_an_edge(typed: str) -> bool:
+    """Whether it begins or ends like a name: one wrong letter leaves one of its ends alone."""
+    starts, ends = _edges()
+    return typed[:_EDGE] in starts or typed[-_EDGE:] in ends
+
+
+@cache
+def _edges() -> tuple[frozenset[str], frozenset[str]]:
+    names = [_squeezed(row.name) for row in kelurahan().values()]
+    return frozenset(name[:_EDGE] for name in names), frozenset(name[-_EDGE:] for name in names)
 
 
 def _one_less(word: str) -> set[str]:

@@ -28,7 +28,7 @@ class Phrases(Generic[T]):
     phrase may stand for several things.
     """
 
-    __slots__ = ("_starting_with",)
+    __slots__ = ("_alone", "_longer")
 
     def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
         values: dict[tuple[str, ...], list[T]] = {}
@@ -37,28 +37,41 @@ class Phrases(Generic[T]):
                 known = values.setdefault(words, [])
                 if value not in known:
                     known.append(value)
-        self._starting_with: dict[str, list[tuple[tuple[str, ...], tuple[T, ...]]]] = {}
+        # First word -> what it stands for alone; -> its second word -> the rest, longest first.
+        self._alone: dict[str, tuple[T, ...]] = {}
+        self._longer: dict[str, dict[str, list[tuple[tuple[str, ...], tuple[T, ...]]]]] = {}
         for words in sorted(values, key=len, reverse=True):
-            options = self._starting_with.setdefault(words[0], [])
-            options.append((words[1:], tuple(values[words])))
+            if len(words) == 1:
+                self._alone[words[0]] = tuple(values[words])
+                self._longer.setdefault(words[0], {})
+                continue
+            seconds = self._longer.setdefault(words[0], {})
+            seconds.setdefault(words[1], []).append((words[2:], tuple(values[words])))
 
     def find(self, words: Words) -> list[Hit[T]]:
         """Every hit, in the order of the message."""
+        beginning = self._longer.keys() & words.known
+        if not beginning:
+            return []
         hits: list[Hit[T]] = []
         forms = words.lean_forms
-        options = self._starting_with.get
         free = 0
         for at, form in enumerate(forms):
-            found = options(form)
-            if found is None or at < free:
-                continue
-            for rest, values in found:
-                end = at + 1 + len(rest)
-                if forms[at + 1 : end] == rest:
-                    hits.append(Hit(values, words.lean[at], words.lean[end - 1] + 1, at, end))
-                    free = end
-                    break
+            if form in beginning and at >= free and (found := self._at(forms, at, form)):
+                values, free = found
+                hits.append(Hit(values, words.lean[at], words.lean[free - 1] + 1, at, free))
         return hits
+
+    def _at(self, forms: tuple[str, ...], at: int, form: str) -> tuple[tuple[T, ...], int] | None:
+        """What the longest phrase that begins at *at* stands for, and where it ends."""
+        seconds = self._longer[form]
+        if seconds and at + 1 < len(forms):
+            for rest, values in seconds.get(forms[at + 1], ()):
+                end = at + 2 + len(rest)
+                if forms[at + 2 : end] == rest:
+                    return values, end
+        alone = self._alone.get(form)
+        return (alone, at + 1) if alone is not None else None
 
 
 def _alternatives(phrase: str) -> Iterable[tuple[str, ...]]:

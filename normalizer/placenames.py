@@ -12,7 +12,7 @@ from typing import Any
 
 from normalizer import wordlists
 from normalizer.gazetteer import NameHit, everyday, is_ordinary
-from normalizer.text import Words, fold_word, lean
+from normalizer.text import Words, capitals, fold_word, lean
 
 _ROMAN = re.compile(r"[ivx]{1,5}")
 _VOWEL = re.compile(r"[aeiou]")
@@ -100,8 +100,8 @@ class PlaceNames:
         self.lists = place_words()
         self.areas = {hit.first: hit for hit in names if hit.marked or not _may_be_other(hit)}
         starts = [words.text[token.start] for token in words.tokens[1:120] if not token.parted]
-        head = words.text[:400]
-        shouted = sum(map(str.isupper, head)) > 0.7 * sum(map(str.isalpha, head))
+        letters, large = capitals(words.text[:400])
+        shouted = large > 0.7 * letters
         # Capitals mean something where more is written with them than the first word.
         self.cased = not shouted and sum(map(str.isupper, starts)) >= 2
 

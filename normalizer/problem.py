@@ -98,12 +98,18 @@ def find_problems(words: Words, shadow: frozenset[int]) -> tuple[Problem, ...]:
     nothing is said: "sampah menumpuk" is one problem, not two.
     """
     steps = _steps(words, shadow)
-    signs: dict[str, _Signs] = {}
-    for hit in _phrases().find(words):
-        if shadow.issuperset(range(hit.first, hit.last)):
-            continue
+    hits = [
+        hit
+        for hit in _phrases().find(words)
+        if not (hit.first in shadow and shadow.issuperset(range(hit.first, hit.last)))
+    ]
+    # Dozens of things can be "rusak": a state says something of those alone that are named.
+    signs = {key: _Signs() for hit in hits for key, role in hit.values if role is not Role.STATE}
+    known = categories()
+    for hit in hits:
         for key, role in hit.values:
-            _weigh(categories()[key], role, hit, steps, signs.setdefault(key, _Signs()))
+            if (found := signs.get(key)) is not None:
+                _weigh(known[key], role, hit, steps, found)
     ranked = sorted(
         (-found.strength, found.first, categories()[key].order, key)
         for key, found in signs.items()

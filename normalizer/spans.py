@@ -65,15 +65,14 @@ class Recurring:
 
 def find_spells(words: Words, shadow: frozenset[int]) -> Iterator[Spell]:
     """Lengths of time, in the order of the message."""
-    for k in range(len(words.forms)):
-        if k not in shadow and (spell := _spell_at(words.forms, k)):
+    for k, form in enumerate(words.forms):
+        may_be = form in _BEGINNING or form.isdecimal()
+        if may_be and k not in shadow and (spell := _spell_at(words.forms, k)):
             yield spell
 
 
 def _spell_at(forms: tuple[str, ...], k: int) -> Spell | None:
     form = forms[k]
-    if form not in _BEGINNING and not form.isdecimal():
-        return None
     first = k - 1 if k and forms[k - 1] in _OPENING else k
     if form in _VAGUE:
         unit, precision = _UNITS[_VAGUE[form]]

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
+from string import ascii_lowercase, ascii_uppercase
 from typing import NamedTuple
 
 from normalizer import wordlists
@@ -59,7 +60,7 @@ class Words:
 
     *forms* repeats the forms of *tokens*; *lean* numbers the tokens left when fillers and figures
     are dropped ("ga pernah diangkut" and "tidak diangkut" are then the same), *lean_forms* spells
-    those.
+    those; *known* are the same without order, to tell at once that nothing of a list is there.
     """
 
     text: str = field(repr=False)
@@ -67,6 +68,7 @@ class Words:
     forms: tuple[str, ...] = field(repr=False)
     lean: tuple[int, ...] = field(repr=False)
     lean_forms: tuple[str, ...] = field(repr=False)
+    known: frozenset[str] = field(repr=False)
 
     @property
     def head(self) -> str:
@@ -98,24 +100,38 @@ def clean(raw: str) -> str:
 def words_of(text: str) -> Words:
     """Take a *cleaned* text apart; beyond `READ_CHARS` it is not read."""
     tokens: list[Token] = []
+    forms: list[str] = []
     previous = 0
     for match in _WORD.finditer(text, 0, READ_CHARS):
         start, end = match.span()
         typed = match[0]
-        touching = bool(tokens) and start == previous
-        if touching and (typed in {"nya", "ny"} or _doubles(typed, tokens[-1], text, end)):
+        touching = start == previous and bool(tokens)
+        if touching and (typed in _SUFFIXES or _doubles(typed, tokens[-1], text, end)):
             tokens[-1] = tokens[-1]._replace(end=end)
         else:
-            if tokens and _tells_hour(tokens[-1].form, text, start):
+            if tokens and forms[-1] in _BEFORE_HOUR and _tells_hour(forms[-1], text, start):
                 tokens[-1] = tokens[-1]._replace(form="jam")
+                forms[-1] = "jam"
             gap = text[previous:start]
             parted = gap != " " and bool(tokens) and _parts(gap, text, tokens[-1])
-            tokens.append(Token(fold_word(typed), start, end, parted))
+            forms.append(fold_word(typed))
+            tokens.append(Token(forms[-1], start, end, parted))
         previous = end
-    forms = tuple(token.form for token in tokens)
     filler = wordlists.group("filler")
-    kept = tuple(i for i, form in enumerate(forms) if form not in filler and not form.isdecimal())
-    return Words(text, tuple(tokens), forms, kept, tuple(forms[i] for i in kept))
+    kept = [i for i, form in enumerate(forms) if form not in filler and not form.isdecimal()]
+    spelled = tuple([forms[i] for i in kept])
+    return Words(text, tuple(tokens), tuple(forms), tuple(kept), spelled, frozenset(spelled))
+
+
+def capitals(text: str) -> tuple[int, int]:
+    """How many letters there are, and how many of them are capitals; of the Latin alphabet only."""
+    plain = text.encode("ascii", "ignore")
+    large, small = _without(plain, ascii_uppercase), _without(plain, ascii_lowercase)
+    return large + small, large
+
+
+def _without(plain: bytes, letters: str) -> int:
+    return len(plain) - len(plain.translate(None, letters.encode()))
 
 
 def fold(text: str) -> str:
@@ -159,6 +175,10 @@ def _without_clitic(word: str) -> str:
     if word.endswith("nya") and len(word) > 5:
         return word[:-3]
     return word[:-2] if word.endswith("ny") and len(word) > 4 else word
+
+
+_SUFFIXES = frozenset({"nya", "ny"})
+_BEFORE_HOUR = frozenset({"pukul", "pkl"})
 
 
 def _tells_hour(form: str, text: str, start: int) -> bool:

@@ -6,7 +6,7 @@ from functools import cache
 
 from normalizer import wordlists
 from normalizer.phrases import Phrases
-from normalizer.text import Words
+from normalizer.text import Words, capitals
 
 _CONTACT = re.compile(
     r"https?://|www\.|wa\.me/|t\.me/|bit\.ly/|\b\w{2,30}\.(?:com|net|xyz|site|info|club|top|vip)\b"
@@ -23,8 +23,8 @@ def is_angry(words: Words) -> bool:
     if "strong" in found:
         return True
     head = words.text[:1000]
-    letters, capitals = sum(map(str.isalpha, head)), sum(map(str.isupper, head))
-    shouting = letters >= _LETTERS and capitals > 0.6 * letters
+    letters, large = capitals(head)
+    shouting = letters >= _LETTERS and large > 0.6 * letters
     marks = _SHOUTED.search(head) is not None
     return shouting + marks + ("phrases" in found) >= 2
 

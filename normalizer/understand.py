@@ -31,6 +31,7 @@ _FULL_SENTENCE = 6
 _SHORT_NEWS = 8  # words: "sampahnya sudah diangkut" tells of an end, a longer text of a problem too
 _LABEL_CHARS = 60
 _ACCUSATION = "pungli-aparat"
+_THANKS = frozenset({"terimakasih", "kasih", "thanks", "thank", "suwun"})
 _WEAK = 0.6  # a thing named without what is the matter with it
 
 
@@ -57,7 +58,8 @@ def understand(text: str, *, prefix: str = "JK", at: datetime | None = None) -> 
     notes = _notes(words, place, problems, comment)
     if not problems and not says_else and (hint := unit_by_act(words, place.shadow)):
         notes["unit_hint"] = hint
-    answers = command is not None or rating is not None or read_choice(words) is not None
+    choice = read_choice(words)
+    answers = command is not None or rating is not None or choice is not None
     asks_only = wishes.asks_status and not problems and danger is None
     asks_only = asks_only or wishes.wants_erasure or wishes.wants_copy
     if spam:
@@ -82,7 +84,7 @@ def understand(text: str, *, prefix: str = "JK", at: datetime | None = None) -> 
         numbers=find_numbers(words.head, prefix),
         code=read_code(words.head),
         rating=rating,
-        choice=read_choice(words),
+        choice=choice,
         kind=kind,
         problem=problems[0] if problems else None,
         place=place.found,
@@ -190,7 +192,7 @@ def _hollow() -> frozenset[str]:
 
 
 def _thanks(words: Words) -> bool:
-    return any(form in {"terimakasih", "kasih", "thanks", "thank", "suwun"} for form in words.forms)
+    return not _THANKS.isdisjoint(words.forms)
 
 
 def _notes(

@@ -76,10 +76,17 @@ def _says_fixed(words: Words) -> bool:
     return forms[:1] == ("fixed",) or forms[:3] == ("it", "is", "fixed")
 
 
+_TELLING = frozenset({"belum", "tidak", "masih", "still", "lagi", "again", "kembali", "balik"})
+
+
 def _says_not_fixed(words: Words) -> bool:
     """Whether it says "belum beres", "masih mati", "rusak lagi"."""
     forms = words.forms
+    if _TELLING.isdisjoint(forms):
+        return False
     for k, form in enumerate(forms):
+        if form not in _TELLING:
+            continue
         before = forms[k - 1] if k else ""
         after = forms[k + 1] if k + 1 < len(forms) else ""
         match form:
@@ -93,10 +100,8 @@ def _says_not_fixed(words: Words) -> bool:
                 said = after in _words("still")
             case "lagi" | "again":
                 said = before in _words("again")
-            case "kembali" | "balik":
+            case _:  # "kembali", "balik"
                 said = after in _words("again")
-            case _:
-                said = False
         if said:
             return True
     return False

@@ -168,7 +168,8 @@ def _memory(wanted: Wanted) -> None:
 
 def _normalizer(_wanted: Wanted) -> None:
     f = normalizer.measure()
-    print(f"\nnormalizer: {f['per_second']:,.0f} messages a second of {f['chars']:.0f} characters")
+    print(f"\nnormalizer: {f['per_second']:,.0f} messages a second of {f['chars']:.0f} characters,")
+    print(f"{f['long_per_second']:,.0f} of {f['long_chars']:.0f}")
     print("\n| characters | ms, understood | ms, redacted |\n|---|---|---|")
     for length in normalizer.LENGTHS:
         print(f"| {length:,} | {f[f'understand_{length}']:.1f} | {f[f'redact_{length}']:.1f} |")
