@@ -69,8 +69,11 @@ class Scene:
 
     def is_cry(self) -> bool:
         """Whether the message is short and gives no reason, asks for no repair, judges nothing."""
-        brief = len(self.words.forms) <= _CRY
-        return brief and not listed("weak", "ordinary").intersection(self.words.forms)
+        return self.is_brief() and not listed("weak", "ordinary").intersection(self.words.forms)
+
+    def is_brief(self) -> bool:
+        """Whether it is as short as a cry."""
+        return len(self.words.forms) <= _CRY
 
     def asks_repair(self) -> bool:
         """Whether it asks that something be mended: then the accident is its reason."""
@@ -112,8 +115,25 @@ class Scene:
         """Feared, possible, repeated or past; *kind* ``_violence`` takes the shorter lists."""
         forms = self.lean
         before, after = listed("denied", f"before{kind}"), listed("denied", f"after{kind}")
-        earlier, later = forms[max(0, hit.at - 4) : hit.at], forms[hit.until : hit.until + 3]
-        return bool(before.intersection(earlier) or after.intersection(later))
+        # "Pernah" is a filler elsewhere; here it tells of the past.
+        earlier = {*forms[max(0, hit.at - 4) : hit.at], *self._right_before(hit)}
+        later = forms[hit.until : hit.until + 3]
+        told = not before.isdisjoint(earlier) or not after.isdisjoint(later)
+        return told or self._is_figure(hit)
+
+    def _right_before(self, hit: Hit[str]) -> tuple[str, ...]:
+        return self.words.forms[max(0, hit.first - 2) : hit.first]
+
+    def is_animal(self, hit: Hit[str]) -> bool:
+        """Whether it is an animal that it befell."""
+        return not listed("denied", "animal").isdisjoint(self.lean[max(0, hit.at - 1) : hit.at])
+
+    def _is_figure(self, hit: Hit[str]) -> bool:
+        """A manner of speaking: said with a laugh, or of prices and levies."""
+        forms = self.lean
+        beside = (*forms[max(0, hit.at - 2) : hit.at], *forms[hit.until : hit.until + 2])
+        laughs = not listed("denied", "laughing").isdisjoint(self.words.forms)
+        return laughs or not listed("denied", "figure").isdisjoint(beside)
 
     def is_name(self, hit: Hit[str]) -> bool:
         """Part of a name or a thing: "pemadam kebakaran"; not "ada korban kecelakaan"."""

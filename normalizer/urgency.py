@@ -22,7 +22,7 @@ _ACTIVE = (
     "cu", "se",
 )  # fmt: skip
 _SELF = frozenset({"saya", "aku", "kami", "myself", "me", "us", "life"})
-_WANTING = frozenset({"mau", "ingin", "hendak"})
+_WANTING = frozenset({"mau", "ingin", "hendak", "mengancam", "ancam", "nekat", "nekad"})
 
 _CATEGORY = {
     Danger.FIRE: "kebakaran",
@@ -57,7 +57,7 @@ def find_danger(words: Words) -> DangerFound | None:
 def _fire(scene: Scene, hit: Hit[str]) -> Signs:
     if scene.denied(hit) or scene.is_name(hit):
         return []
-    house = [s for s in scene.near("own", hit, 3) if s.at < hit.at]
+    house = [s for s in scene.own(hit) if s.at < hit.at]
     signs = scene.inside(hit) or scene.now(hit) or scene.going_on(hit) or scene.there_is(hit)
     return signs or scene.near("spread", hit, 6) or house or _cries_fire(scene, hit)
 
@@ -70,6 +70,13 @@ def _cries_fire(scene: Scene, hit: Hit[str]) -> Signs:
     burns = listed("weak", "burning").intersection(forms[max(0, hit.at - 6) : hit.until + 4])
     headline = opens and follows and len(scene.words.forms) <= _HEADLINE
     return [hit] if headline or (burns and scene.is_cry()) else []
+
+
+def _gas(scene: Scene, hit: Hit[str]) -> Signs:
+    """A leak that somebody smells or hears; who only asks for a repair writes of another."""
+    if scene.denied(hit):
+        return []
+    return scene.now(hit) or scene.inside(hit) or ([hit] if scene.is_cry() else [])
 
 
 def _flame(scene: Scene, hit: Hit[str]) -> Signs:
@@ -86,22 +93,27 @@ def _crash(scene: Scene, hit: Hit[str]) -> Signs:
     hurt = scene.near("inside", hit) or scene.near("enclosed", hit)
     somebody = scene.persons(hit)
     both = [somebody[0], hurt[0]] if somebody and hurt else []
-    return scene.inside(hit) or both or scene.now(hit) or scene.sufferer(hit)
+    now = [] if scene.asks_repair() else scene.now(hit)
+    return scene.inside(hit) or both or now or scene.sufferer(hit)
 
 
 def _rescue(scene: Scene, hit: Hit[str]) -> Signs:
+    if scene.is_animal(hit):
+        return []
     if inside := scene.inside(hit):
         return inside
     if scene.denied(hit):
         return []
     own = [] if scene.asks_repair() else [s for s in scene.own(hit) if s.at < hit.at]
-    return scene.now(hit) or own or scene.sufferer(hit)
+    stuck = scene.persons(hit) and scene.near("enclosed", hit, 6)
+    return scene.now(hit) or own or scene.sufferer(hit) or stuck
 
 
 def _deep(scene: Scene, hit: Hit[str]) -> Signs:
     if scene.denied(hit):
         return []
     now = scene.now(hit) if scene.near("people", hit) else []
+    now = now or scene.near("frail", hit)
     return _water(scene, hit) or scene.inside(hit) or scene.beside_people("roof", hit) or now
 
 
@@ -111,7 +123,10 @@ def _water(scene: Scene, hit: Hit[str]) -> Signs:
         for name in ("inside", "trapped", "enclosed", "help"):
             if stuck := scene.near(name, frail, 8):
                 return [frail, stuck[0]]
-    return [] if scene.denied(hit) else scene.beside_people("trapped", hit)
+    if scene.denied(hit):
+        return []
+    roof = scene.beside_people("roof", hit) if scene.is_cry() else []
+    return scene.beside_people("trapped", hit) or roof
 
 
 def _violence(scene: Scene, hit: Hit[str]) -> Signs:
@@ -140,11 +155,13 @@ def _weapon(scene: Scene, hit: Hit[str]) -> Signs:
     if scene.denied(hit):
         return []
     threatened = scene.near("home", hit, 4) or scene.near("cry", hit, 6) or scene.own(hit)
-    return threatened or scene.now(hit) or scene.going_on(hit)
+    return threatened or scene.now(hit) or scene.going_on(hit) or scene.there_is(hit)
 
 
 def _brawl(scene: Scene, hit: Hit[str]) -> Signs:
-    return [] if scene.denied(hit) else scene.now(hit) or scene.going_on(hit)
+    if scene.denied(hit):
+        return []
+    return scene.now(hit) or scene.going_on(hit) or scene.there_is(hit)
 
 
 def _suicide(scene: Scene, hit: Hit[str]) -> Signs:
@@ -174,9 +191,9 @@ def _despair(scene: Scene, hit: Hit[str]) -> Signs:
 def _collapse(scene: Scene, hit: Hit[str]) -> Signs:
     persons = _patients(scene, hit)
     pleads = not {"tolong", "cepat", "help", "ada"}.isdisjoint(scene.words.forms)
-    brief = pleads or len(scene.words.forms) <= _VERY_SHORT
-    weak = persons[:1] if scene.is_cry() and brief else []
-    return persons and (scene.now(hit) or weak)
+    called = pleads and scene.is_brief() and not scene.asks_repair()
+    seen = scene.is_cry() and len(scene.words.forms) <= _VERY_SHORT
+    return persons and (scene.now(hit) or (persons[:1] if called or seen else []))
 
 
 def _medical(scene: Scene, hit: Hit[str]) -> Signs:
@@ -189,6 +206,7 @@ def _patients(scene: Scene, hit: Hit[str]) -> Signs:
 
 _RULES: Mapping[str, tuple[Danger, Callable[[Scene, Hit[str]], Signs]]] = {
     "fire": (Danger.FIRE, _fire),
+    "gas": (Danger.FIRE, _gas),
     "flame": (Danger.FIRE, _flame),
     "crash": (Danger.ACCIDENT, _crash),
     "rescue": (Danger.ACCIDENT, _rescue),
