@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from core.complaint import Complaint, UnitId
 from core.errors import Impossible, NotAllowed, NotFound
+from core.ticket import Ticket, TicketKind
+from core.tickets import MOVES, QUESTIONS
 from core.workflow import VERIFYING, Action
 
 
@@ -37,6 +39,8 @@ class Field(enum.StrEnum):
     """Redacted words, category, place, photos without metadata, history."""
     NOTES = "notes"
     """Internal notes of the history."""
+    TICKETS = "tickets"
+    """Who said that it is not theirs, cannot be made out or found, and what became of that."""
     MASKED_ADDRESS = "masked_address"
     """The last digits of the number, which tell two reporters apart and name nobody."""
     REPORTER = "reporter"
@@ -107,12 +111,21 @@ class Officer:
 
 
 _WORK = frozenset(
-    {Action.PROCESS, Action.DISPOSE, Action.COORDINATE, Action.FINISH, Action.COMMENT}
-)
+    {
+        Action.PROCESS, Action.DISPOSE, Action.COORDINATE, Action.FINISH, Action.COMMENT,
+        Action.ESTIMATE, Action.FILE_TICKET,
+    }
+)  # fmt: skip
 
 _VERIFY = frozenset({Action.VERIFY, Action.CHECK_FIELD, Action.COMMENT})
 _VALIDATE = _VERIFY | {Action.VALIDATE, Action.REJECT, Action.CLOSE, Action.AUTO_FINISH}
 """Facilitators verify, Biro Pemerintahan validates (S4, "Tenaga Ahli Fasilitator"; rule 9)."""
+
+_DECIDE = frozenset({Action.APPROVE_TICKET, Action.REFUSE_TICKET})
+"""Biro Pemerintahan about whose it is (rules 3 and 4)."""
+
+_CHECK = frozenset({Action.ASK, Action.CLARIFY, Action.REFUSE_TICKET})
+"""The channel's owner with the reporter (rules 5 and 6)."""
 
 _GUARD = frozenset({Action.ACCUSE, Action.CLEAR, Action.MAKE_CONFIDENTIAL})
 """Keep a complaint from those it accuses: nobody needs the Inspektorat for that."""
@@ -123,12 +136,15 @@ ACTIONS: Mapping[OfficerRole, frozenset[Action]] = {
     OfficerRole.SYSTEM_ADMIN: _WORK
     | _GUARD
     | _VALIDATE
+    | _DECIDE
+    | _CHECK
     | {Action.FORWARD, Action.HIDE, Action.SHOW},
     OfficerRole.CHANNEL_ADMIN: _WORK
     | _GUARD
+    | _CHECK
     | {Action.FORWARD, Action.HIDE, Action.SHOW, Action.CLOSE},
     OfficerRole.AGENCY_ADMIN: _WORK,
-    OfficerRole.VALIDATOR: _GUARD | _VALIDATE,
+    OfficerRole.VALIDATOR: _GUARD | _VALIDATE | _DECIDE,
     OfficerRole.FACILITATOR: _VERIFY,
     OfficerRole.COORDINATOR: frozenset({Action.COMMENT}),
     OfficerRole.COUNTER_OFFICER: frozenset({Action.COMMENT}),
@@ -141,7 +157,7 @@ ACTIONS: Mapping[OfficerRole, frozenset[Action]] = {
     ),
 }
 
-_KNOWN = frozenset({Field.BRIEF, Field.NOTES, Field.MASKED_ADDRESS})
+_KNOWN = frozenset({Field.BRIEF, Field.NOTES, Field.TICKETS, Field.MASKED_ADDRESS})
 
 FIELDS: Mapping[OfficerRole, frozenset[Field]] = {
     OfficerRole.SYSTEM_ADMIN: _KNOWN,
@@ -151,7 +167,7 @@ FIELDS: Mapping[OfficerRole, frozenset[Field]] = {
     OfficerRole.FACILITATOR: _KNOWN,
     OfficerRole.INSPEKTORAT: _KNOWN,
     OfficerRole.CONFIDENTIAL_READER: _KNOWN,
-    OfficerRole.COORDINATOR: frozenset({Field.BRIEF, Field.NOTES}),
+    OfficerRole.COORDINATOR: frozenset({Field.BRIEF, Field.NOTES, Field.TICKETS}),
     OfficerRole.COUNTER_OFFICER: frozenset({Field.BRIEF, Field.MASKED_ADDRESS}),
     OfficerRole.SUPERVISOR: frozenset({Field.BRIEF}),
 }
@@ -277,6 +293,32 @@ def require_to_act_for(officer: Officer, unit: UnitId, complaint: Complaint) -> 
     if complaint.assignment_of(unit) is None:
         having = ", ".join(a.unit for a in complaint.assignments) or "nobody"
         raise Impossible(f"{complaint.number} is not with {unit} but with {having}", allowed=())
+
+
+_DECIDES: Mapping[OfficerRole, frozenset[TicketKind]] = {
+    OfficerRole.SYSTEM_ADMIN: MOVES | QUESTIONS,
+    OfficerRole.CHANNEL_ADMIN: QUESTIONS,
+    OfficerRole.VALIDATOR: MOVES,
+}
+
+
+def decides(officer: Officer, account: str, kind: TicketKind) -> bool:
+    """Whether *officer* decides about tickets of this *kind* that came in through *account*."""
+    owns = officer.role is not OfficerRole.CHANNEL_ADMIN or account in officer.owned_accounts
+    return owns and kind in _DECIDES.get(officer.role, frozenset())
+
+
+def require_to_decide(officer: Officer, complaint: Complaint, ticket: Ticket) -> None:
+    """Pass if *officer* may decide about *ticket*.
+
+    Raises:
+        NotAllowed: Whose it is, Biro Pemerintahan decides; what the reporter is asked, the owner
+            of the channel.
+    """
+    if decides(officer, complaint.account, ticket.kind):
+        return
+    who = "Biro Pemerintahan" if ticket.kind in MOVES else f"the owner of '{complaint.account}'"
+    raise NotAllowed(f"about '{ticket.kind}' {who} decides")
 
 
 def require_confidant(complaint: Complaint, unit: UnitId) -> None:

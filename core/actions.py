@@ -1,8 +1,8 @@
 """What can be done to a complaint: the table of actions. `core.workflow` carries them out.
 
-Sources: the five statuses are S3's; *Proses* and *Disposisi* as first response, verification and
-validation before the end, rejection and the automatic end are rules 1 and 9 to 12 of Keputusan
-Sekda 99/2022 (S4).
+Sources: the five statuses are S3's; *Proses* and *Disposisi* as first response, the tickets,
+verification and validation before the end, rejection and the automatic end are rules 1, 3 to 7 and
+9 to 12 of Keputusan Sekda 99/2022 (S4).
 """
 
 import enum
@@ -11,7 +11,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from core.complaint import Actor, Clock, ClosingReason, Complaint, Role, Stage, State, UnitId
+from core.complaint import (
+    Actor,
+    Clock,
+    ClosingReason,
+    Complaint,
+    Role,
+    Stage,
+    State,
+    TicketId,
+    UnitId,
+)
+from core.ticket import TicketKind
+from core.tickets import MOVES, QUESTIONS
 
 
 class Action(enum.StrEnum):
@@ -50,6 +62,19 @@ class Action(enum.StrEnum):
     """A clock fell due; done by the system."""
     MAKE_CONFIDENTIAL = "make-confidential"
     LIFT_CONFIDENTIAL = "lift-confidential"
+    ESTIMATE = "estimate"
+    """*Estimasi Waktu Selesai*: the unit that leads needs until then (rule 7)."""
+    FILE_TICKET = "file-ticket"
+    APPROVE_TICKET = "approve-ticket"
+    """Biro Pemerintahan gives it to another unit (rules 3 and 4)."""
+    REFUSE_TICKET = "refuse-ticket"
+    """It stays where it is; a question is not put to the reporter."""
+    ASK = "ask"
+    """The reporter is asked what the unit could not see or find (rules 5 and 6)."""
+    CLARIFY = "clarify"
+    """What was asked is answered, however late."""
+    UNANSWERED = "unanswered"
+    """Nobody answered in time; done by the system."""
 
 
 class Lead(enum.StrEnum):
@@ -63,6 +88,12 @@ class Lead(enum.StrEnum):
     END_PART = "end_part"
     """The part of a unit that helps ends; the lead works on."""
     REOPEN = "reopen"
+    REOPEN_WAITING = "reopen_waiting"
+    """Whoever led has it again, and has to respond again."""
+    HAND_ON = "hand_on"
+    """The part that a ticket is about goes to another unit."""
+    TAKE_BACK = "take_back"
+    """A response that consisted in a ticket was none."""
     KEEP_FROM = "keep_from"
     """Whoever may not have it loses it; a lead that is lost goes to `Act.fallback`."""
 
@@ -79,11 +110,22 @@ class Rule:
     needs_text: bool = False
     stages: frozenset[Stage] = frozenset({Stage.NONE})
     stage: Stage | None = None
+    tickets: frozenset[TicketKind] = frozenset()
+    """Not empty: there must be an open ticket of one of these."""
 
     @property
     def hands_over(self) -> bool:
         """Whether another unit gets the complaint by it."""
-        return self.lead in {Lead.MOVE, Lead.JOIN}
+        return self.lead in {Lead.MOVE, Lead.JOIN, Lead.HAND_ON}
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """A ticket that is filed; *asks*: its question leaves by itself, unless somebody is faster."""
+
+    kind: TicketKind
+    suggested: UnitId | None = None
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +135,8 @@ class Act:
     *at* is when it counts, *recorded_at* when it is written, both aware UTC. *line* is the target
     with the institutions it is part of. For an accusation, *barred* are the units that have the
     complaint and may not, and *fallback* is who leads if the lead is among them. *late* is the
-    clock that fell due.
+    clock that fell due. *owner* is the unit responsible for the channel. *until* is an estimate,
+    *ticket* the open one that it is about.
     """
 
     action: Action
@@ -108,6 +151,10 @@ class Act:
     barred: frozenset[UnitId] = frozenset()
     fallback: UnitId | None = None
     late: Clock | None = None
+    owner: UnitId | None = None
+    until: datetime | None = None
+    ticket: TicketId | None = None
+    filing: Filing | None = None
 
 
 _ANY = frozenset(State)
@@ -146,6 +193,19 @@ RULES: Mapping[Action, Rule] = {
         _PROSES, State.SELESAI, "auto_finished", stages=_VERIFYING, stage=Stage.NONE
     ),
     Action.CLOSE: Rule(_OPEN, State.SELESAI, "closed", Lead.END, needs_text=True),
+    Action.ESTIMATE: Rule(_OPEN, None, "estimated", needs_text=True),
+    Action.FILE_TICKET: Rule(_OPEN, None, "ticket_filed", Lead.RESPOND),
+    Action.APPROVE_TICKET: Rule(
+        _OPEN, State.MENUNGGU, "moved", Lead.HAND_ON, needs_unit=True, tickets=MOVES
+    ),
+    Action.REFUSE_TICKET: Rule(
+        _OPEN, None, "ticket_refused", Lead.TAKE_BACK, needs_text=True, tickets=MOVES | QUESTIONS
+    ),
+    Action.ASK: Rule(_OPEN, None, "asked", needs_text=True, tickets=QUESTIONS),
+    Action.CLARIFY: Rule(_OPEN, None, "clarified", tickets=QUESTIONS),
+    Action.UNANSWERED: Rule(
+        _OPEN, State.SELESAI, "unanswered", Lead.END, tickets=QUESTIONS
+    ),
     Action.COMMENT: Rule(_ANY, None, "commented", needs_text=True, stages=_AT_ANY),
     Action.HIDE: Rule(_ANY, None, "hidden", stages=_AT_ANY),
     Action.SHOW: Rule(_ANY, None, "shown", stages=_AT_ANY),
@@ -175,9 +235,13 @@ _OF_A_HELPER: Mapping[Action, Rule] = {
     Action.PROCESS: Rule(_OPEN, None, "helping", Lead.RESPOND),
     Action.FINISH: Rule(_OPEN, None, "part_finished", Lead.END_PART, needs_text=True),
 }
+_CLARIFIED_LATER = Rule(_DONE, State.MENUNGGU, "reopened", Lead.REOPEN_WAITING)
 _OBJECTED_LATER = Rule(_DONE, State.PROSES, "objected", stage=Stage.ADMINISTRATIVE)
 _FINISHED_IN_SECRET = Rule(_OPEN, State.SELESAI, "finished", Lead.END, needs_text=True)
 _WITH_RESULT = frozenset({ClosingReason.TUNTAS, ClosingReason.OTOMATIS})
+
+ASKED_IN_VAIN = frozenset({ClosingReason.BELUM_JELAS, ClosingReason.TIDAK_DITEMUKAN})
+"""Ends that the reporter can undo at any time by saying what was missing."""
 
 CLOSED_FOR = frozenset(
     {
@@ -193,13 +257,15 @@ def rule_for(complaint: Complaint, action: Action, by: UnitId | None = None) -> 
 
     A unit that only helps responds for itself and ends its own part. What the reporter says while
     a result is verified is kept for whoever verifies. An objection to a result that is final opens
-    a verification; to any other end it reopens the work. What is confidential stays with its own
-    readers and is not verified by Biro Pemerintahan.
+    a verification; to any other end it reopens the work, and so does an answer to what was asked in
+    vain. What is confidential stays with its own readers and is not verified by Biro Pemerintahan.
     """
     if action in _OF_A_HELPER and helps(complaint, by):
         return _OF_A_HELPER[action]
     if complaint.stage is not Stage.NONE and action in _SAID_OF_A_RESULT:
         return _SAID_OF_A_RESULT[action]
+    if action is Action.CLARIFY and complaint.closing_reason in ASKED_IN_VAIN:
+        return _CLARIFIED_LATER
     if action is Action.OBJECT and complaint.closing_reason in _WITH_RESULT:
         return RULES[action] if complaint.confidential else _OBJECTED_LATER
     if action is Action.FINISH and complaint.confidential:
@@ -209,6 +275,11 @@ def rule_for(complaint: Complaint, action: Action, by: UnitId | None = None) -> 
 
 VERIFYING = frozenset({Action.VERIFY, Action.CHECK_FIELD, Action.VALIDATE, Action.REJECT})
 """Done by Biro Pemerintahan (rules 9 and 10), by somebody who did not finish it."""
+
+DECIDING = frozenset(
+    {Action.APPROVE_TICKET, Action.REFUSE_TICKET, Action.ASK, Action.CLARIFY, Action.UNANSWERED}
+)
+"""About one ticket, whose unit the line of history names."""
 
 ABOUT_THE_ACCUSED = frozenset({Action.ACCUSE, Action.CLEAR})
 """Their unit is not one that gets the complaint but one that it is kept from."""
@@ -227,4 +298,6 @@ def allowed(complaint: Complaint, by: UnitId | None = None) -> tuple[Action, ...
 
 def stands(complaint: Complaint, rule: Rule) -> bool:
     """Whether *rule* can be applied to *complaint* as it stands."""
-    return complaint.state in rule.frm and complaint.stage in rule.stages
+    here = complaint.state in rule.frm and complaint.stage in rule.stages
+    asks = {t.kind for t in complaint.tickets}
+    return here and (not rule.tickets or bool(rule.tickets & asks))

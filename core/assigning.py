@@ -21,6 +21,10 @@ def assign(
         case Lead.REOPEN:
             again = _opened(complaint.lead_unit, Role.LEAD, act, new_id)
             return (replace(again, responded_at=act.at),), complaint.lead_unit
+        case Lead.REOPEN_WAITING:
+            return (_opened(complaint.lead_unit, Role.LEAD, act, new_id),), complaint.lead_unit
+        case Lead.TAKE_BACK:
+            return _taken_back(complaint, act), complaint.lead_unit
         case Lead.KEEP_FROM:
             return _taken_away(complaint, act, new_id)
         case Lead.END:
@@ -45,9 +49,8 @@ def _worked_on(
     lead = complaint.lead
     if lead is None:
         raise Impossible(f"{complaint.number} is with nobody", allowed=())
-    # Forwarding moves the complaint itself, whoever presses it.
-    own = lead if act.action is Action.FORWARD else complaint.assignment_of(act.actor.unit) or lead
-    answered = _responded(own, act)
+    own = _whose(complaint, act) or lead
+    answered = own if rule.lead is Lead.HAND_ON else _responded(own, act)
     if rule.lead is Lead.END_PART:
         return (_ended(answered, act),), complaint.lead_unit
     if act.unit is None:
@@ -56,6 +59,22 @@ def _worked_on(
         return (answered, _opened(act.unit, Role.COORDINATED, act, new_id)), complaint.lead_unit
     new = replace(_opened(act.unit, own.role, act, new_id), previous=own.id)
     return (_ended(answered, act), new), act.unit if own is lead else complaint.lead_unit
+
+
+def _whose(complaint: Complaint, act: Act) -> Assignment | None:
+    """Whose part it is; forwarding moves the complaint itself, whoever presses it."""
+    ticket = complaint.ticket(act.ticket)
+    if ticket is not None:
+        return next((a for a in complaint.assignments if a.id == ticket.assignment), None)
+    return None if act.action is Action.FORWARD else complaint.assignment_of(act.actor.unit)
+
+
+def _taken_back(complaint: Complaint, act: Act) -> tuple[Assignment, ...]:
+    """Rule 8: a unit that only filed a ticket, which is refused, has not responded."""
+    ticket, own = complaint.ticket(act.ticket), _whose(complaint, act)
+    if ticket is None or own is None or own.responded_at != ticket.filed_at:
+        return ()
+    return (replace(own, responded_at=None),)
 
 
 def _taken_away(

@@ -5,10 +5,14 @@
 | response | each unit that gets it | 6 h | Keputusan Sekda 99/2022, rule 1 (S4) |
 | completion | the complaint | 7 days | Governor, 15 Nov 2019; S3 "rerata di bawah 7 hari" |
 | verification | Biro Pemerintahan | 3 × 24 h | rule 9; what happens then is rule 11 |
+| decision | Biro Pemerintahan, of a ticket | 3 × 24 h | rules 3 and 4 |
+| clarification | the channel's owner, of a ticket | 1 × 24 h | rules 5 and 6 |
+| asking | a question that leaves by itself | 5 minutes | *ours* |
 | triage | the channel's owner | 2 working hours | *ours*: no decree gives the owner a deadline |
 
 A clock that was missed goes on running: the work is still owed. The clock of the completion is one
-for the whole life: what comes back goes on from the first receipt (rule 10).
+for the whole life: what comes back goes on from the first receipt (rule 10). It is the *working*
+deadline, which `core.extending` moves; what counts for the score, `core.scoring` derives.
 """
 
 import enum
@@ -28,14 +32,21 @@ from core.complaint import (
     Role,
     Stage,
     State,
+    TicketId,
     UnitId,
 )
+from core.extending import due_of, extended, paused, resumed
+from core.ticket import Extension, Grounds, Ticket, TicketOutcome
+from core.tickets import CLOSES_AS, MOVES, QUESTIONS, lead_has
 
 RULE: Mapping[ClockKind, str] = {
     ClockKind.TRIAGE: "docs/policy.md",
     ClockKind.RESPONSE: "Keputusan Sekda 99/2022, 1",
     ClockKind.COMPLETION: "Gubernur, 15 November 2019",
     ClockKind.VERIFICATION: "Keputusan Sekda 99/2022, 9 dan 11",
+    ClockKind.DECISION: "Keputusan Sekda 99/2022, 3 dan 4",
+    ClockKind.CLARIFICATION: "Keputusan Sekda 99/2022, 5 dan 6",
+    ClockKind.ASKING: "docs/policy.md",
 }
 """Where each clock comes from, as it is shown beside it."""
 
@@ -53,24 +64,36 @@ class Days(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """The figures, all configurable."""
+    """The figures, all configurable. *pause* is the longest that asking the reporter holds a clock;
+    *estimate_days* how far an estimate reaches, *estimates* how many there may be."""
 
     respond: timedelta = timedelta(hours=6)
     complete_days: int = 7
     days: Days = Days.CALENDAR
     triage: timedelta = timedelta(hours=2)
     verify: timedelta = timedelta(hours=72)
+    decide: timedelta = timedelta(hours=72)
+    clarify: timedelta = timedelta(hours=24)
+    ask: timedelta = timedelta(minutes=5)
+    pause: timedelta = timedelta(hours=24)
+    estimate_days: int = 90
+    estimates: int = 3
     calendar: Calendar = EVERY_WEEKDAY
 
     def due(self, kind: ClockKind, began: datetime) -> datetime:
         """When a clock of this *kind* that *began* then is due."""
         if kind is ClockKind.TRIAGE:
             return self.calendar.after_working_time(began, self.triage)
-        if kind is ClockKind.RESPONSE:
-            return began + self.respond
-        if kind is ClockKind.VERIFICATION:
-            return began + self.verify
-        return self._after_days(began, self.complete_days)
+        if kind is ClockKind.COMPLETION:
+            return self._after_days(began, self.complete_days)
+        spans = {
+            ClockKind.RESPONSE: self.respond,
+            ClockKind.VERIFICATION: self.verify,
+            ClockKind.DECISION: self.decide,
+            ClockKind.CLARIFICATION: self.clarify,
+            ClockKind.ASKING: self.ask,
+        }
+        return began + spans[kind]
 
     def _after_days(self, began: datetime, days: int) -> datetime:
         if self.days is Days.WORKING:
@@ -82,7 +105,9 @@ class Deadlines:
 class Step:
     """What a change did, as far as clocks care. *assignments* are those it changed, *triage* those
     that the channel's owner has to forward, *late* the clock that fell due; *void*: nobody is to
-    blame that a verification did not come to its end."""
+    blame that a verification did not come to its end. *tickets* are those it changed, *asks*: the
+    question of a new one leaves by itself. *owner* is the channel's, *until* an estimate of *by*.
+    """
 
     before: Complaint | None
     after: Complaint
@@ -91,6 +116,11 @@ class Step:
     triage: bool = False
     late: ClockId | None = None
     void: bool = False
+    tickets: tuple[Ticket, ...] = ()
+    asks: bool = False
+    owner: UnitId | None = None
+    until: datetime | None = None
+    by: UnitId | None = None
 
 
 def advance(step: Step, deadlines: Deadlines, new_id: NewId) -> tuple[Clock, ...]:
@@ -102,6 +132,7 @@ def advance(step: Step, deadlines: Deadlines, new_id: NewId) -> tuple[Clock, ...
             _units(step, deadlines, new_id),
             _whole(step, deadlines, new_id),
             _verification(step, deadlines, new_id),
+            _decisions(step, deadlines, new_id),
         )
         for clock in part
     )
@@ -123,7 +154,7 @@ def stopped(clock: Clock, at: datetime, *, void: bool = False) -> Clock:
 def recomputed(clock: Clock, deadlines: Deadlines) -> Clock:
     """*clock* as it would stand if *deadlines* had always been these. One that was missed and is
     not due any more runs as if nothing had been; one that ended keeps its end."""
-    due = deadlines.due(clock.kind, clock.began_at)
+    due = due_of(clock, deadlines)
     missed = clock.missed_at if clock.missed_at and due <= clock.missed_at else None
     return replace(clock, due_at=due, missed_at=missed)
 
@@ -137,6 +168,7 @@ def _late(step: Step) -> Iterator[Clock]:
 def _units(step: Step, deadlines: Deadlines, new_id: NewId) -> Iterator[Clock]:
     """Rule 1 for each unit that has it; triage for the owner that has it first."""
     known = {c.subject: c for c in step.before.clocks if c.runs} if step.before else {}
+    had = {a.id for a in step.before.assignments} if step.before else set()
     for item in step.assignments:
         clock = known.get(item.id)
         answered = item.responded_at is not None
@@ -145,7 +177,9 @@ def _units(step: Step, deadlines: Deadlines, new_id: NewId) -> Iterator[Clock]:
         elif clock is None and not answered and item.ended_at is None:
             triage = step.triage and item.role is Role.LEAD
             kind = ClockKind.TRIAGE if triage else ClockKind.RESPONSE
-            yield _started(kind, item.unit, item.received_at, deadlines, new_id, item)
+            # A response that was none is owed from when that was decided.
+            began = step.at if item.id in had else item.received_at
+            yield _started(kind, item.unit, began, deadlines, new_id, item)
 
 
 def _whole(step: Step, deadlines: Deadlines, new_id: NewId) -> Iterator[Clock]:
@@ -157,12 +191,67 @@ def _whole(step: Step, deadlines: Deadlines, new_id: NewId) -> Iterator[Clock]:
             began = after.filed_at
             yield _started(ClockKind.COMPLETION, after.lead_unit, began, deadlines, new_id)
         return
+    clock = _moved(step, known, deadlines)
     if known.runs and not after.is_worked_on:
-        yield stopped(known, step.at)
-    elif not known.runs and after.is_worked_on:
-        yield replace(known, ended_at=None, result=None, unit=after.lead_unit)
-    elif known.runs and known.unit != after.lead_unit:
-        yield replace(known, unit=after.lead_unit)
+        clock = stopped(clock, step.at)
+    elif after.is_worked_on:
+        clock = replace(clock, ended_at=None, result=None, unit=after.lead_unit)
+    if clock != known:
+        yield clock
+
+
+def _moved(step: Step, clock: Clock, deadlines: Deadlines) -> Clock:
+    """The working deadline after what the step did to the tickets of the unit that leads."""
+    before = step.before
+    if before is None:
+        return clock
+    for ticket in step.tickets:
+        if ticket.kind in QUESTIONS and not ticket.is_open:
+            counts = ticket.outcome is not TicketOutcome.REFUSED
+            clock = resumed(clock, ticket, step.at, deadlines, counts=counts)
+        if not lead_has(before, ticket):
+            continue
+        if ticket.is_open and ticket.asked_at == step.at and before.ticket(ticket.id):
+            clock = paused(clock, ticket, deadlines)
+        if ticket.kind in MOVES and ticket.outcome is TicketOutcome.APPROVED:
+            until = deadlines.due(clock.kind, step.at)
+            clock = _extended(step, clock, Grounds.MOVE, until, deadlines)
+    if step.until is not None:
+        return _extended(step, clock, Grounds.ESTIMATE, step.until, deadlines)
+    answered_late = before.closing_reason in CLOSES_AS.values() and step.after.is_worked_on
+    if answered_late and clock.ended_at is not None:
+        until = clock.due_at + (step.at - clock.ended_at)
+        return _extended(step, clock, Grounds.ANSWER, until, deadlines)
+    return clock
+
+
+def _extended(
+    step: Step, clock: Clock, grounds: Grounds, until: datetime, deadlines: Deadlines
+) -> Clock:
+    by = step.by or clock.unit
+    return extended(clock, Extension(grounds, step.at, until, by, step.after.version), deadlines)
+
+
+def _decisions(step: Step, deadlines: Deadlines, new_id: NewId) -> Iterator[Clock]:
+    """Rules 3 to 6 for each ticket: from when it is filed until somebody decides."""
+    running = [c for c in step.before.clocks if c.runs] if step.before else []
+    owner = step.owner or step.after.lead_unit
+    for ticket in step.tickets:
+        if step.before is None or step.before.ticket(ticket.id) is None:
+            moves = ticket.kind in MOVES
+            kind = ClockKind.DECISION if moves else ClockKind.CLARIFICATION
+            unit = VALIDATING_UNIT if moves else owner
+            yield _started(kind, unit, step.at, deadlines, new_id, ticket=ticket.id)
+            if step.asks and not moves:
+                yield _started(
+                    ClockKind.ASKING, owner, step.at, deadlines, new_id, ticket=ticket.id
+                )
+        for clock in running:
+            over = not ticket.is_open or (clock.kind is ClockKind.ASKING and ticket.asked_at)
+            if clock.ticket == ticket.id and over:
+                asked = clock.kind is not ClockKind.ASKING or ticket.asked_at is not None
+                void = ticket.outcome is TicketOutcome.LAPSED or not asked
+                yield stopped(clock, step.at, void=void)
 
 
 def _verification(step: Step, deadlines: Deadlines, new_id: NewId) -> Iterator[Clock]:
@@ -185,6 +274,7 @@ def _started(
     deadlines: Deadlines,
     new_id: NewId,
     subject: Assignment | None = None,
+    ticket: TicketId | None = None,
 ) -> Clock:
     return Clock(
         id=ClockId(new_id()),
@@ -193,6 +283,7 @@ def _started(
         began_at=began,
         due_at=deadlines.due(kind, began),
         subject=subject.id if subject else None,
+        ticket=ticket,
     )
 
 
@@ -203,6 +294,10 @@ class Awaited(enum.StrEnum):
     RESPONSE = "response"
     RESULT = "result"
     VERIFICATION = "verification"
+    DECISION = "decision"
+    """Biro Pemerintahan says who is to do it."""
+    ANSWER = "answer"
+    """The reporter's own."""
     NOTHING = "nothing"
 
 
@@ -223,11 +318,31 @@ def next_news(complaint: Complaint, owner: UnitId, deadlines: Deadlines) -> Next
         return NextNews(Awaited.VERIFICATION, VALIDATING_UNIT, clock.due_at if clock else None)
     if lead is None or not complaint.is_open:
         return NextNews(Awaited.NOTHING, complaint.lead_unit, None)
+    ticket = _decisive(complaint)
+    if ticket is not None:
+        return ticket
     if complaint.state is State.MENUNGGU and lead.unit == owner and lead.previous is None:
         return _awaited(Awaited.FORWARDING, ClockKind.TRIAGE, complaint, lead, deadlines)
-    if complaint.state in {State.MENUNGGU, State.DISPOSISI}:
+    if complaint.state in {State.MENUNGGU, State.DISPOSISI} and lead.responded_at is None:
         return _awaited(Awaited.RESPONSE, ClockKind.RESPONSE, complaint, lead, deadlines)
     return _awaited(Awaited.RESULT, ClockKind.COMPLETION, complaint, None, deadlines)
+
+
+def _decisive(complaint: Complaint) -> NextNews | None:
+    """What a ticket of the unit that leads makes everybody wait for: a decision comes first."""
+    for kind, awaited in _WAITS_FOR.items():
+        for clock in complaint.clocks:
+            ticket = complaint.ticket(clock.ticket)
+            asked = ticket is not None and (ticket.kind in MOVES or ticket.asked_at is not None)
+            if clock.kind is kind and ticket is not None and asked and lead_has(complaint, ticket):
+                return NextNews(awaited, clock.unit, clock.due_at)
+    return None
+
+
+_WAITS_FOR = {
+    ClockKind.DECISION: Awaited.DECISION,
+    ClockKind.CLARIFICATION: Awaited.ANSWER,
+}
 
 
 def _awaited(

@@ -22,15 +22,18 @@ from core.complaint import (
     ComplaintDraft,
     ComplaintId,
     NewId,
+    TicketId,
     UnitId,
     Visibility,
 )
-from core.errors import Impossible
+from core.errors import Impossible, Refused
 from core.messages import AccountId
 from core.number import ComplaintNumber
 from core.routing import Channel, first_unit, onward
+from core.ticket import TicketKind
+from core.tickets import lead_has
 from core.units import NOBODY, Hierarchy
-from core.workflow import BY_DECREE, RULES, Act, Action, allowed, amended, apply, filed
+from core.workflow import BY_DECREE, RULES, Act, Action, Filing, allowed, amended, apply, filed
 
 
 def file_complaint(
@@ -111,12 +114,16 @@ def act_as_officer(
     owner: UnitId | None = None,
     deadlines: Deadlines = BY_DECREE,
     reason: str = "",
+    ticket: TicketId | None = None,
+    filing: Filing | None = None,
+    until: datetime | None = None,
 ) -> Change:
     """An officer's press of a button: may this officer, is it possible now, what changes.
 
     *unit* is where it goes; for an action that goes nowhere, for which of the units that have it
     the officer acts. *owner* of the channel leads what is taken from the unit that it accuses;
-    *reason* is why it is closed without a result.
+    *reason* is why it is closed without a result. *filing* is a ticket that is filed, *ticket* the
+    open one that is decided about, *until* an estimate.
 
     Raises:
         NotFound: The officer's unit has nothing to do with the complaint.
@@ -131,7 +138,15 @@ def act_as_officer(
         access.require_confidant(complaint, target)
     actor = Actor(ActorKind.OFFICER, officer.id, acting or officer.unit)
     data = {"reason": reason} if reason else None
-    act = Act(action, actor, now, now, unit=target, text=text, note=note, data=data)
+    act = Act(
+        action, actor, now, now, unit=target, text=text, note=note, data=data, owner=owner,
+        ticket=ticket, filing=filing, until=until,
+    )  # fmt: skip
+    about = complaint.ticket(ticket)
+    if about is not None:
+        access.require_to_decide(officer, complaint, about)
+    if filing is not None:
+        act = _filing(act, filing, actor.unit, units)
     if action is Action.AUTO_FINISH:
         _require_overdue(complaint)
     if target is not None:
@@ -149,6 +164,20 @@ def offered(complaint: Complaint, officer: access.Officer) -> tuple[Action, ...]
     senseless = Action.HIDE if complaint.withheld else Action.SHOW
     may = access.actions_of(officer) - {senseless}
     return tuple(a for a in allowed(complaint, officer.unit) if a in may)
+
+
+def _filing(act: Act, filing: Filing, unit: UnitId | None, units: Hierarchy) -> Act:
+    """A kelurahan says in which other one it lies; everybody else names an agency."""
+    if filing.kind is TicketKind.PINDAH_KELURAHAN:
+        if unit is None or not units.is_kelurahan(unit):
+            raise Refused(f"{unit} is no kelurahan: use '{TicketKind.PINDAH_SKPD}'", field="kind")
+        if filing.suggested is not None and not units.is_kelurahan(filing.suggested):
+            raise Refused(
+                f"{filing.suggested} is no kelurahan: use '{TicketKind.PINDAH_SKPD}'", field="unit"
+            )
+    if filing.suggested is None:
+        return act
+    return replace(act, line=units.line(filing.suggested))
 
 
 def _require_overdue(complaint: Complaint) -> None:
@@ -198,24 +227,42 @@ def clock_fell_due(
     new_id: NewId,
     deadlines: Deadlines = BY_DECREE,
     may_finish: bool = True,
+    question: str = "",
+    may_close: bool = False,
+    owner: UnitId | None = None,
 ) -> Change:
     """What happens because *clock* is due: at the moment it was due, however late it is noticed.
 
     A result that nobody verified in time is final by itself (rule 11), unless the reporter objected
-    to an end before, or not *may_finish*: the clock is then missed, and a person decides.
+    to an end before, or not *may_finish*: the clock is then missed, and a person decides. A
+    *question* that was to leave is put to the reporter. Where that was done in vain the complaint
+    ends, if it *may_close*; not where another unit leads it.
 
     Raises:
         Impossible: It does not run any more, or was missed already.
     """
-    if complaint.clock(clock.kind, clock.subject) != clock or not clock.runs or clock.missed_at:
+    if clock not in complaint.clocks or not clock.runs or clock.missed_at:
         raise Impossible(f"{complaint.number}: this clock is not running any more", allowed=())
-    automatic = clock.kind is ClockKind.VERIFICATION and complaint.ended_at is None and may_finish
-    action = Action.AUTO_FINISH if automatic else Action.LATE
+    action = _when_due(complaint, clock, may_finish=may_finish, may_close=may_close)
     act = Act(
         action, Actor(ActorKind.SYSTEM), clock.due_at, recorded_at,
-        data={"clock": clock.kind.value}, late=clock,
+        data={"clock": clock.kind.value}, late=clock, owner=owner,
+        ticket=None if action is Action.LATE else clock.ticket,
+        text=question if action is Action.ASK else "",
     )  # fmt: skip
     return apply(complaint, act, new_id, deadlines)
+
+
+def _when_due(complaint: Complaint, clock: Clock, *, may_finish: bool, may_close: bool) -> Action:
+    if clock.kind is ClockKind.VERIFICATION and complaint.ended_at is None and may_finish:
+        return Action.AUTO_FINISH
+    if clock.kind is ClockKind.ASKING:
+        return Action.ASK
+    ticket = complaint.ticket(clock.ticket)
+    asked = clock.kind is ClockKind.CLARIFICATION and ticket is not None and ticket.asked_at
+    if asked and ticket is not None and may_close and lead_has(complaint, ticket):
+        return Action.UNANSWERED
+    return Action.LATE
 
 
 def amend(

@@ -5,24 +5,17 @@ everything that must be written together, or not at all.
 """
 
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NewType
+from typing import Any
 
 from core.events import ComplaintEvent
 from core.happened import Happened
+from core.identifiers import AssignmentId, ClockId, ComplaintId, NewId, TicketId, UnitId
 from core.messages import AccountId, Location
 from core.number import ComplaintNumber
-
-ComplaintId = NewType("ComplaintId", int)
-AssignmentId = NewType("AssignmentId", int)
-ClockId = NewType("ClockId", int)
-UnitId = NewType("UnitId", str)
-"""An agency, bureau or kelurahan as a slug, e.g. ``biro-pemerintahan``."""
-
-NewId = Callable[[], int]
-"""Gives a fresh, growing 63-bit number; ids come in as arguments, rules never make their own."""
+from core.ticket import Extension, Pause, Ticket
 
 
 class State(enum.StrEnum):
@@ -166,12 +159,16 @@ class Assignment:
 
 
 class ClockKind(enum.StrEnum):
-    """What is to happen in time. `core.deadlines` says by which rule, and how long it takes."""
+    """What is to happen in time. `core.clocks` says by which rule, and how long it takes."""
 
     TRIAGE = "triage"
     RESPONSE = "response"
     COMPLETION = "completion"
     VERIFICATION = "verification"
+    DECISION = "decision"
+    CLARIFICATION = "clarification"
+    ASKING = "asking"
+    """A question to the reporter leaves by itself."""
 
 
 class ClockResult(enum.StrEnum):
@@ -187,8 +184,9 @@ class ClockResult(enum.StrEnum):
 class Clock:
     """A deadline: what, whose, from when, until when. It runs while *ended_at* is None.
 
-    *subject* is the assignment whose clock it is; None for the complaint's own. *missed_at* is set
-    once it fell due while it ran; it goes on running, because the work is still owed.
+    *subject* is the assignment whose clock it is, *ticket* the ticket; both None for the
+    complaint's own. *missed_at* is set once it fell due while it ran; it goes on running, because
+    the work is still owed. *due_at* counts what it was *paused* and *extended*, oldest first.
     """
 
     id: ClockId
@@ -200,6 +198,9 @@ class Clock:
     missed_at: datetime | None = None
     ended_at: datetime | None = None
     result: ClockResult | None = None
+    ticket: TicketId | None = None
+    paused: tuple[Pause, ...] = ()
+    extended: tuple[Extension, ...] = ()
 
     @property
     def runs(self) -> bool:
@@ -209,8 +210,8 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """A complaint as it stands after *version* transitions; *assignments* are the open ones,
-    *clocks* those that run and that of its completion.
+    """A complaint as it stands after *version* transitions; *assignments* and *tickets* are the
+    open ones, *clocks* those that run and that of its completion.
 
     *accused* are the units that it is about as the culprit, not as the one in charge. *finished_at*
     is when the agency said that it is done, *ended_at* when that became final; a case reopened by
@@ -247,6 +248,7 @@ class Complaint:
     accused: frozenset[UnitId] = frozenset()
     assignments: tuple[Assignment, ...] = ()
     clocks: tuple[Clock, ...] = ()
+    tickets: tuple[Ticket, ...] = ()
 
     def is_kept_from(self, line: frozenset[UnitId]) -> bool:
         """Whether a unit with this *line* (itself and the institutions it is part of) is accused:
@@ -275,6 +277,14 @@ class Complaint:
     def clock(self, kind: ClockKind, subject: AssignmentId | None = None) -> Clock | None:
         """The clock of this kind for *subject*, running or not."""
         return next((c for c in self.clocks if (c.kind, c.subject) == (kind, subject)), None)
+
+    def clock_of(self, ticket: TicketId, kind: ClockKind) -> Clock | None:
+        """The running clock of this kind for *ticket*."""
+        return next((c for c in self.clocks if (c.kind, c.ticket) == (kind, ticket)), None)
+
+    def ticket(self, ticket: TicketId | None) -> Ticket | None:
+        """The open ticket with this id."""
+        return next((t for t in self.tickets if t.id == ticket), None)
 
     @property
     def lead(self) -> Assignment | None:
@@ -309,8 +319,8 @@ class Change:
     """Everything one action changes, to be written in one transaction.
 
     *before* is None for a new complaint. *assignments* holds those opened, answered or ended, as
-    they are afterwards; *clocks* likewise. Writing fails with `Conflict` where somebody else has
-    written transition ``after.version`` already.
+    they are afterwards; *clocks* and *tickets* likewise. Writing fails with `Conflict` where
+    somebody else has written transition ``after.version`` already.
     """
 
     before: Complaint | None
@@ -319,3 +329,11 @@ class Change:
     assignments: tuple[Assignment, ...] = ()
     events: tuple[ComplaintEvent, ...] = ()
     clocks: tuple[Clock, ...] = ()
+    tickets: tuple[Ticket, ...] = ()
+
+
+__all__ = [
+    "Actor", "ActorKind", "Assignment", "AssignmentId", "Change", "Clock", "ClockId", "ClockKind",
+    "ClockResult", "ClosingReason", "Complaint", "ComplaintDraft", "ComplaintId", "Kind", "NewId",
+    "Place", "Role", "Stage", "State", "TicketId", "Transition", "UnitId", "Visibility",
+]  # fmt: skip

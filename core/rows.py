@@ -1,6 +1,7 @@
 """Values of the core to and from the rows of its tables."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
@@ -21,6 +22,7 @@ from core.complaint import (
     Role,
     Stage,
     State,
+    TicketId,
     Transition,
     UnitId,
     Visibility,
@@ -29,6 +31,7 @@ from core.events import ComplaintEvent
 from core.happened import Happened
 from core.messages import AccountId, Location
 from core.number import ComplaintNumber
+from core.ticket import Extension, Grounds, Pause, Ticket, TicketKind, TicketOutcome
 
 
 def complaint_row(item: Complaint) -> dict[str, Any]:
@@ -72,6 +75,7 @@ def complaint_of(
     assignments: Iterable[Assignment],
     accused: Iterable[UnitId],
     clocks: Iterable[Clock],
+    tickets: Iterable[Ticket] = (),
 ) -> Complaint:
     """A row of ``complaint`` with what belongs to it, as a value."""
     point = None if row.lat is None else Location(row.lat, row.lon)
@@ -113,6 +117,7 @@ def complaint_of(
         accused=frozenset(accused),
         assignments=tuple(assignments),
         clocks=tuple(clocks),
+        tickets=tuple(tickets),
     )
 
 
@@ -158,6 +163,9 @@ def clock_row(complaint_id: ComplaintId, item: Clock) -> dict[str, Any]:
         "missed_at": item.missed_at,
         "ended_at": item.ended_at,
         "result": item.result.value if item.result else None,
+        "ticket_id": item.ticket,
+        "paused": [_pause_json(p) for p in item.paused],
+        "extended": [_extension_json(e) for e in item.extended],
     }
 
 
@@ -173,6 +181,75 @@ def clock_of(row: Row[Any]) -> Clock:
         missed_at=row.missed_at,
         ended_at=row.ended_at,
         result=ClockResult(row.result) if row.result else None,
+        ticket=row.ticket_id,
+        paused=tuple(_pause_of(p) for p in row.paused),
+        extended=tuple(_extension_of(e) for e in row.extended),
+    )
+
+
+def _pause_json(item: Pause) -> dict[str, Any]:
+    """Ids as text: they do not fit into the numbers of every JSON reader."""
+    ended = item.ended_at.isoformat() if item.ended_at else None
+    return {"ticket": str(item.ticket), "from": item.began_at.isoformat(), "to": ended}
+
+
+def _pause_of(raw: Mapping[str, Any]) -> Pause:
+    ended = datetime.fromisoformat(raw["to"]) if raw["to"] else None
+    return Pause(TicketId(int(raw["ticket"])), datetime.fromisoformat(raw["from"]), ended)
+
+
+def _extension_json(item: Extension) -> dict[str, Any]:
+    return {
+        "grounds": item.grounds.value,
+        "at": item.at.isoformat(),
+        "until": item.until.isoformat(),
+        "unit": item.unit,
+        "seq": item.seq,
+    }
+
+
+def _extension_of(raw: Mapping[str, Any]) -> Extension:
+    return Extension(
+        Grounds(raw["grounds"]),
+        datetime.fromisoformat(raw["at"]),
+        datetime.fromisoformat(raw["until"]),
+        UnitId(raw["unit"]),
+        raw["seq"],
+    )
+
+
+def ticket_row(complaint_id: ComplaintId, item: Ticket) -> dict[str, Any]:
+    """The row of *item*, of this complaint."""
+    return {
+        "id": item.id,
+        "complaint_id": complaint_id,
+        "kind": item.kind.value,
+        "unit_id": item.unit,
+        "assignment_id": item.assignment,
+        "filed_at": item.filed_at,
+        "filed_seq": item.filed_seq,
+        "suggested_unit_id": item.suggested,
+        "asked_at": item.asked_at,
+        "decided_at": item.decided_at,
+        "outcome": item.outcome.value if item.outcome else None,
+        "given_to_unit_id": item.given_to,
+    }
+
+
+def ticket_of(row: Row[Any]) -> Ticket:
+    """A row of ``ticket`` as a value."""
+    return Ticket(
+        id=TicketId(row.id),
+        kind=TicketKind(row.kind),
+        unit=UnitId(row.unit_id),
+        assignment=AssignmentId(row.assignment_id),
+        filed_at=row.filed_at,
+        filed_seq=row.filed_seq,
+        suggested=row.suggested_unit_id,
+        asked_at=row.asked_at,
+        decided_at=row.decided_at,
+        outcome=TicketOutcome(row.outcome) if row.outcome else None,
+        given_to=row.given_to_unit_id,
     )
 
 

@@ -25,19 +25,24 @@ from core.rows import (
     complaint_of,
     complaint_row,
     event_row,
+    ticket_of,
+    ticket_row,
     transition_of,
     transition_row,
 )
 from core.tables import (
     ACCUSATION_LIVE,
     CLOCK_RUNS,
+    TICKET_OPEN,
     accusation,
     assignment,
     clock,
     complaint,
     event,
+    ticket,
     transition,
 )
+from core.ticket import Ticket
 
 CodeHash = Callable[[ComplaintId], bytes]
 """The keyed hash of a complaint's short code; the code itself is never stored."""
@@ -82,6 +87,20 @@ async def clocks_of(conn: AsyncConnection, complaint_id: ComplaintId) -> list[Cl
     query = select(clock).where(clock.c.complaint_id == complaint_id)
     rows = (await conn.execute(query.order_by(clock.c.began_at, clock.c.id))).all()
     return [clock_of(row) for row in rows]
+
+
+async def tickets_of(conn: AsyncConnection, complaint_id: ComplaintId) -> list[Ticket]:
+    """All tickets, also those that were decided, oldest first."""
+    query = select(ticket).where(ticket.c.complaint_id == complaint_id)
+    rows = (await conn.execute(query.order_by(ticket.c.filed_at, ticket.c.id))).all()
+    return [ticket_of(row) for row in rows]
+
+
+async def assignments_of(conn: AsyncConnection, complaint_id: ComplaintId) -> list[Assignment]:
+    """Every unit's time with the complaint, in the order in which they received it."""
+    query = select(assignment).where(assignment.c.complaint_id == complaint_id)
+    rows = (await conn.execute(query.order_by(assignment.c.received_at, assignment.c.id))).all()
+    return [assignment_of(row) for row in rows]
 
 
 async def running_clocks(
@@ -151,6 +170,7 @@ async def _write_round(
     if opened:
         await conn.execute(insert(assignment), opened)
     await _write_accusations(conn, changes)
+    await _write_tickets(conn, changes)
     await _write_clocks(conn, changes)
     facts = [event_row(e) for c in changes for e in c.events]
     if facts:
@@ -170,10 +190,14 @@ async def _select(
     opened = await _open_assignments(conn, ids)
     accused = await _accused(conn, ids)
     clocks = await _clocks(conn, ids)
+    tickets = await _open_tickets(conn, ids)
     return [
-        complaint_of(row, opened.get(row.id, ()), accused.get(row.id, ()), clocks.get(row.id, ()))
+        complaint_of(
+            row, opened.get(row.id, ()), accused.get(row.id, ()), clocks.get(row.id, ()),
+            tickets.get(row.id, ()),
+        )
         for row in rows
-    ]
+    ]  # fmt: skip
 
 
 def _split_assignments(
@@ -222,6 +246,39 @@ async def _clocks(
     return found
 
 
+async def _open_tickets(
+    conn: AsyncConnection, ids: Sequence[ComplaintId]
+) -> Mapping[ComplaintId, list[Ticket]]:
+    found: dict[ComplaintId, list[Ticket]] = defaultdict(list)
+    query = select(ticket).where(ticket.c.complaint_id.in_(ids), TICKET_OPEN).order_by(ticket.c.id)
+    for row in (await conn.execute(query)).all():
+        found[row.complaint_id].append(ticket_of(row))
+    return found
+
+
+async def _write_tickets(conn: AsyncConnection, changes: Sequence[Change]) -> None:
+    for change in changes:
+        known = {t.id for t in change.before.tickets} if change.before else set()
+        for item in change.tickets:
+            row = ticket_row(change.after.id, item)
+            if item.id in known:
+                await conn.execute(_UPDATE_TICKET, [{f"b_{n}": v for n, v in row.items()}])
+            else:
+                await conn.execute(insert(ticket), [row])
+
+
+_UPDATE_TICKET = (
+    update(ticket)
+    .where(ticket.c.id == bindparam("b_id"))
+    .values(
+        {
+            name: bindparam(f"b_{name}")
+            for name in ("asked_at", "decided_at", "outcome", "given_to_unit_id")
+        }
+    )
+)
+
+
 async def _write_clocks(conn: AsyncConnection, changes: Sequence[Change]) -> None:
     started: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
@@ -239,7 +296,7 @@ async def _write_clocks(conn: AsyncConnection, changes: Sequence[Change]) -> Non
         await conn.execute(_UPDATE_CLOCK, changed)
 
 
-_CLOCK_CHANGES = ("unit_id", "due_at", "missed_at", "ended_at", "result")
+_CLOCK_CHANGES = ("unit_id", "due_at", "missed_at", "ended_at", "result", "paused", "extended")
 
 _UPDATE_CLOCK = (
     update(clock)

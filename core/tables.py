@@ -193,6 +193,30 @@ accusation = Table(
 
 ACCUSATION_LIVE = text("accusation.cleared_seq is null")
 
+ticket = Table(
+    "ticket",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("complaint_id", BigInteger, ForeignKey("complaint.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("unit_id", Text, ForeignKey("unit.id"), nullable=False),
+    Column("assignment_id", BigInteger, ForeignKey("assignment.id"), nullable=False),
+    Column("filed_at", UtcDateTime, nullable=False),
+    Column("filed_seq", Integer, nullable=False),
+    Column("suggested_unit_id", Text, ForeignKey("unit.id")),
+    Column("asked_at", UtcDateTime),
+    Column("decided_at", UtcDateTime),
+    Column("outcome", Text),
+    Column("given_to_unit_id", Text, ForeignKey("unit.id")),
+    Index(
+        "ticket_one_of_a_kind", "assignment_id", "kind", unique=True, **when("decided_at is null")
+    ),
+    Index("ticket_queue", "filed_at", "id", **when("decided_at is null")),
+    Index("ticket_complaint", "complaint_id"),
+)
+
+TICKET_OPEN = text("ticket.decided_at is null")
+
 clock = Table(
     "clock",
     metadata,
@@ -207,6 +231,10 @@ clock = Table(
     Column("ended_at", UtcDateTime),
     Column("result", Text),
     Column("claimed_until", UtcDateTime),
+    # No foreign key: SQLite cannot add one to a table that is there.
+    Column("ticket_id", BigInteger),
+    Column("paused", Json, nullable=False, server_default="[]"),
+    Column("extended", Json, nullable=False, server_default="[]"),
     Index("clock_due", "due_at", "id", **when("ended_at is null and missed_at is null")),
     Index("clock_unit", "unit_id", "due_at", **when("ended_at is null")),
     Index("clock_complaint", "complaint_id"),

@@ -73,6 +73,11 @@ class Hierarchy:
                     waiting.append(lower)
         return frozenset(found)
 
+    def is_kelurahan(self, unit: UnitId) -> bool:
+        """Whether *unit* is one, and so has an area that a complaint can lie outside of."""
+        known = self._units.get(unit)
+        return known is not None and bool(known.kelurahan)
+
     def area(self, unit: UnitId) -> frozenset[str]:
         """The codes of the kelurahan that are parts of *unit*; empty for an agency or a bureau."""
         found: set[str] = set()

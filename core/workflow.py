@@ -4,13 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from core import tickets
 from core.actions import (
     ABOUT_THE_ACCUSED,
     CLOSED_FOR,
+    DECIDING,
     RULES,
     VERIFYING,
     Act,
     Action,
+    Filing,
     Lead,
     Rule,
     allowed,
@@ -40,6 +43,9 @@ from core.complaint import (
 )
 from core.errors import Impossible, Refused
 from core.events import ComplaintEvent
+from core.filing import changed, check
+from core.ticket import Ticket, TicketKind
+from core.tickets import lead_has
 
 BY_DECREE = Deadlines()
 """The figures as the decrees give them, without holidays."""
@@ -55,8 +61,12 @@ def apply(
             Also where the unit named has it already, or is accused.
         Refused: A field is missing or senseless; *field* says which.
     """
+    about = complaint.ticket(act.ticket)
+    if about is not None:
+        act = replace(act, data={**(act.data or {}), **_of_ticket(about)})
     rule = rule_for(complaint, act.action, act.actor.unit)
     _check(complaint, act, rule)
+    check(complaint, act, rule, deadlines)
     assignments, lead_unit = assign(complaint, act, rule, new_id)
     after = replace(
         complaint,
@@ -71,13 +81,35 @@ def apply(
         **_ending(complaint, act, rule),
         **_result(complaint, act, rule),
     )
-    is_late = act.late is not None and act.action is Action.LATE
-    event = f"{act.late.kind}_late" if act.late and is_late else rule.event
+    of_tickets = changed(complaint, after, act, assignments, new_id)
+    after = replace(after, tickets=tickets.merged(complaint.tickets, of_tickets))
+    event = _event(complaint, act, rule)
     triage = rule.lead is Lead.KEEP_FROM
     fallen = act.late.id if act.late and act.action is Action.LATE else None
     void = act.action is Action.WITHDRAW
-    step = Step(complaint, after, assignments, act.at, triage, fallen, void)
+    step = Step(
+        complaint, after, assignments, act.at, triage, fallen, void, of_tickets,
+        asks=act.filing is not None and act.filing.asks, owner=act.owner, until=act.until,
+        by=act.actor.unit,
+    )  # fmt: skip
     return _recorded(step, act, event, new_id, deadlines)
+
+
+def _of_ticket(ticket: Ticket) -> Mapping[str, Any]:
+    return {"ticket": str(ticket.id), "kind": ticket.kind.value}
+
+
+def _event(complaint: Complaint, act: Act, rule: Rule) -> str:
+    """What it is a fact of: a clock is late, a question is not put, else as the table says; what
+    becomes of a helper's part is no news of the whole."""
+    if act.late is not None and act.action is Action.LATE:
+        return f"{act.late.kind}_late"
+    ticket = complaint.ticket(act.ticket)
+    if act.action is Action.REFUSE_TICKET and ticket and ticket.kind in tickets.QUESTIONS:
+        return "question_stopped"
+    if ticket and ticket.kind in tickets.MOVES and not lead_has(complaint, ticket):
+        return f"part_{rule.event}"
+    return rule.event
 
 
 def amended(complaint: Complaint, content: ComplaintDraft, act: Act, new_id: NewId) -> Change:
@@ -158,10 +190,17 @@ def _state(complaint: Complaint, act: Act, rule: Rule) -> State:
     lead = complaint.lead
     if rule.lead is Lead.KEEP_FROM and lead is not None and lead.unit in act.barred:
         return State.MENUNGGU
+    if rule.lead is Lead.HAND_ON and not _is_of_the_lead(complaint, act):
+        return complaint.state
     helpers = [a for a in complaint.assignments if a.role is Role.COORDINATED]
     if rule.lead is Lead.END_PART and len(helpers) == 1 and complaint.state is State.KOORDINASI:
         return State.PROSES
     return rule.to or complaint.state
+
+
+def _is_of_the_lead(complaint: Complaint, act: Act) -> bool:
+    ticket = complaint.ticket(act.ticket)
+    return ticket is not None and lead_has(complaint, ticket)
 
 
 def _confidential(complaint: Complaint, action: Action) -> bool:
@@ -200,7 +239,7 @@ def _ending(complaint: Complaint, act: Act, rule: Rule) -> dict[str, Any]:
             "ended_at": act.at,
             "closing_reason": reason_of(act.action, act.data or {}),
         }
-    if rule.lead is Lead.REOPEN:
+    if rule.lead in {Lead.REOPEN, Lead.REOPEN_WAITING}:
         return {"finished_at": None, "finished_by": "", "ended_at": None, "closing_reason": None}
     if rule.stage is Stage.ADMINISTRATIVE:
         return {"closing_reason": None}
@@ -211,6 +250,8 @@ def reason_of(action: Action, data: Mapping[str, Any]) -> ClosingReason | None:
     """Why a complaint ended that *action* with *data* ended; None for a close without a known
     reason."""
     match action:
+        case Action.UNANSWERED:
+            return tickets.CLOSES_AS[TicketKind(data["kind"])]
         case Action.WITHDRAW:
             return ClosingReason.DIBATALKAN
         case Action.AUTO_FINISH:
@@ -254,7 +295,7 @@ def _recorded(
         recorded_at=act.recorded_at,
         public_text=act.text.strip(),
         internal_text=act.note.strip(),
-        data=_data(after, act, clocks),
+        data=_data(step, act, clocks),
     )
     accuses = act.action in ABOUT_THE_ACCUSED
     fact = ComplaintEvent(
@@ -267,18 +308,23 @@ def _recorded(
         # Events leave the house: whom a complaint accuses is not told with them.
         data={"unit": transition.unit} if transition.unit and not accuses else {},
     )
-    return Change(before, after, (transition,), step.assignments, (fact,), clocks)
+    return Change(before, after, (transition,), step.assignments, (fact,), clocks, step.tickets)
 
 
-def _data(after: Complaint, act: Act, clocks: Sequence[Clock]) -> Mapping[str, Any]:
-    """A rejection carries its number: the second is reported to the Inspektorat (rule 12).
+def _data(step: Step, act: Act, clocks: Sequence[Clock]) -> Mapping[str, Any]:
+    """A rejection carries its number: the second is reported to the Inspektorat (rule 12). What
+    is about a ticket names it, an estimate its day.
 
     Clocks that ended stand here too, because the row of a clock changes when a case is reopened,
     and a month's figures must not.
     """
     data = dict(act.data or {})
     if act.action is Action.REJECT:
-        data["rejection"] = after.rejections
+        data["rejection"] = step.after.rejections
+    if act.action in DECIDING | {Action.FILE_TICKET} and step.tickets:
+        data |= _of_ticket(step.tickets[0])
+    if act.until is not None:
+        data["until"] = act.until.isoformat()
     if ended := [_ended_clock(c) for c in clocks if c.ended_at is not None]:
         data["clocks"] = ended
     return data
@@ -296,6 +342,9 @@ def _ended_clock(clock: Clock) -> Mapping[str, Any]:
 
 def _acting_unit(complaint: Complaint, act: Act) -> UnitId | None:
     """Whose line of history it is: a comment is its author's, work is done by whoever has it."""
+    ticket = complaint.ticket(act.ticket)
+    if ticket is not None:
+        return ticket.unit
     if act.late is not None:
         return act.late.unit
     if act.action in VERIFYING:
@@ -309,6 +358,6 @@ def _acting_unit(complaint: Complaint, act: Act) -> UnitId | None:
 
 
 __all__ = [
-    "ABOUT_THE_ACCUSED", "BY_DECREE", "CLOSED_FOR", "RULES", "VERIFYING", "Act", "Action",
-    "allowed", "amended", "apply", "filed", "reason_of", "rule_for",
+    "ABOUT_THE_ACCUSED", "BY_DECREE", "CLOSED_FOR", "DECIDING", "RULES", "VERIFYING", "Act",
+    "Action", "Filing", "allowed", "amended", "apply", "filed", "reason_of", "rule_for",
 ]  # fmt: skip

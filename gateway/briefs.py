@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.complaint import Clock, Complaint, ComplaintId, Transition
+from core.complaint import Assignment, Clock, Complaint, ComplaintId, Transition
 from core.messages import Address, MediaKind
+from core.ticket import Ticket
 from gateway.keys import Keys
 from gateway.tables import (
     address,
@@ -42,6 +43,8 @@ class Brief:
     photos: tuple[Photo, ...]
     history: tuple[Transition, ...] = ()
     clocks: tuple[Clock, ...] = ()
+    tickets: tuple[Ticket, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
 
 
 def linked_to(*complaints: ComplaintId) -> Any:

@@ -7,7 +7,7 @@ file says so first. ``kanal clocks recompute`` applies a change to what runs alr
 import tomllib
 from collections.abc import Container
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,9 @@ import holidays
 
 from core.calendar import Calendar, Hours
 from core.clocks import Deadlines
+from core.number import WIB
 from gateway.settings import Clocks, Opening, Settings, SettingsInvalid
+from gateway.ticket_settings import Tickets
 
 
 @dataclass(frozen=True)
@@ -38,16 +40,27 @@ def deadlines(settings: Settings) -> Deadlines:
     Raises:
         SettingsInvalid: The operator's file cannot be used; says why.
     """
-    return _deadlines(settings.clocks, settings.opening)
+    return _deadlines(settings.clocks, settings.opening, settings.tickets)
+
+
+def end_of_work(day: date, settings: Settings) -> datetime:
+    """The hour of *day* (of Jakarta) at which people stop reading."""
+    return datetime.combine(day, settings.opening.closes, WIB).astimezone(UTC)
 
 
 @lru_cache
-def _deadlines(clocks: Clocks, opening: Opening) -> Deadlines:
+def _deadlines(clocks: Clocks, opening: Opening, tickets: Tickets) -> Deadlines:
     return Deadlines(
         respond=timedelta(hours=clocks.respond_hours),
         triage=timedelta(hours=clocks.triage_hours),
         complete_days=clocks.complete_days,
         verify=timedelta(hours=clocks.verify_hours),
+        decide=timedelta(hours=tickets.decide_hours),
+        clarify=timedelta(hours=tickets.clarify_hours),
+        ask=timedelta(minutes=tickets.ask_minutes),
+        pause=timedelta(hours=tickets.pause_hours),
+        estimate_days=tickets.estimate_days,
+        estimates=tickets.estimates,
         days=clocks.days,
         calendar=Calendar(Hours(opening.opens, opening.closes), days_off(clocks.holidays_file)),
     )

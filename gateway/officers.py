@@ -1,17 +1,16 @@
 """What officers do and see: actions in one transaction, and the brief without who reported."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from channels.text import clean
-from core import commands, store
+from core import access, commands, store
 from core.access import (
     Officer,
     Scope,
@@ -20,9 +19,9 @@ from core.access import (
     require_to_acknowledge,
     scope_of,
 )
-from core.clocks import Deadlines
-from core.complaint import Change, Complaint, NewId, Transition, UnitId
+from core.complaint import Complaint, TicketId, Transition, UnitId
 from core.errors import Conflict, Impossible, NotFound, Outdated, Refused
+from core.filing import open_ticket
 from core.tables import (
     ACCUSATION_LIVE,
     CLOCK_RUNS,
@@ -32,26 +31,21 @@ from core.tables import (
     complaint,
     unit,
 )
-from core.workflow import ABOUT_THE_ACCUSED, Action
+from core.workflow import ABOUT_THE_ACCUSED, Action, Filing
 from gateway import directory
 from gateway.audit import trail
 from gateway.audit.entry import Doer, Entry, about
 from gateway.bootstrap import Parts
 from gateway.briefs import Brief, briefs, linked_to
-from gateway.duty.calling import call
-from gateway.holidays import deadlines
+from gateway.holidays import deadlines, end_of_work
 from gateway.inbox.entering import acknowledge_complaint
 from gateway.outbound.ledger import Told, ledger
-from gateway.outbound.notices import telling
 from gateway.tables import (
     attachment,
     complaint_message,
-    conversation,
     media,
-    notice,
-    party,
 )
-from normalizer.dialogue import DialogueState, Question, QuestionKind
+from gateway.telling import tell
 
 
 async def act(
@@ -64,11 +58,16 @@ async def act(
     text: str,
     note: str,
     reason: str = "",
+    ticket: TicketId | None = None,
+    filing: Filing | None = None,
+    until: date | None = None,
     seen: int | None = None,
 ) -> Complaint:
     """Carry out *action* and write what it causes: state, events and notices together.
 
-    *seen*: the version of the complaint on which the officer decided; None: whichever it has now.
+    The unit of *filing* is one that may not be there; *until* is a day of Jakarta, to its end of
+    work. *seen*: the version of the complaint on which the officer decided; None: whichever it has
+    now.
 
     Raises:
         CoreError: See `core.errors`; nothing was written.
@@ -78,13 +77,21 @@ async def act(
         async with parts.database.write() as conn:
             found = await _visible(conn, officer, number)
             _require_seen(found, seen)
+            if ticket is not None:
+                # Whether there is one matters more than whom it would be given to.
+                access.require(officer, action, found)
+                open_ticket(found, ticket)
             target = await _unit(conn, unit_id)
             account = parts.settings.account(found.account)
+            if filing is not None:
+                suggested = await _unit(conn, filing.suggested)
+                filing = replace(filing, suggested=suggested)
             change = commands.act_as_officer(
                 found, action, officer, unit=target, text=clean(text), note=clean(note),
                 now=now, new_id=parts.new_id, units=await directory.hierarchy(conn),
                 owner=UnitId(account.owner if account else directory.COORDINATOR),
-                deadlines=deadlines(parts.settings), reason=reason,
+                deadlines=deadlines(parts.settings), reason=reason, ticket=ticket,
+                filing=filing, until=end_of_work(until, parts.settings) if until else None,
             )  # fmt: skip
             await trail.write(conn, [change], parts.keys.code_hash, parts.new_id, officer)
             await tell(conn, change, deadlines(parts.settings), now, parts.new_id)
@@ -140,9 +147,14 @@ async def get(parts: Parts, officer: Officer, number: str) -> Brief:
         history = await store.history(conn, found.id)
         known = (await briefs(conn, parts.keys, [found]))[0]
         clocks = await store.clocks_of(conn, found.id)
+        tickets = await store.tickets_of(conn, found.id)
+        assignments = await store.assignments_of(conn, found.id)
     await trail.looked(parts, Doer.of(officer), "brief", [found])
     shown = [t for t in history if not _tells_the_accused(officer, t)]
-    return replace(known, history=tuple(shown), clocks=tuple(clocks))
+    return replace(
+        known, history=tuple(shown), clocks=tuple(clocks), tickets=tuple(tickets),
+        assignments=tuple(assignments),
+    )  # fmt: skip
 
 
 async def told(parts: Parts, officer: Officer, number: str) -> list[Told]:
@@ -246,41 +258,6 @@ async def _unit(conn: AsyncConnection, unit_id: str | None) -> UnitId | None:
     if known is None:
         raise Refused(f"there is no unit '{unit_id}'", field="unit")
     return UnitId(known)
-
-
-_ASKS = frozenset({"complaint.finished", "complaint.validated", "complaint.auto_finished"})
-
-
-async def tell(
-    conn: AsyncConnection, change: Change, figures: Deadlines, now: datetime, new_id: NewId
-) -> None:
-    """Notices to everybody who follows the complaint, and to the officers whose work it is; a
-    result is also a question."""
-    await call(conn, [change], figures, now, new_id)
-    query = select(party.c.conversation_id).where(
-        party.c.complaint_id == change.after.id, party.c.until.is_(None)
-    )
-    conversations = list((await conn.scalars(query)).all())
-    rows = telling(change, conversations, now, new_id)
-    if rows:
-        await conn.execute(notice.insert(), [n.to_row() for n in rows])
-    if any(fact.kind in _ASKS for fact in change.events):
-        asked = Question(QuestionKind.RESULT, now, change.after.id)
-        await _ask(conn, asked, conversations)
-
-
-async def _ask(conn: AsyncConnection, asked: Question, conversations: Sequence[int]) -> None:
-    """SUDAH, BELUM and a digit now answer this question; it replaces the one open before."""
-    query = select(conversation.c.id, conversation.c.dialogue).where(
-        conversation.c.id.in_(conversations)
-    )
-    for row in (await conn.execute(query.with_for_update())).all():
-        state = replace(DialogueState.from_json(row.dialogue), question=asked)
-        await conn.execute(
-            update(conversation)
-            .where(conversation.c.id == row.id)
-            .values(dialogue=state.to_json(), version=conversation.c.version + 1)
-        )
 
 
 def _has_missed(kind: str) -> ColumnElement[bool]:

@@ -30,6 +30,7 @@ from channels import registry
 from channels.errors import ConnectorInvalid
 from core.clocks import Days
 from gateway.refusals import explain
+from gateway.ticket_settings import Ask, Tickets
 from gateway.variables import SUFFIX, VariableUnreadable, find_variable, is_from_file
 
 SLUG = r"^[a-z0-9][a-z0-9-]{0,62}$"
@@ -148,6 +149,7 @@ class Account(_Part):
     confidential: bool = False
     pendopo: bool = False
     sending: Sending | None = None
+    ask: Ask = Ask.AUTO
     settings: Mapping[str, Any] = Field(default_factory=dict)
 
 
@@ -174,6 +176,7 @@ class Settings(_Part):
     opening: Opening = Opening()
     clocks: Clocks = Clocks()
     duty: Duty = Duty()
+    tickets: Tickets = Tickets()
     units: tuple[Unit, ...] = ()
     accounts: tuple[Account, ...] = ()
 

@@ -22,9 +22,9 @@ from gateway.database import Database
 from gateway.holidays import deadlines
 from gateway.ids import Clock as Now
 from gateway.keys import Keys
-from gateway.officers import tell
 from gateway.ops import heartbeat
 from gateway.settings import Settings
+from gateway.telling import tell
 
 _log = logging.getLogger(__name__)
 

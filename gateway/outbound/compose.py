@@ -254,6 +254,12 @@ class _Values:
         return self._world.unit(self.complaint.lead_unit)
 
     @property
+    def until(self) -> str:
+        """The day that the lead gave as an estimate."""
+        day = datetime.fromisoformat(self.transition.data["until"])
+        return spoken(day, self._world.now, self.words)
+
+    @property
     def due(self) -> str:
         due = self._next.due
         return spoken(due, self._world.now, self.words) if due else ""

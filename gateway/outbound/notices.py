@@ -59,6 +59,11 @@ NEWS: Mapping[str, str] = {
     "complaint.shown": "shown_by_officer",
     "complaint.response_late": "response_late",
     "complaint.completion_late": "completion_late",
+    "complaint.moved": "moved",
+    "complaint.part_moved": "coordinated",
+    "complaint.ticket_refused": "ticket_refused",
+    "complaint.estimated": "estimated",
+    "complaint.decision_late": "decision_late",
 }
 """Which event of an officer or a clock is told in which words (S3: every change of status, every
 comment; a missed clock once, plainly: finding 18 of the user research)."""
@@ -66,7 +71,7 @@ comment; a missed clock once, plainly: finding 18 of the user research)."""
 _UNDOING = frozenset({"object", "reject", "withdraw", "validate", "auto-finish", "close"})
 """After these a reported result is no news: undone, or told as what became of it."""
 
-_STATES = frozenset({"forwarded", "processing", "disposed", "coordinated"})
+_STATES = frozenset({"forwarded", "processing", "disposed", "coordinated", "moved"})
 
 
 def is_overtaken(kind: str, params: Mapping[str, Any], history: Iterable[Transition]) -> bool:

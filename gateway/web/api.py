@@ -10,8 +10,8 @@ from starlette.responses import Response
 from core import commands
 from core.access import Field as Known
 from core.access import Officer, actions_of, may_see
-from core.clocks import RULE, next_news
-from core.complaint import Clock, Transition, UnitId
+from core.clocks import next_news
+from core.complaint import Transition, UnitId
 from core.errors import NotFound
 from core.workflow import Action
 from gateway import officers
@@ -22,11 +22,10 @@ from gateway.pictures import NotAPicture, viewable
 from gateway.suggestion import suggested
 from gateway.web.access import CurrentOfficer
 from gateway.web.problems import documented
+from gateway.web.shown import asked, clock_shown, tickets_shown
 from gateway.web.values import (
     UNIT_PATTERN,
     ActionIn,
-    ClockOut,
-    Close,
     ComplaintFullOut,
     ComplaintOut,
     LateFilter,
@@ -121,11 +120,8 @@ async def act_on_complaint(
     """Do something to a complaint; answers with the complaint as it stands then, or with 204 where
     it is none of the officer's business any more. With *If-Match* only if nobody was faster."""
     await officers.act(
-        request.app.state.parts, officer, number, Action(body.action),
-        unit_id=None if isinstance(body, Close) else body.unit or None,
-        text=body.text, note=body.note, reason=body.reason if isinstance(body, Close) else "",
-        seen=seen,
-    )  # fmt: skip
+        request.app.state.parts, officer, number, Action(body.action), seen=seen, **asked(body)
+    )
     try:
         found = await _full(request, number, officer)
     except NotFound:
@@ -161,8 +157,11 @@ async def _full(request: Request, number: str, officer: CurrentOfficer) -> Compl
     world = await _world(request)
     notes = may_see(officer, Known.NOTES)
     lines = [_line(t, world, with_note=notes) for t in brief.history]
-    clocks = [_clock(c, world) for c in brief.clocks]
-    return ComplaintFullOut(**_common(brief, request, world, officer), history=lines, clocks=clocks)
+    clocks = [clock_shown(c, brief.history, world) for c in brief.clocks]
+    tickets = tickets_shown(brief, world, officer) if may_see(officer, Known.TICKETS) else []
+    return ComplaintFullOut(
+        **_common(brief, request, world, officer), history=lines, clocks=clocks, tickets=tickets
+    )
 
 
 async def _world(request: Request) -> World:
@@ -235,19 +234,6 @@ def _suggestion(
         return None
     unit = UnitOut(id=found.unit, name=world.unit(found.unit))
     return SuggestionOut(unit=unit, words=list(found.words), confidence=found.confidence)
-
-
-def _clock(item: Clock, world: World) -> ClockOut:
-    return ClockOut(
-        kind=item.kind.value,
-        unit=UnitOut(id=item.unit, name=world.unit(item.unit)),
-        rule=RULE[item.kind],
-        began_at=item.began_at,
-        due_at=item.due_at,
-        missed_at=item.missed_at,
-        ended_at=item.ended_at,
-        result=item.result.value if item.result else None,
-    )
 
 
 def _line(item: Transition, world: World, *, with_note: bool) -> LineOut:

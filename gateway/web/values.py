@@ -1,6 +1,6 @@
 """The values of the REST API: what it takes and what it gives. OpenAPI is made from these."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from fastapi import Path
@@ -16,7 +16,12 @@ Number = Annotated[str, Path(pattern=r"^[A-Z]{2}[0-9]{10,12}$", examples=["JK261
 
 StateFilter = Literal["", "menunggu", "proses", "disposisi", "koordinasi", "selesai"]
 StageFilter = Literal["", "administrative", "field", "validation"]
-LateFilter = Literal["", "triage", "response", "completion", "verification"]
+LateFilter = Literal[
+    "", "triage", "response", "completion", "verification", "decision", "clarification"
+]  # fmt: skip
+Kind = Literal[
+    "pindah-skpd", "salah-koordinasi", "pindah-kelurahan", "tidak-jelas", "tidak-ditemukan"
+]  # fmt: skip
 UNIT_PATTERN = r"^[a-z0-9-]{0,63}$"
 
 
@@ -84,9 +89,29 @@ class LineOut(BaseModel):
     note: str
 
 
+class PauseOut(BaseModel):
+    """A time in which a clock stood still because the reporter was asked; *end* null: still."""
+
+    begin: datetime
+    end: datetime | None
+    ticket: str
+
+
+class ExtensionOut(BaseModel):
+    """A deadline was moved: by an *estimate*, a *move* to another unit, or an *answer* after it
+    was closed. *reason* is what the unit said of it."""
+
+    grounds: str
+    at: datetime
+    until: datetime
+    unit: UnitOut
+    reason: str
+
+
 class ClockOut(BaseModel):
     """A deadline of a unit. *missed_at* is set once it fell due, *result* once it ended: met,
-    missed, or void (taken away in time). *rule* is the source it comes from."""
+    missed, or void (taken away in time). *rule* is the source it comes from. *due_at* is the
+    working deadline, with all that *paused* and *extended* it; *ticket* what it is about."""
 
     kind: str
     unit: UnitOut
@@ -96,6 +121,29 @@ class ClockOut(BaseModel):
     missed_at: datetime | None
     ended_at: datetime | None
     result: str | None
+    ticket: str | None
+    paused: list[PauseOut]
+    extended: list[ExtensionOut]
+
+
+class TicketOut(BaseModel):
+    """A ticket. *text* is what the unit wrote, *suggested* the unit that it names, *given_to* the
+    one that it was decided to be; *due_at* when that is to be decided; *outcome* is approved,
+    refused, answered, unanswered or lapsed. *decides*: whether you may decide about it."""
+
+    id: str
+    kind: str
+    rule: str
+    unit: UnitOut
+    text: str
+    filed_at: datetime
+    due_at: datetime | None
+    suggested: UnitOut | None
+    asked_at: datetime | None
+    decided_at: datetime | None
+    outcome: str | None
+    given_to: UnitOut | None
+    decides: bool
 
 
 class PhotoOut(BaseModel):
@@ -139,10 +187,11 @@ class ComplaintOut(BaseModel):
 
 
 class ComplaintFullOut(ComplaintOut):
-    """With its history and its clocks, oldest first."""
+    """With its history, its clocks and its tickets, oldest first."""
 
     history: list[LineOut]
     clocks: list[ClockOut]
+    tickets: list[TicketOut]
 
 
 class NoticeOut(BaseModel):
@@ -232,6 +281,58 @@ class Close(_Asked):
     text: str = Field(max_length=4000, pattern=r"\S")
 
 
+class Estimate(_Asked):
+    """*Estimasi Waktu Selesai*: it takes until the end of that day, and why (rule 7)."""
+
+    action: Literal["estimate"]
+    until: date
+    text: str = Field(max_length=4000, pattern=r"\S")
+    unit: Annotated[str, Field(pattern=UNIT_PATTERN)] | None = None
+
+
+class FileTicket(BaseModel):
+    """Say that it is another unit's (*suggested*, if you know whose), cannot be made out, or was
+    not found. *text* is read by whoever decides; where the reporter is to be asked, it is the
+    question. *unit* as for `Work`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    action: Literal["file-ticket"]
+    kind: Kind
+    text: str = Field(max_length=4000, pattern=r"\S")
+    suggested: Annotated[str, Field(pattern=UNIT_PATTERN, examples=["dinas-bina-marga"])] | None = (
+        None
+    )
+    unit: Annotated[str, Field(pattern=UNIT_PATTERN)] | None = None
+
+
+TicketRef = Annotated[str, Field(pattern=r"^[0-9]{1,18}$|^[1-8][0-9]{18}$")]
+
+
+class Approve(_Asked):
+    """Biro Pemerintahan gives it to *unit* (rules 3 and 4); the reporter reads *text*."""
+
+    action: Literal["approve-ticket"]
+    ticket: TicketRef
+    unit: str = Field(pattern=SLUG, examples=["dinas-bina-marga"])
+
+
+class Decide(_Asked):
+    """Refuse a ticket, so that it stays where it is; or put its question to the reporter, in
+    the words of *text*."""
+
+    action: Literal["refuse-ticket", "ask"]
+    ticket: TicketRef
+    text: str = Field(max_length=4000, pattern=r"\S")
+
+
+class Clarify(_Asked):
+    """What was to be asked is known: *note* says what the reporter answered."""
+
+    action: Literal["clarify"]
+    ticket: TicketRef
+
+
 class _Plain:
     """Publishes the forms without OpenAPI's discriminator: *action* tells them apart anyway,
     and tools that take the mapping to be one name per form refuse half of the actions."""
@@ -245,4 +346,8 @@ class _Plain:
         return published
 
 
-ActionIn = Annotated[HandOver | Work | Answer | Close, Field(discriminator="action"), _Plain]
+ActionIn = Annotated[
+    HandOver | Work | Answer | Close | Estimate | FileTicket | Approve | Decide | Clarify,
+    Field(discriminator="action"),
+    _Plain,
+]

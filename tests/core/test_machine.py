@@ -12,8 +12,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from core.actions import ASKED_IN_VAIN
+from core.clocks import Deadlines
 from core.commands import act_as_officer, amend, clock_fell_due
 from core.complaint import (
+    Actor,
+    ActorKind,
     Assignment,
     Change,
     Clock,
@@ -25,16 +29,21 @@ from core.complaint import (
     Transition,
     UnitId,
 )
-from core.errors import Impossible
-from core.workflow import RULES, Action, allowed
+from core.errors import Impossible, Refused
+from core.extending import due_of, estimates_of
+from core.ticket import TicketKind
+from core.tickets import QUESTIONS
+from core.workflow import DECIDING, RULES, Action, Filing, allowed
 from tests.core.test_accused import ADMIN, DINAS, KOTA, LURAH, UNITS
 from tests.core.test_workflow import ALWAYS, NOW, OWNER, POSSIBLE, act, filed
 
 TARGETS = [DINAS, KOTA, LURAH, UnitId("elsewhere")]
 BY_MACHINE = {Action.LATE, Action.AUTO_FINISH, Action.AMEND}
+TICKETS = DECIDING | {Action.FILE_TICKET, Action.ESTIMATE}
 GUARDS = {Action.ACCUSE, Action.CLEAR}
 SECRET = {Action.MAKE_CONFIDENTIAL, Action.LIFT_CONFIDENTIAL}
-PRESSED = sorted(set(RULES) - BY_MACHINE - GUARDS - SECRET)
+PRESSED = sorted(set(RULES) - BY_MACHINE - GUARDS - SECRET - TICKETS)
+OF_A_TICKET = {ClockKind.DECISION, ClockKind.CLARIFICATION}
 PER_UNIT = {ClockKind.TRIAGE, ClockKind.RESPONSE}
 
 _ids = count(50_000)
@@ -95,6 +104,75 @@ class Life(RuleBasedStateMachine):
             return
         self.written(change)
 
+    @rule(kind=st.sampled_from(sorted(TicketKind)), nth=st.integers(0, 3), asks=st.booleans())
+    def a_unit_files_a_ticket(self, kind: TicketKind, nth: int, *, asks: bool) -> None:
+        if not self.complaint.assignments:
+            return
+        held = self.complaint.assignments[nth % len(self.complaint.assignments)]
+        twice = any((t.kind, t.assignment) == (kind, held.id) for t in self.complaint.tickets)
+        actor = Actor(ActorKind.OFFICER, "t", held.unit)
+        filing = Filing(kind, asks=asks and kind in QUESTIONS)
+        try:
+            act(
+                self.complaint, Action.FILE_TICKET, actor=actor, filing=filing, at=self.at,
+                write=self.written,
+            )  # fmt: skip
+        except Impossible:
+            assert twice
+            return
+        assert not twice
+
+    @rule(action=st.sampled_from(sorted(DECIDING)), unit=st.sampled_from(TARGETS))
+    def somebody_decides(self, action: Action, unit: UnitId) -> None:
+        before = self.complaint
+        ticket = before.tickets[-1] if before.tickets else None
+        target = unit if action is Action.APPROVE_TICKET else None
+        known = target is not None and (
+            before.assignment_of(target) is not None
+            or before.is_kept_from(UNITS.line(target) | {target})
+        )
+        try:
+            act(
+                before, action, ticket=ticket.id if ticket else None, unit=target, at=self.at,
+                line=UNITS.line(target) if target else frozenset(), write=self.written,
+                owner=OWNER,
+            )  # fmt: skip
+        except Impossible:
+            fits = ticket is not None and ticket.kind in RULES[action].tickets
+            again = action is Action.ASK and ticket is not None and ticket.asked_at is not None
+            assert known or again or not fits
+            return
+        late = action is Action.CLARIFY and before.state is State.SELESAI
+        assert late or (ticket is not None and self.complaint.ticket(ticket.id) != ticket)
+
+    @rule(days=st.integers(1, 80))
+    def the_lead_needs_longer(self, days: int) -> None:
+        lead, clock = self.complaint.lead, self.complaint.clock(ClockKind.COMPLETION)
+        if lead is None or clock is None:
+            return
+        until = max(self.at, clock.due_at) + timedelta(days=days)
+        try:
+            act(self.complaint, Action.ESTIMATE, until=until, at=self.at, write=self.written)
+        except Impossible:
+            assert estimates_of(clock) == 3
+        except Refused:
+            assert until - self.at > timedelta(days=90)
+
+    @rule(action=st.sampled_from([Action.PROCESS, Action.FINISH]))
+    def a_helper_does_its_part(self, action: Action) -> None:
+        helpers = [a for a in self.complaint.assignments if a.role == "coordinated"]
+        if not helpers:
+            return
+        own = helpers[-1]
+        try:
+            act(
+                self.complaint, action, actor=Actor(ActorKind.OFFICER, "h", own.unit),
+                at=self.at, write=self.written,
+            )  # fmt: skip
+        except Impossible:
+            assert action is Action.PROCESS
+            assert own.responded_at is not None
+
     @rule()
     def the_reporter_adds_something(self) -> None:
         self.written(
@@ -115,13 +193,24 @@ class Life(RuleBasedStateMachine):
         clock = min(waiting, key=lambda c: (c.due_at, c.id))
         self.at = max(self.at, clock.due_at)
         self.written(
-            clock_fell_due(self.complaint, clock, recorded_at=self.at, new_id=lambda: next(_ids))
+            clock_fell_due(
+                self.complaint,
+                clock,
+                recorded_at=self.at,
+                new_id=lambda: next(_ids),
+                question="Di mana?",
+                may_close=True,
+            )
         )
 
     @invariant()
     def what_can_be_done_is_what_the_table_says(self) -> None:
         here = self.complaint
-        assert set(allowed(here)) == POSSIBLE[here.state, here.stage]
+        tickets = {t.kind for t in here.tickets}
+        more = {a for a in DECIDING if RULES[a].tickets & tickets}
+        if here.closing_reason in ASKED_IN_VAIN:
+            more |= {Action.CLARIFY}
+        assert set(allowed(here)) == POSSIBLE[here.state, here.stage] | more
         assert set(allowed(here)) - ALWAYS, "a dead end"
 
     @invariant()
@@ -146,6 +235,24 @@ class Life(RuleBasedStateMachine):
             a.id for a in self.assignments.values() if a.ended_at is None and not a.responded_at
         }
         assert asked == owed
+
+    @invariant()
+    def every_ticket_is_somebodys_and_has_its_clock(self) -> None:
+        held = {a.id for a in self.complaint.assignments}
+        decisions = [c for c in self.clocks.values() if c.runs and c.kind in OF_A_TICKET]
+        assert {t.assignment for t in self.complaint.tickets} <= held
+        assert sorted(c.ticket for c in decisions) == sorted(t.id for t in self.complaint.tickets)
+        asking = {c.ticket for c in self.clocks.values() if c.runs and c.kind is ClockKind.ASKING}
+        assert asking <= {t.id for t in self.complaint.tickets if t.asked_at is None}
+
+    @invariant()
+    def the_working_deadline_is_what_moved_it(self) -> None:
+        clock = self.complaint.clock(ClockKind.COMPLETION)
+        assert clock is not None
+        assert clock.due_at == due_of(clock, Deadlines())
+        open_pauses = [p for p in clock.paused if p.ended_at is None]
+        asked = {t.id for t in self.complaint.tickets if t.asked_at}
+        assert {p.ticket for p in open_pauses} <= asked
 
     @invariant()
     def an_end_has_a_reason_and_nothing_else_has(self) -> None:

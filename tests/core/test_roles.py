@@ -1,6 +1,7 @@
 """Each role with each action in each state, against a table written down by hand."""
 
 from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 
 import pytest
@@ -9,19 +10,25 @@ from core.access import INSPEKTORAT, Officer, OfficerRole, reads_confidential
 from core.commands import act_as_officer
 from core.complaint import Complaint, Stage, State, UnitId
 from core.errors import Impossible, NotAllowed
-from core.workflow import RULES, Action
+from core.ticket import TicketKind
+from core.workflow import RULES, Action, Filing
 from tests.core.test_workflow import NOW, OWNER, POSSIBLE, WAYS, in_stage
 
 A, R = Action, OfficerRole
-WORK = {A.PROCESS, A.DISPOSE, A.COORDINATE, A.FINISH, A.COMMENT}
+WORK = {
+    A.PROCESS, A.DISPOSE, A.COORDINATE, A.FINISH, A.COMMENT, A.ESTIMATE, A.FILE_TICKET,
+}  # fmt: skip
+OF_THE_HOLDER = {A.ESTIMATE, A.FILE_TICKET}
+DECIDE = {A.APPROVE_TICKET, A.REFUSE_TICKET}
+CHECK = {A.ASK, A.CLARIFY, A.REFUSE_TICKET}
 GUARD = {A.ACCUSE, A.CLEAR, A.MAKE_CONFIDENTIAL}
 VERIFY = {A.VERIFY, A.CHECK_FIELD}
 VALIDATE = VERIFY | {A.VALIDATE, A.REJECT, A.CLOSE, A.AUTO_FINISH}
 MAY = {
-    R.SYSTEM_ADMIN: WORK | GUARD | VALIDATE | {A.FORWARD, A.HIDE, A.SHOW},
-    R.CHANNEL_ADMIN: WORK | GUARD | {A.FORWARD, A.HIDE, A.SHOW, A.CLOSE},
+    R.SYSTEM_ADMIN: WORK | GUARD | VALIDATE | DECIDE | CHECK | {A.FORWARD, A.HIDE, A.SHOW},
+    R.CHANNEL_ADMIN: WORK | GUARD | CHECK | {A.FORWARD, A.HIDE, A.SHOW, A.CLOSE},
     R.AGENCY_ADMIN: WORK,
-    R.VALIDATOR: GUARD | VALIDATE | {A.COMMENT},
+    R.VALIDATOR: GUARD | VALIDATE | DECIDE | {A.COMMENT},
     R.FACILITATOR: VERIFY | {A.COMMENT},
     R.COUNTER_OFFICER: {A.COMMENT},
     R.COORDINATOR: {A.COMMENT},
@@ -57,6 +64,8 @@ def test_role_state_and_action(role: OfficerRole, state: State, stage: Stage) ->
         elif action not in POSSIBLE[state, stage] or action is Action.AUTO_FINISH:
             # By hand rule 11 is applied only to what is overdue, which nothing is here.
             expected = Impossible
+        elif action in OF_THE_HOLDER and not held:
+            expected = Impossible
         assert refusal(complaint, action, officer, target) is expected, action
 
 
@@ -67,8 +76,10 @@ def refusal(
     unit = target if RULES[action].needs_unit else None
     try:
         act_as_officer(
-            complaint, action, officer, unit=unit, text="Baik.", note="", now=NOW,
-            new_id=lambda: next(_ids), owner=OWNER, reason="belum-jelas",
+            complaint, action, officer, unit=unit, text="Baik.", note="Baik.", now=NOW,
+            new_id=lambda: next(_ids), owner=UnitId("owner"), reason="belum-jelas",
+            filing=Filing(TicketKind.PINDAH_SKPD) if action is A.FILE_TICKET else None,
+            until=NOW + timedelta(days=20) if action is A.ESTIMATE else None,
         )  # fmt: skip
     except (NotAllowed, Impossible) as error:
         return type(error)

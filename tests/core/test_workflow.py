@@ -28,7 +28,8 @@ from core.errors import Impossible, Refused
 from core.messages import AccountId
 from core.number import ComplaintNumber
 from core.routing import Channel
-from core.workflow import RULES, Act, Action, allowed, apply, rule_for
+from core.ticket import TicketKind
+from core.workflow import RULES, Act, Action, Filing, allowed, apply, rule_for
 
 NOW = datetime(2026, 11, 20, 1, 5, tzinfo=UTC)
 OWNER, DINAS, SUDIN = UnitId("biro-pemerintahan"), UnitId("dinas"), UnitId("sudin")
@@ -58,6 +59,11 @@ def act(complaint: Complaint, action: Action, **more: Any) -> Complaint:
     more.setdefault("text", "Sudah." if RULES[action].needs_text else "")
     if action is Action.CLOSE:
         more.setdefault("data", {"reason": "belum-jelas"})
+    if action is Action.FILE_TICKET:
+        more.setdefault("filing", Filing(TicketKind.PINDAH_SKPD))
+        more.setdefault("note", "Bukan tugas kami.")
+    if action is Action.ESTIMATE:
+        more.setdefault("until", NOW + timedelta(days=20))
     if RULES[action].needs_unit:
         more.setdefault("unit", DINAS)
     at = more.pop("at", NOW + timedelta(hours=1))
@@ -96,7 +102,10 @@ ALWAYS = {
     A.LIFT_CONFIDENTIAL, A.LATE,
 }  # fmt: skip
 JUDGED = {A.RATE, A.CONFIRM, A.OBJECT}
-WORKED_ON = ALWAYS | {A.FORWARD, A.PROCESS, A.DISPOSE, A.COORDINATE, A.FINISH, A.CLOSE, A.WITHDRAW}
+WORKED_ON = ALWAYS | {
+    A.FORWARD, A.PROCESS, A.DISPOSE, A.COORDINATE, A.FINISH, A.CLOSE, A.WITHDRAW, A.ESTIMATE,
+    A.FILE_TICKET,
+}  # fmt: skip
 VERIFIED = ALWAYS | JUDGED | {A.WITHDRAW, A.REJECT, A.AUTO_FINISH}
 POSSIBLE = {
     (State.MENUNGGU, Stage.NONE): WORKED_ON,

@@ -8,6 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
+import core.tables
 import gateway.tables
 from core.tables import metadata
 from gateway import schema
@@ -33,6 +34,8 @@ QUEUES = [
      " and conversation_id in (1, 2)"),
     ("assignment_one_lead", "select id from assignment where complaint_id = 1"
      " and role = 'lead' and ended_at is null"),
+    ("ticket_queue", f"select id from ticket where {core.tables.TICKET_OPEN}"
+     " order by filed_at, id limit 50"),
     ("complaint_desk", "select id from complaint where lead_unit_id = 'x' and state = 'proses'"
      " order by id desc limit 50"),
 ]  # fmt: skip

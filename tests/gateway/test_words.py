@@ -26,6 +26,7 @@ SAMPLE = {
     "unit": "Sudin Bina Marga Jakarta Barat",
     "lead": "Dinas Bina Marga",
     "due": "hari ini pukul 14.05",
+    "until": "hari ini pukul 14.05",
     "text": "Regu datang malam ini pukul 20.",
     "service": "Pemprov DKI Jakarta",
     "hours": "07.30-16.00",
@@ -51,7 +52,8 @@ SAMPLE = {
     "closing": "bukan kewenangan Pemprov",
 }
 WITH_OFFICERS_TEXT = {
-    "finished", "part_finished", "commented", "rejected", "closed", "officer_answer",
+    "finished", "part_finished", "ticket_refused", "estimated", "commented", "rejected", "closed",
+    "officer_answer",
 }  # fmt: skip
 LANGUAGES = ("id", "en")
 KEYS = sorted(catalogue("id").keys)

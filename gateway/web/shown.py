@@ -1,0 +1,121 @@
+"""Clocks and tickets as the REST API shows them, and its actions as the use cases take them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from core.access import Officer, decides
+from core.clocks import RULE
+from core.complaint import Clock, Transition, UnitId
+from core.identifiers import TicketId
+from core.ticket import Extension, Ticket, TicketKind
+from core.tickets import RULE as TICKET_RULE
+from core.workflow import Filing
+from gateway.briefs import Brief
+from gateway.outbound.compose import World
+from gateway.web.values import (
+    ActionIn,
+    Approve,
+    Clarify,
+    ClockOut,
+    Close,
+    Decide,
+    Estimate,
+    ExtensionOut,
+    FileTicket,
+    PauseOut,
+    TicketOut,
+    UnitOut,
+)
+
+
+def asked(body: ActionIn) -> dict[str, Any]:
+    """The arguments of `officers.act` for what *body* asks."""
+    if isinstance(body, FileTicket):
+        # Whoever decides reads it; the reporter only what is asked in the end.
+        suggested = UnitId(body.suggested) if body.suggested else None
+        filing = Filing(TicketKind(body.kind), suggested)
+        return {"unit_id": body.unit or None, "text": "", "note": body.text, "filing": filing}
+    plain: dict[str, Any] = {"unit_id": None, "text": body.text, "note": body.note}
+    match body:
+        case Close():
+            return plain | {"reason": body.reason}
+        case Estimate():
+            return plain | {"unit_id": body.unit or None, "until": body.until}
+        case Approve():
+            return plain | {"unit_id": body.unit, "ticket": TicketId(int(body.ticket))}
+        case Decide() | Clarify():
+            return plain | {"ticket": TicketId(int(body.ticket))}
+        case _:
+            return plain | {"unit_id": body.unit or None}
+
+
+def clock_shown(item: Clock, history: Iterable[Transition], world: World) -> ClockOut:
+    """A clock with what moved it, and the words for that."""
+    words = {t.seq: t.public_text for t in history}
+    return ClockOut(
+        kind=item.kind.value,
+        unit=unit_shown(item.unit, world),
+        rule=RULE[item.kind],
+        began_at=item.began_at,
+        due_at=item.due_at,
+        missed_at=item.missed_at,
+        ended_at=item.ended_at,
+        result=item.result.value if item.result else None,
+        ticket=str(item.ticket) if item.ticket else None,
+        paused=[
+            PauseOut(begin=p.began_at, end=p.ended_at, ticket=str(p.ticket)) for p in item.paused
+        ],
+        extended=[_extension(e, words.get(e.seq, ""), world) for e in item.extended],
+    )
+
+
+def tickets_shown(brief: Brief, world: World, officer: Officer) -> list[TicketOut]:
+    """The tickets of a complaint, oldest first."""
+    words = {t.seq: t.internal_text for t in brief.history}
+    due = {
+        c.ticket: c.due_at for c in brief.clocks if c.kind.value in {"decision", "clarification"}
+    }
+    account = brief.complaint.account
+    return [
+        ticket_shown(
+            t, words.get(t.filed_seq, ""), world, due_at=due.get(t.id),
+            may_decide=t.is_open and decides(officer, account, t.kind),
+        )
+        for t in brief.tickets
+    ]  # fmt: skip
+
+
+def ticket_shown(
+    item: Ticket, text: str, world: World, *, due_at: Any, may_decide: bool
+) -> TicketOut:
+    """One ticket; *text* is what the unit wrote."""
+    return TicketOut(
+        id=str(item.id),
+        kind=item.kind.value,
+        rule=TICKET_RULE[item.kind],
+        unit=unit_shown(item.unit, world),
+        text=text,
+        filed_at=item.filed_at,
+        due_at=due_at,
+        suggested=unit_shown(item.suggested, world) if item.suggested else None,
+        asked_at=item.asked_at,
+        decided_at=item.decided_at,
+        outcome=item.outcome.value if item.outcome else None,
+        given_to=unit_shown(item.given_to, world) if item.given_to else None,
+        decides=may_decide,
+    )
+
+
+def unit_shown(unit: UnitId, world: World) -> UnitOut:
+    """A unit with its printed name."""
+    return UnitOut(id=unit, name=world.unit(unit))
+
+
+def _extension(item: Extension, reason: str, world: World) -> ExtensionOut:
+    return ExtensionOut(
+        grounds=item.grounds.value,
+        at=item.at,
+        until=item.until,
+        unit=unit_shown(item.unit, world),
+        reason=reason,
+    )

@@ -1,0 +1,160 @@
+"""Tickets over the REST API: filed, decided, refused, seen; and what the reporter hears of it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from core.access import OfficerRole
+from tests.gateway.web.conftest import Web
+from tests.gateway.web.test_api import do
+
+R = OfficerRole
+WHO = "+6281234567890"
+DINAS = "dinas-bina-marga"
+
+
+async def handed(web: Web, unit: str = DINAS) -> str:
+    """A complaint that *unit* has; what was told of it until then is heard."""
+    web.house.clock.forward(hours=13)  # Friday morning
+    number = await web.filed()
+    await web.house.act(number, "forward", unit)
+    await web.house.settle()
+    web.house.heard(WHO)
+    return number
+
+
+async def seen(web: Web, number: str, headers: dict[str, str]) -> Any:
+    answer = await web.client.get(f"/api/v1/complaints/{number}", headers=headers)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def heard(web: Web) -> list[str]:
+    await web.house.settle()
+    return web.house.heard(WHO)
+
+
+async def test_a_move_is_filed_decided_and_told(web: Web) -> None:
+    number = await handed(web)
+    agency = await web.token(R.AGENCY_ADMIN, DINAS)
+    biro = await web.token(R.VALIDATOR)
+    answer = await do(
+        web, number, agency, action="file-ticket", kind="pindah-skpd", text="Lampu lalu lintas.",
+        suggested="dinas-perhubungan",
+    )  # fmt: skip
+    assert answer.status_code == 200, answer.text
+    (ticket,) = answer.json()["tickets"]
+    assert (ticket["kind"], ticket["text"], ticket["decides"]) == (
+        "pindah-skpd", "Lampu lalu lintas.", False,
+    )  # fmt: skip
+    assert ticket["suggested"]["id"] == "dinas-perhubungan"
+    assert ticket["rule"] == "Keputusan Sekda 99/2022, 3"
+    assert answer.json()["next"]["awaited"] == "decision"
+    assert await heard(web) == [], "nothing is decided yet"
+    assert (await seen(web, number, biro))["tickets"][0]["decides"]
+    answer = await do(
+        web, number, biro, action="approve-ticket", ticket=ticket["id"], unit="dinas-perhubungan"
+    )
+    assert answer.status_code == 200, answer.text
+    (told,) = await heard(web)
+    assert "(lampu jalan mati) dipindahkan ke Dinas Perhubungan, yang berwenang." in told
+    assert "Ditanggapi paling lambat hari ini pukul" in told
+    after = await seen(web, number, biro)
+    (ticket,) = after["tickets"]
+    assert (ticket["outcome"], ticket["given_to"]["id"], after["status"]) == (
+        "approved", "dinas-perhubungan", "menunggu",
+    )  # fmt: skip
+    whole = next(c for c in after["clocks"] if c["kind"] == "completion")
+    assert [e["grounds"] for e in whole["extended"]] == ["move"]
+    assert (await seen(web, number, agency))["tickets"], "the old unit still reads what it had"
+
+
+async def test_a_refused_move_is_told_with_its_reason_and_who_has_it(web: Web) -> None:
+    number = await handed(web)
+    agency = await web.token(R.AGENCY_ADMIN, DINAS)
+    biro = await web.token(R.VALIDATOR)
+    filed = await do(
+        web, number, agency, action="file-ticket", kind="salah-koordinasi", text="Bukan kami."
+    )
+    ticket = filed.json()["tickets"][0]["id"]
+    answer = await do(web, number, biro, action="refuse-ticket", ticket=ticket, text="Jalan kota.")
+    assert answer.status_code == 200, answer.text
+    (told,) = await heard(web)
+    assert "tetap ditangani Dinas Bina Marga. Ditanggapi paling lambat hari ini" in told
+    assert '"Jalan kota."' in told
+
+
+async def test_an_estimate_is_told_with_its_day_and_reason(web: Web) -> None:
+    number = await handed(web)
+    agency = await web.token(R.AGENCY_ADMIN, DINAS)
+    day = (web.house.clock() + timedelta(days=20)).date()
+    answer = await do(
+        web, number, agency, action="estimate", until=str(day), text="Menunggu suku cadang."
+    )
+    assert answer.status_code == 200, answer.text
+    (told,) = await heard(web)
+    assert "Dinas Bina Marga perlu waktu lebih lama, sampai 10 Des pukul 16.00." in told
+    assert "Menunggu suku cadang." in told
+    whole = next(c for c in answer.json()["clocks"] if c["kind"] == "completion")
+    assert whole["extended"][0]["reason"] == "Menunggu suku cadang."
+    assert whole["extended"][0]["unit"]["id"] == DINAS
+
+
+async def test_a_decision_that_is_late_is_told_once(web: Web) -> None:
+    number = await handed(web)
+    agency = await web.token(R.AGENCY_ADMIN, DINAS)
+    await do(web, number, agency, action="file-ticket", kind="pindah-skpd", text="Bukan kami.")
+    web.house.clock.forward(hours=73)
+    (told,) = await heard(web)
+    assert "belum diputuskan sampai batas waktunya. Biro Pemerintahan kami ingatkan." in told
+    web.house.clock.forward(hours=2)
+    assert await heard(web) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "says"),
+    [
+        ({"action": "file-ticket", "kind": "pindah-kelurahan", "text": "x"}, 422, "no kelurahan"),
+        ({"action": "file-ticket", "kind": "pindah-skpd"}, 422, "text"),
+        ({"action": "file-ticket", "kind": "hilang", "text": "x"}, 422, "kind"),
+        (
+            {"action": "file-ticket", "kind": "pindah-skpd", "text": "x", "suggested": "kelurahan"},
+            422,
+            "there is no unit",
+        ),
+        ({"action": "estimate", "until": "2026-11-01", "text": "x"}, 422, "in the past"),
+        ({"action": "estimate", "until": "2026-11-21", "text": "x"}, 422, "later day"),
+        ({"action": "estimate", "until": "2028-11-21", "text": "x"}, 422, "90 days"),
+        ({"action": "approve-ticket", "ticket": "1", "unit": "dinas-sda"}, 403, "validator"),
+        ({"action": "ask", "ticket": "1", "text": "Di mana?"}, 403, "channel-admin"),
+    ],
+)
+async def test_what_is_refused_says_why(
+    web: Web, body: dict[str, Any], status: int, says: str
+) -> None:
+    number = await handed(web)
+    answer = await do(web, number, await web.token(R.AGENCY_ADMIN, DINAS), **body)
+    assert (answer.status_code, says in answer.text) == (status, True), answer.text
+
+
+async def test_what_is_not_possible_names_what_is_there(web: Web) -> None:
+    number = await handed(web)
+    agency = await web.token(R.AGENCY_ADMIN, DINAS)
+    filing = {"action": "file-ticket", "kind": "pindah-skpd", "text": "x"}
+    filed = await do(web, number, agency, **filing)
+    again = await do(web, number, agency, **filing)
+    assert again.status_code == 409
+    assert "an open ticket 'pindah-skpd'" in again.json()["detail"]
+    biro = await web.token(R.VALIDATOR)
+    wrong = await do(web, number, biro, action="approve-ticket", ticket="7", unit="dinas-sda")
+    assert wrong.status_code == 409
+    assert filed.json()["tickets"][0]["id"] in wrong.json()["detail"]
+
+
+async def test_who_does_not_see_tickets(web: Web) -> None:
+    number = await handed(web)
+    agency = await web.token(R.AGENCY_ADMIN, DINAS)
+    await do(web, number, agency, action="file-ticket", kind="pindah-skpd", text="Bukan kami.")
+    supervisor = await web.token(R.SUPERVISOR, "sekretariat-daerah")
+    assert (await seen(web, number, supervisor))["tickets"] == []
