@@ -22,7 +22,7 @@ from gateway.pictures import NotAPicture, viewable
 from gateway.suggestion import suggested
 from gateway.web.access import CurrentOfficer
 from gateway.web.problems import documented
-from gateway.web.shown import asked, clock_shown, tickets_shown
+from gateway.web.shown import asked, clock_shown, scores_shown, tickets_shown
 from gateway.web.values import (
     UNIT_PATTERN,
     ActionIn,
@@ -160,7 +160,11 @@ async def _full(request: Request, number: str, officer: CurrentOfficer) -> Compl
     clocks = [clock_shown(c, brief.history, world) for c in brief.clocks]
     tickets = tickets_shown(brief, world, officer) if may_see(officer, Known.TICKETS) else []
     return ComplaintFullOut(
-        **_common(brief, request, world, officer), history=lines, clocks=clocks, tickets=tickets
+        **_common(brief, request, world, officer),
+        history=lines,
+        clocks=clocks,
+        tickets=tickets,
+        scores=scores_shown(brief, world),
     )
 
 

@@ -7,6 +7,8 @@ from core.access import Officer, decides
 from core.clocks import RULE
 from core.complaint import Clock, Transition, UnitId
 from core.identifiers import TicketId
+from core.scoring import RULE as SCORE_RULE
+from core.scoring import Score, scores
 from core.ticket import Extension, Ticket, TicketKind
 from core.tickets import RULE as TICKET_RULE
 from core.workflow import Filing
@@ -23,6 +25,7 @@ from gateway.web.values import (
     ExtensionOut,
     FileTicket,
     PauseOut,
+    ScoreOut,
     TicketOut,
     UnitOut,
 )
@@ -103,6 +106,30 @@ def ticket_shown(
         outcome=item.outcome.value if item.outcome else None,
         given_to=unit_shown(item.given_to, world) if item.given_to else None,
         decides=may_decide,
+    )
+
+
+def scores_shown(brief: Brief, world: World) -> list[ScoreOut]:
+    """What counts for each unit that has or had the complaint."""
+    found = scores(brief.assignments, brief.tickets, brief.clocks, world.deadlines, world.now)
+    return [_score(s, world) for s in found]
+
+
+def _score(item: Score, world: World) -> ScoreOut:
+    paused = ((p.ended_at or world.now) - p.began_at for p in item.paused)
+    return ScoreOut(
+        unit=unit_shown(item.unit, world),
+        role=item.role.value,
+        basis=item.basis.value,
+        rule=SCORE_RULE[item.basis],
+        counted_from=item.counted_from,
+        response_due=item.response_due,
+        responded_at=item.responded_at,
+        response=item.response.value if item.response else None,
+        completion_due=item.completion_due,
+        completed_at=item.completed_at,
+        completion=item.completion.value if item.completion else None,
+        paused_seconds=round(sum(p.total_seconds() for p in paused)),
     )
 
 

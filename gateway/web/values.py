@@ -126,6 +126,25 @@ class ClockOut(BaseModel):
     extended: list[ExtensionOut]
 
 
+class ScoreOut(BaseModel):
+    """What counts for the score of a unit. *basis* says from when: it was *received*, given by a
+    ticket that was *approved*, kept because its ticket was *refused* (rule 8), or *returned* (rule
+    10). A result is met, missed, void (taken away in time), or null while it runs in time."""
+
+    unit: UnitOut
+    role: str
+    basis: str
+    rule: str
+    counted_from: datetime
+    response_due: datetime
+    responded_at: datetime | None
+    response: str | None
+    completion_due: datetime | None
+    completed_at: datetime | None
+    completion: str | None
+    paused_seconds: int
+
+
 class TicketOut(BaseModel):
     """A ticket. *text* is what the unit wrote, *suggested* the unit that it names, *given_to* the
     one that it was decided to be; *due_at* when that is to be decided; *outcome* is approved,
@@ -187,11 +206,12 @@ class ComplaintOut(BaseModel):
 
 
 class ComplaintFullOut(ComplaintOut):
-    """With its history, its clocks and its tickets, oldest first."""
+    """With its history, its clocks and its tickets, oldest first; *scores* for each unit."""
 
     history: list[LineOut]
     clocks: list[ClockOut]
     tickets: list[TicketOut]
+    scores: list[ScoreOut]
 
 
 class NoticeOut(BaseModel):

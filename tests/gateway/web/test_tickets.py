@@ -67,6 +67,10 @@ async def test_a_move_is_filed_decided_and_told(web: Web) -> None:
     )  # fmt: skip
     whole = next(c for c in after["clocks"] if c["kind"] == "completion")
     assert [e["grounds"] for e in whole["extended"]] == ["move"]
+    assert [(s["unit"]["id"], s["basis"], s["rule"][-1]) for s in after["scores"]] == [
+        ("biro-pemerintahan", "received", "1"), (DINAS, "received", "1"),
+        ("dinas-perhubungan", "approved", "8"),
+    ]  # fmt: skip
     assert (await seen(web, number, agency))["tickets"], "the old unit still reads what it had"
 
 
