@@ -6,6 +6,7 @@ import click
 
 from gateway.bootstrap import Parts
 from gateway.cli.common import refuse, with_parts
+from gateway.cli.operator import operator
 from gateway.duty.listing import Imported, RosterInvalid, bring, read
 
 
@@ -26,7 +27,7 @@ def import_roster(file: Path) -> None:
     """
 
     async def run(parts: Parts) -> Imported:
-        return await bring(parts, read(file, parts.lines))
+        return await bring(parts, read(file, parts.lines), operator(parts.keys))
 
     try:
         done = with_parts(run)

@@ -23,6 +23,8 @@ from core.complaint import NewId, UnitId
 from core.messages import AccountId, Address
 from core.rows import clock_of
 from core.tables import CLOCK_RUNS, clock, unit
+from gateway.audit import trail
+from gateway.audit.entry import SYSTEM, Doer, Entry
 from gateway.bootstrap import Parts
 from gateway.duty.calling import remind
 from gateway.duty.roster import Matter, Shift
@@ -106,7 +108,7 @@ def read(path: Path, lines: Mapping[AccountId, Line]) -> list[ListedOfficer]:
     return officers
 
 
-async def bring(parts: Parts, listed: Sequence[ListedOfficer]) -> Imported:
+async def bring(parts: Parts, listed: Sequence[ListedOfficer], by: Doer = SYSTEM) -> Imported:
     """Make *listed* the rosters of their units.
 
     Raises:
@@ -129,6 +131,11 @@ async def bring(parts: Parts, listed: Sequence[ListedOfficer]) -> Imported:
         clocks = [clock_of(row) for row in (await conn.execute(running)).all()]
         # What is over already reminds nobody: that would be a flood of old news.
         await remind(conn, clocks, deadlines(parts.settings), after=now)
+        changed = (
+            Entry(parts.new_id(), now, "roster.import", by, f"unit:{slug}")
+            for slug in sorted(units)
+        )
+        await trail.record(conn, changed)
     counts = {slug: sum(o.unit == slug for o in listed) for slug in sorted(units)}
     return Imported(counts, left)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from gateway.audit import trail
 from gateway.duty.listing import RosterInvalid, bring, read
 from gateway.duty.tables import duty_officer
 from gateway.inbox.tables import inbox_item
@@ -306,3 +307,10 @@ async def test_a_wrong_roster_is_refused_as_a_whole(
         await roster(sqlite_house, line)
     async with sqlite_house.parts.database.read() as conn:
         assert (await conn.execute(select(duty_officer))).all() == []
+
+
+async def test_who_changed_a_roster_is_recorded(sqlite_house: House) -> None:
+    await roster(sqlite_house, "dinas-bina-marga,Rina,chat,rina,,,")
+    async with sqlite_house.parts.database.read() as conn:
+        row = (await trail.entries(conn))[-1]
+    assert (row.action, row.subject) == ("roster.import", "unit:dinas-bina-marga")

@@ -48,14 +48,17 @@ async def fuzzed(house: House, base: str, token: str, number: str) -> tuple[int,
 
 
 def distinct(app: ASGIApp) -> ASGIApp:
-    """Every request is another one: a key that was used for another body is rightly refused."""
+    """Every request is another one: a key that was used for another body is rightly refused. Nine
+    of ten lose theirs, because each costs two commits more."""
     numbers = itertools.count()
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
+            number = next(numbers)
             scope["headers"] = [
-                (name, f"{next(numbers)}-".encode() + value if _is_key(name, value) else value)
+                (name, f"{number}-".encode() + value if _is_key(name, value) else value)
                 for name, value in scope["headers"]
+                if number % 10 == 0 or not _is_key(name, value)
             ]
         await app(scope, receive, send)
 
