@@ -64,7 +64,8 @@ class Days(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """The figures, all configurable. *pause* is the longest that asking the reporter holds a clock;
+    """The figures, all configurable. *pause* is the longest that asking the reporter holds a clock,
+    *remind* after what time since the ticket they are reminded;
     *estimate_days* how far an estimate reaches, *estimates* how many there may be."""
 
     respond: timedelta = timedelta(hours=6)
@@ -75,6 +76,7 @@ class Deadlines:
     decide: timedelta = timedelta(hours=72)
     clarify: timedelta = timedelta(hours=24)
     ask: timedelta = timedelta(minutes=5)
+    remind: timedelta = timedelta(hours=6)
     pause: timedelta = timedelta(hours=24)
     estimate_days: int = 90
     estimates: int = 3

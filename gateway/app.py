@@ -18,7 +18,18 @@ from gateway.ops.metrics import Metrics
 from gateway.outbound.facts import unit_names
 from gateway.users.sessions import SignIn
 from gateway.wakes import WakeSender
-from gateway.web import api, health, inbox, openapi, problems, reports, session, tracker, units
+from gateway.web import (
+    api,
+    health,
+    inbox,
+    openapi,
+    problems,
+    reports,
+    session,
+    tickets,
+    tracker,
+    units,
+)
 from gateway.web.once import Once
 from gateway.web.webhooks import Webhooks
 
@@ -116,6 +127,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.add_middleware(Once, parts=parts)
     app.include_router(api.router)
     app.include_router(units.router)
+    app.include_router(tickets.router)
     app.include_router(inbox.router)
     app.include_router(reports.router)
     app.include_router(session.router)

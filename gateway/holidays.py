@@ -58,6 +58,7 @@ def _deadlines(clocks: Clocks, opening: Opening, tickets: Tickets) -> Deadlines:
         decide=timedelta(hours=tickets.decide_hours),
         clarify=timedelta(hours=tickets.clarify_hours),
         ask=timedelta(minutes=tickets.ask_minutes),
+        remind=timedelta(hours=tickets.remind_hours),
         pause=timedelta(hours=tickets.pause_hours),
         estimate_days=tickets.estimate_days,
         estimates=tickets.estimates,

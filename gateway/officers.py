@@ -45,7 +45,7 @@ from gateway.tables import (
     complaint_message,
     media,
 )
-from gateway.telling import tell
+from gateway.telling import asks_by_itself, tell
 
 
 async def act(
@@ -85,7 +85,8 @@ async def act(
             account = parts.settings.account(found.account)
             if filing is not None:
                 suggested = await _unit(conn, filing.suggested)
-                filing = replace(filing, suggested=suggested)
+                leaves = asks_by_itself(filing.kind, note, account)
+                filing = replace(filing, suggested=suggested, asks=leaves)
             change = commands.act_as_officer(
                 found, action, officer, unit=target, text=clean(text), note=clean(note),
                 now=now, new_id=parts.new_id, units=await directory.hierarchy(conn),

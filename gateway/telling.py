@@ -1,6 +1,6 @@
 """What a change causes: notices to everybody who follows the complaint, and open questions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,34 +9,54 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.clocks import Deadlines
 from core.complaint import Change, NewId
+from core.ticket import TicketKind
+from core.tickets import QUESTIONS
 from gateway.duty.calling import call
-from gateway.outbound.notices import telling
+from gateway.outbound.notices import reminders, telling
+from gateway.settings import Account
 from gateway.tables import conversation, notice, party
+from gateway.ticket_settings import Ask
 from normalizer.dialogue import DialogueState, Question, QuestionKind
+from normalizer.questions import fault_of
 
-_ASKS = frozenset({"complaint.finished", "complaint.validated", "complaint.auto_finished"})
+_ASKS: Mapping[str, QuestionKind] = {
+    "complaint.finished": QuestionKind.RESULT,
+    "complaint.validated": QuestionKind.RESULT,
+    "complaint.auto_finished": QuestionKind.RESULT,
+    "complaint.asked": QuestionKind.CLARIFICATION,
+    "complaint.unanswered": QuestionKind.CLARIFICATION,
+}
+
+
+def asks_by_itself(kind: TicketKind, question: str, account: Account | None) -> bool:
+    """Whether the *question* of a ticket leaves unless the owner is faster: it asks the reporter,
+    nothing is wrong with it, and the account does not want to see it first."""
+    auto = account is not None and account.ask is Ask.AUTO
+    return kind in QUESTIONS and auto and fault_of(question) is None
 
 
 async def tell(
     conn: AsyncConnection, change: Change, figures: Deadlines, now: datetime, new_id: NewId
 ) -> None:
     """Notices to everybody who follows the complaint, and to the officers whose work it is; a
-    result is also a question."""
+    result is also a question, and a question has its reminder."""
     await call(conn, [change], figures, now, new_id)
     query = select(party.c.conversation_id).where(
         party.c.complaint_id == change.after.id, party.c.until.is_(None)
     )
     conversations = list((await conn.scalars(query)).all())
     rows = telling(change, conversations, now, new_id)
+    rows += reminders(change, rows, figures.remind, now, new_id)
     if rows:
         await conn.execute(notice.insert(), [n.to_row() for n in rows])
-    if any(fact.kind in _ASKS for fact in change.events):
-        asked = Question(QuestionKind.RESULT, now, change.after.id)
-        await _ask(conn, asked, conversations)
+    for fact in change.events:
+        if fact.kind in _ASKS:
+            asked = Question(_ASKS[fact.kind], now, change.after.id)
+            await _ask(conn, asked, conversations)
 
 
 async def _ask(conn: AsyncConnection, asked: Question, conversations: Sequence[int]) -> None:
-    """SUDAH, BELUM and a digit now answer this question; it replaces the one open before."""
+    """What the reporter says next answers this question; it replaces the one open before."""
     query = select(conversation.c.id, conversation.c.dialogue).where(
         conversation.c.id.in_(conversations)
     )

@@ -13,10 +13,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import commands, store
-from core.complaint import Change, Clock, ComplaintId, NewId
+from core.complaint import Change, Clock, ComplaintId, NewId, UnitId
 from core.errors import Impossible
 from core.rows import clock_of
 from core.tables import CLOCK_TO_FIRE, clock
+from gateway import questions
 from gateway.audit import trail
 from gateway.database import Database
 from gateway.holidays import deadlines
@@ -104,13 +105,17 @@ class Timers:
             _log.info("clock lost a race", extra={"clock": item.id})
 
     async def _change(self, conn: AsyncConnection, complaint: ComplaintId, item: Clock) -> Change:
-        loaded = await store.load(conn, [complaint], confidential=True)
+        loaded = (await store.load(conn, [complaint], confidential=True))[complaint]
+        account = self.settings.account(loaded.account)
         out = await heartbeat.was_out(conn, item.began_at, item.due_at)
         return commands.clock_fell_due(
-            loaded[complaint],
+            loaded,
             item,
             recorded_at=self.clock(),
             new_id=self.new_id,
             deadlines=deadlines(self.settings),
             may_finish=self.settings.clocks.automatic_after_outage or not out,
+            question=await questions.words_of(conn, loaded, item),
+            may_close=await questions.was_in_vain(conn, loaded, item, self.settings),
+            owner=UnitId(account.owner) if account else None,
         )

@@ -16,12 +16,14 @@ from sqlalchemy import select
 
 from channels.contract import Raw
 from channels.fake import FakeChannel
+from core import store
 from core.access import Officer, OfficerRole
-from core.complaint import Complaint, UnitId
+from core.complaint import Complaint, TicketId, UnitId
 from core.messages import AccountId
 from core.number import WIB
 from core.tables import complaint
-from core.workflow import Action
+from core.ticket import TicketKind
+from core.workflow import Action, Filing
 from gateway import keys, officers
 from gateway import settings as configuration
 from gateway.bootstrap import Parts, build
@@ -35,6 +37,8 @@ from gateway.worker import Worker
 
 START = datetime(2026, 11, 19, 19, 12, tzinfo=WIB).astimezone(UTC)
 """Thursday evening, as in the first transcript."""
+
+OF_A_TICKET = {"approve-ticket", "refuse-ticket", "ask", "clarify"}
 
 ADMIN = Officer("test", UnitId("biro-pemerintahan"), OfficerRole.SYSTEM_ADMIN)
 
@@ -132,7 +136,16 @@ class House:
             text=said.get("text", ""),
             note=said.get("note", ""),
             reason=said.get("reason", ""),
+            ticket=await self.open_ticket(number) if action in OF_A_TICKET else None,
+            filing=Filing(TicketKind(said["kind"])) if "kind" in said else None,
         )
+
+    async def open_ticket(self, number: str) -> TicketId:
+        """The newest open ticket of a complaint."""
+        async with self.parts.database.read() as conn:
+            found = await store.find(conn, number)
+        assert found is not None
+        return found.tickets[-1].id
 
     async def complaints(self) -> list[Brief]:
         """All complaints, oldest first."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from core import commands
+from core.actions import ASKED_IN_VAIN
 from core.clocks import Deadlines
 from core.complaint import Change, Complaint, ComplaintDraft, ComplaintId, NewId
 from core.messages import (
@@ -23,6 +24,7 @@ from core.messages import (
 )
 from core.number import ComplaintNumber
 from core.routing import Channel
+from core.tickets import QUESTIONS
 from core.workflow import BY_DECREE, Action
 from gateway.duty.hearing import heard
 from gateway.inbound.thread import Pending, Thread
@@ -218,8 +220,16 @@ def _case(complaint: Complaint, work: Work) -> Case:
         waiting_receipt=work.waits_for_receipt(complaint.id),
         finished_at=complaint.ended_at or complaint.finished_at,
         withheld=complaint.withheld,
+        wanted=_is_wanted(complaint),
+        unheard=complaint.id in work.thread.waiting_questions,
         knows_when=complaint.happened is not None,
     )
+
+
+def _is_wanted(complaint: Complaint) -> bool:
+    """Whether the reporter was asked something that nobody has answered."""
+    asked = any(t.kind in QUESTIONS and t.asked_at is not None for t in complaint.tickets)
+    return asked or complaint.closing_reason in ASKED_IN_VAIN
 
 
 def _carry_out(

@@ -88,7 +88,7 @@ async def load_threads(
     known = {row.queue_key: row for row in rows}
     ids = [row.id for row in rows]
     complaints = await _complaints(conn, ids, now)
-    receipts = await _waiting_receipts(conn, ids)
+    receipts, questions = await _waiting(conn, ids)
     messages = await _messages(conn, pending)
     waiting = {queue_key: events for queue_key, (_, events) in pending.items()}
     claims = await load_claims(conn, keys, waiting, now)
@@ -98,8 +98,8 @@ async def load_threads(
     return [
         _thread(
             queue_key, account, events, known.get(queue_key),
-            complaints=complaints, receipts=receipts, messages=messages, claims=claims,
-            alarms=alarms,
+            complaints=complaints, receipts=receipts, questions=questions, messages=messages,
+            claims=claims, alarms=alarms,
             address_id=addresses.get(_sender(events)),
         )
         for queue_key, (account, events) in pending.items()
@@ -160,18 +160,20 @@ async def _complaints(
     return {conv: [loaded[c] for c in ids if c in loaded] for conv, ids in own.items()}
 
 
-async def _waiting_receipts(
+async def _waiting(
     conn: AsyncConnection, conversations: Sequence[int]
-) -> Mapping[ComplaintId, datetime]:
-    """Since when the acknowledgements wait that have not left yet."""
+) -> tuple[Mapping[ComplaintId, datetime], frozenset[ComplaintId]]:
+    """Since when the acknowledgements wait that have not left yet, and which questions do."""
     if not conversations:
-        return {}
-    query = select(notice.c.complaint_id, notice.c.created_at).where(
+        return {}, frozenset()
+    query = select(notice.c.complaint_id, notice.c.created_at, notice.c.kind).where(
         notice.c.conversation_id.in_(conversations),
         NOTICE_WAITING,
-        notice.c.kind == "receipt",
+        notice.c.kind.in_(("receipt", "question")),
     )
-    return {row.complaint_id: row.created_at for row in (await conn.execute(query)).all()}
+    rows = (await conn.execute(query)).all()
+    receipts = {row.complaint_id: row.created_at for row in rows if row.kind == "receipt"}
+    return receipts, frozenset(row.complaint_id for row in rows if row.kind == "question")
 
 
 _Messages = Mapping[tuple[AccountId, ProviderId], Any]
@@ -244,6 +246,7 @@ def _thread(
     *,
     complaints: Mapping[int, list[Complaint]],
     receipts: Mapping[ComplaintId, datetime],
+    questions: frozenset[ComplaintId],
     messages: _Messages,
     claims: Mapping[int, CodeClaim],
     alarms: Mapping[int, Sequence[Alarm]],
@@ -266,6 +269,7 @@ def _thread(
         events=events,
         complaints=tuple(complaints.get(row.id, ())) if row else (),
         waiting_receipts=receipts,
+        waiting_questions=questions,
         quoted={n: m.complaint_id for n, m in found.items() if m.complaint_id is not None},
         known_messages={n: m.id for n, m in found.items() if row and _wrote(row.id, m)},
         claims={e.inbound_id: claims[e.inbound_id] for e in events if e.inbound_id in claims},

@@ -49,8 +49,9 @@ class Thread:
     *address_id* is known where the person wrote on another account before. *quoted* maps messages
     of this account to the complaint they are about; *known_messages* maps the provider's ids of
     this person's own messages to ours;
-    *waiting_receipts* tells since when an acknowledgement waits; *claims* are what events, by their
-    ids, name with a code. *officer*: it is a thread of duty notices, and *alarms* ring in it.
+    *waiting_receipts* tells since when an acknowledgement waits, *waiting_questions* about which
+    complaints a question has still to leave; *claims* are what events, by their ids, name with a
+    code. *officer*: it is a thread of duty notices, and *alarms* ring in it.
     """
 
     queue_key: str
@@ -69,6 +70,7 @@ class Thread:
     waiting_receipts: Mapping[ComplaintId, datetime] = field(default_factory=dict)
     quoted: Mapping[ProviderId, ComplaintId] = field(default_factory=dict)
     known_messages: Mapping[ProviderId, int] = field(default_factory=dict)
+    waiting_questions: frozenset[ComplaintId] = frozenset()
     claims: Mapping[int, CodeClaim] = field(default_factory=dict)
     officer: bool = False
     alarms: tuple[Alarm, ...] = ()

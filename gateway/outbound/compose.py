@@ -21,11 +21,12 @@ from gateway.duty.wording import bundled, worded
 from gateway.holidays import deadlines
 from gateway.outbound.facts import About, DueNotice, FactBook, Listener
 from gateway.outbound.notices import Class, class_of
+from gateway.outbound.operators import Operators
 from gateway.outbound.plan import RIDES_ALONG
-from gateway.outbound.standing import closing_piece, label_of, listed, state_key
+from gateway.outbound.standing import answer_by, closing_piece, label_of, listed, opening, state_key
 from gateway.settings import Account, Settings
 from gateway.words import Catalogue, Form, catalogue
-from gateway.words.moments import briefly, spoken
+from gateway.words.moments import briefly, day, spoken
 from normalizer.gazetteer import name_of
 from normalizer.understand import understand
 
@@ -155,7 +156,7 @@ def _receipt_key(v: "_Values") -> str:
     return "receipt" if v.is_with_owner else "receipt_direct"
 
 
-class _Values:
+class _Values(Operators):
     """The values of the placeholders, each worked out when a text asks for it."""
 
     def __init__(self, composer: Composer, notice: DueNotice) -> None:
@@ -163,6 +164,7 @@ class _Values:
         self.notice = notice
         self.words = composer.words
         self.listener = composer.listener
+        super().__init__(composer.world.settings)
         self._world = composer.world
 
     def for_key(self, key: str) -> dict[str, str]:
@@ -254,10 +256,26 @@ class _Values:
         return self._world.unit(self.complaint.lead_unit)
 
     @property
+    def filed(self) -> str:
+        """The day on which it was reported."""
+        return day(self.complaint.filed_at, self.words)
+
+    @property
+    def opening_words(self) -> str:
+        """The reporter's own first words: which report it is about."""
+        return opening(self.about.first_words, self.words) or self.problem
+
+    @property
+    def answer_by(self) -> str:
+        """Until when the question is open."""
+        by = answer_by(self.complaint, self.transition)
+        return spoken(by, self._world.now, self.words) if by else ""
+
+    @property
     def until(self) -> str:
         """The day that the lead gave as an estimate."""
-        day = datetime.fromisoformat(self.transition.data["until"])
-        return spoken(day, self._world.now, self.words)
+        at = datetime.fromisoformat(self.transition.data["until"])
+        return spoken(at, self._world.now, self.words)
 
     @property
     def due(self) -> str:
@@ -322,42 +340,18 @@ class _Values:
         return str(self.notice.params["number"])
 
     @property
-    def tracker(self) -> str:
-        return self._world.settings.tracker
-
-    @property
     def link(self) -> str:
         base = f"{self._world.settings.base_url}/lacak"
         return f"{base}/{self.complaint.number}" if self.notice.complaint else base
 
     @property
-    def service(self) -> str:
-        return self._world.settings.service_name
-
-    @property
-    def hours(self) -> str:
-        opening = self._world.settings.opening
-        return f"{opening.opens:%H.%M}-{opening.closes:%H.%M}"
-
-    @property
     def opens(self) -> str:
+        """From when on people read."""
         calendar = self._world.deadlines.calendar
         opens = calendar.next_opening(self._world.now)
         if opens <= self._world.now:
             return self.words.piece("now")
         return spoken(opens, self._world.now, self.words)
-
-    @property
-    def emergency(self) -> str:
-        return self._world.settings.emergency.general
-
-    @property
-    def women(self) -> str:
-        return self._world.settings.emergency.women_and_children
-
-    @property
-    def women_chat(self) -> str:
-        return self._world.settings.emergency.women_and_children_chat
 
     # --- pieces
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +26,9 @@ from gateway.tables import (
     message,
     pause,
 )
+
+_QUOTING = frozenset({"question"})
+"""What says of which report it speaks in the reporter's own first words."""
 
 _HOUR = timedelta(hours=1)
 _LATELY = timedelta(hours=2)
@@ -128,7 +131,9 @@ async def gather(
     complaints |= {ComplaintId(int(c)) for n in notices for c in n.params.get("complaints", ())}
     return FactBook(
         listeners=await listeners(conn, keys, conversations, now),
-        about=await about(conn, complaints),
+        about=await about(
+            conn, complaints, {n.complaint for n in notices if n.kind in _QUOTING and n.complaint}
+        ),
         paused=await pauses(conn),
         rosters=await lines_of(conn, conversations),
         staff=await _staff(conn, [int(s) for n in notices if (s := n.params.get("staff"))]),
@@ -173,13 +178,16 @@ async def listeners(
     }
 
 
-async def about(conn: AsyncConnection, complaints: set[ComplaintId]) -> dict[ComplaintId, About]:
-    """By complaint; confidential ones too, since their own reporter is told."""
+async def about(
+    conn: AsyncConnection, complaints: set[ComplaintId], quoted: Collection[ComplaintId] = ()
+) -> dict[ComplaintId, About]:
+    """By complaint; confidential ones too, since their own reporter is told. With the first words
+    of those that are *quoted*, or not understood."""
     loaded = await store.load(conn, complaints, confidential=True)
     if not loaded:
         return {}
     ids = list(loaded)
-    words = await _first_words(conn, [i for i in ids if not loaded[i].category])
+    words = await _first_words(conn, [i for i in ids if i in quoted or not loaded[i].category])
     media = await _media(conn, ids)
     histories = await _histories(conn, ids)
     return {

@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -64,12 +64,25 @@ NEWS: Mapping[str, str] = {
     "complaint.ticket_refused": "ticket_refused",
     "complaint.estimated": "estimated",
     "complaint.decision_late": "decision_late",
+    "complaint.asked": "question",
+    "complaint.unanswered": "unanswered",
 }
 """Which event of an officer or a clock is told in which words (S3: every change of status, every
 comment; a missed clock once, plainly: finding 18 of the user research)."""
 
 _UNDOING = frozenset({"object", "reject", "withdraw", "validate", "auto-finish", "close"})
 """After these a reported result is no news: undone, or told as what became of it."""
+
+REMINDER = "question_reminder"
+"""Sent in time or not at all."""
+
+_SETTLES_A_QUESTION = frozenset(
+    {
+        "clarify", "refuse-ticket", "unanswered", "forward", "dispose", "finish", "withdraw",
+        "close", "approve-ticket", "make-confidential",
+    }
+)  # fmt: skip
+"""After these nobody needs the answer, or it is there."""
 
 _STATES = frozenset({"forwarded", "processing", "disposed", "coordinated", "moved"})
 
@@ -80,9 +93,11 @@ def is_overtaken(kind: str, params: Mapping[str, Any], history: Iterable[Transit
     What an officer wrote (``said``) is told in any case, but that a complaint is finished, and the
     question that comes with it, only while it is.
     """
-    if kind not in _STATES and kind != "finished":
+    if kind not in _STATES | {"finished", "question", REMINDER}:
         return False
     since = [t for t in history if t.seq > params["seq"]]
+    if kind in {"question", REMINDER}:
+        return any(t.action in _SETTLES_A_QUESTION for t in since)
     if kind == "finished":
         return any(t.action in _UNDOING for t in since)
     return not params.get("said") and any(t.from_state is not t.to_state for t in since)
@@ -96,7 +111,7 @@ def class_of(kind: str) -> Class:
         return Class.WRITTEN
     if kind in DUTY:
         return Class.DUTY
-    return Class.NEWS if kind in NEWS.values() else Class.ANSWER
+    return Class.NEWS if kind in {*NEWS.values(), REMINDER} else Class.ANSWER
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,3 +210,18 @@ def telling(
 def _still_hidden(kind: str, change: Change) -> bool:
     """What its own reporter has hidden is not shown because an officer would."""
     return kind == "complaint.shown" and not change.after.is_public
+
+
+def reminders(
+    change: Change, asked: Iterable[Notice], after: timedelta, now: datetime, new_id: NewId
+) -> list[Notice]:
+    """One reminder of each question in *asked*, so long *after* its ticket was filed; none where
+    that is over already."""
+    filed = [t.filed_at for t in change.tickets if t.is_open and t.asked_at is not None]
+    if not filed or filed[0] + after <= now:
+        return []
+    return [
+        replace(n, id=new_id(), kind=REMINDER, not_before=filed[0] + after)
+        for n in asked
+        if n.kind == "question"
+    ]

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 
 from core.number import WIB
 from gateway.duty.roster import Matter, OnRoster
-from gateway.outbound.notices import Class, class_of
+from gateway.outbound.notices import REMINDER, Class, class_of
 from gateway.outbound.reasons import Reason
 from gateway.settings import QuietHours, Sending
 
@@ -117,8 +117,15 @@ def decide(facts: Facts) -> Decision:
     ):
         decision = rule(facts)
         if decision is not None:
-            return decision
+            return _in_time(facts, decision)
     return _SEND
+
+
+def _in_time(f: Facts, decision: Decision) -> Decision:
+    """A reminder that cannot leave now is none later: the question itself still waits."""
+    if f.kind == REMINDER and decision.verdict is Verdict.HOLD:
+        return Decision(Verdict.DROP, decision.reason)
+    return decision
 
 
 def _overtaken(f: Facts) -> Decision | None:

@@ -1,6 +1,8 @@
 """Which texts of the catalogue say how a complaint stands and what was sent with it. Pure."""
 
-from core.complaint import ClosingReason, Complaint, Stage, State
+from datetime import datetime
+
+from core.complaint import ClockKind, ClosingReason, Complaint, Stage, State, TicketId, Transition
 from core.messages import MediaKind
 from core.workflow import CLOSED_FOR
 from gateway.settings import Account
@@ -46,3 +48,19 @@ def listed(media: tuple[MediaKind, ...], words: Catalogue) -> str:
         parts.append(words.piece("photos", count=str(count)) if many else words.piece(kind.value))
     text = words.piece("and").join(parts)
     return text[:1].upper() + text[1:]
+
+
+_FIRST_WORDS = 8
+
+
+def opening(words: str, catalogue: Catalogue) -> str:
+    """The first few of the reporter's own *words*, which tell them what we speak of."""
+    said = words.split()
+    return " ".join(said[:_FIRST_WORDS]) + catalogue.piece("rest") * (len(said) > _FIRST_WORDS)
+
+
+def answer_by(complaint: Complaint, line: Transition) -> datetime | None:
+    """Until when the question of this *line* of history is open."""
+    ticket = TicketId(int(line.data["ticket"]))
+    clock = complaint.clock_of(ticket, ClockKind.CLARIFICATION)
+    return clock.due_at if clock else None

@@ -15,6 +15,9 @@ from normalizer.reading import CommandName, Finding, PlaceFound, Problem, Readin
 
 _LONGEST_PLACE = 80
 
+_SHOW_IT = frozenset({"lihat pertanyaan", "lihat", "show question", "show the question"})
+"""What the button of an envelope says."""
+
 
 def answered(s: Situation) -> Turn | None:
     """The turn if the message answers the open question; None where it is something else."""
@@ -130,6 +133,43 @@ def judged(s: Situation, case: Case) -> Turn | None:
     return None
 
 
+def _clarification(s: Situation, question: Question) -> Turn | None:
+    case = s.case(question.complaint)
+    if case is None or not case.wanted:
+        return None
+    if " ".join(s.heard.reading.text.casefold().split()) in _SHOW_IT:
+        # By writing they are reached: what was held for that leaves now.
+        return ended(s, Outcome.SERVICE)
+    return None if case.unheard else clarified(s, case)
+
+
+def clarified(s: Situation, case: Case) -> Turn | None:
+    """Words, a photo or a pin that say what an agency asked about *case*; it goes back to the
+    agency, and is opened again if it was closed. None where it is something else."""
+    reading = s.heard.reading
+    silent = reading.empty and not s.heard.media and s.heard.location is None
+    if not case.wanted or silent or reading.social is not None or reading.command is not None:
+        return None
+    if case.has_problem and _is_something_else(case, reading):
+        return None
+    kind = "clarified" if case.is_open else "reopened"
+    return added(
+        s, case, "answer", Perform(case.id, "clarify"), Reply(kind, case.id),
+        amendment=_with_the_place(s, case), outcome=Outcome.ANSWER, question=None,
+    )  # fmt: skip
+
+
+def _with_the_place(s: Situation, case: Case) -> Amendment | None:
+    """Where no place was known, short words that name none we know are taken for it."""
+    amendment = amendment_of(s, case)
+    words = redact(s.heard.reading.text).strip(" .,!?")
+    names_one = amendment is not None and (amendment.place or amendment.location)
+    if names_one or case.has_place or not words or len(words) > _LONGEST_PLACE or "\n" in words:
+        return amendment
+    found = PlaceFound(words, Finding(0.4, (s.heard.reading.text,)))
+    return replace(amendment or Amendment(), place=found)
+
+
 def _safe(s: Situation, question: Question) -> Turn | None:
     command = s.heard.reading.command
     if command and command.name in {CommandName.SAFE, CommandName.YES}:
@@ -178,4 +218,5 @@ _RULES: Mapping[QuestionKind, Callable[[Situation, Question], Turn | None]] = {
     QuestionKind.RESULT: _result,
     QuestionKind.SAFE: _safe,
     QuestionKind.NEWS: _news,
+    QuestionKind.CLARIFICATION: _clarification,
 }

@@ -18,7 +18,9 @@ class Case:
 
     *waiting_receipt*: its acknowledgement has not left yet, so it will cover what comes now.
     *last_at* is when its reporter last said something about it; *knows_when* whether a time of the
-    happening was understood. *withheld*: officers keep it off the public page.
+    happening was understood. *withheld*: officers keep it off the public page. *wanted*: its
+    reporter was asked something and has not answered, or it was closed because of that; *unheard*:
+    the question has not left yet.
     """
 
     id: ComplaintId
@@ -33,6 +35,8 @@ class Case:
     waiting_receipt: bool = False
     finished_at: datetime | None = None
     withheld: bool = False
+    wanted: bool = False
+    unheard: bool = False
     knows_when: bool = False
 
     @property

@@ -18,6 +18,11 @@ SAFE_LIFE = timedelta(hours=24)
 """AMAN? stays open for a day and a night; while it does, what follows is kept in silence."""
 
 
+CLARIFY_LIFE = timedelta(days=60)
+"""What an agency asks is answered by words, and at any time; for as long as a number is believed to
+be its owner's."""
+
+
 class QuestionKind(enum.StrEnum):
     """What was asked; at most one question is open per thread."""
 
@@ -30,6 +35,8 @@ class QuestionKind(enum.StrEnum):
     """Is it safe to answer (AMAN)?"""
     NEWS = "news"
     """Shall it be told here that there is news of what is confidential?"""
+    CLARIFICATION = "clarification"
+    """What an agency could not make out or find."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +52,8 @@ class Question:
 
     def is_open(self, at: datetime) -> bool:
         """Whether an answer at the moment *at* still means this question."""
-        life = SAFE_LIFE if self.kind is QuestionKind.SAFE else QUESTION_LIFE
-        return at - self.asked_at < life
+        lives = {QuestionKind.SAFE: SAFE_LIFE, QuestionKind.CLARIFICATION: CLARIFY_LIFE}
+        return at - self.asked_at < lives.get(self.kind, QUESTION_LIFE)
 
     def to_json(self) -> dict[str, Any]:
         """Ids as text: they do not fit into the numbers of every JSON reader."""

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 
-from normalizer.dialogue.answers import answered, judged
+from normalizer.dialogue.answers import answered, clarified, judged
 from normalizer.dialogue.intents import File, Intent, Outcome, Perform, Reply, Turn
 from normalizer.dialogue.orders import obeyed, status, which
 from normalizer.dialogue.routing import fitting, is_new_problem, joined, only
@@ -74,6 +74,8 @@ def _quoted(s: Situation) -> Turn | None:
     case = s.case(s.heard.quotes)
     if case is None:
         return None
+    if case.wanted and (turn := clarified(s, case)):
+        return turn
     if not case.is_open and (turn := judged(s, case)):
         return turn
     if s.heard.reading.asks_status:
@@ -90,6 +92,8 @@ def _numbered(s: Situation) -> Turn | None:
         return None
     own = next((c for n in reading.numbers if (c := s.numbered(n))), None)
     if own is not None:
+        if own.wanted and not reading.asks_status and (turn := clarified(s, own)):
+            return turn
         if not own.is_open and (turn := judged(s, own)):
             return turn
         if reading.problem is None or reading.asks_status:
@@ -101,6 +105,17 @@ def _numbered(s: Situation) -> Turn | None:
     if reading.problem is not None:
         return None
     return told(s, "status_not_yours", None, number=reading.numbers[0])
+
+
+def _clarified_late(s: Situation) -> Turn | None:
+    """A place, a photo or a pin for the one case about which something was asked, though another
+    question is open by now, or none."""
+    wanted = [c for c in s.named if c.wanted]
+    reading = s.heard.reading
+    tells = reading.place is not None or s.heard.media or s.heard.location is not None
+    if len(wanted) != 1 or not tells or (reading.problem and is_new_problem(reading.problem)):
+        return None
+    return clarified(s, wanted[0])
 
 
 def _wordless(s: Situation) -> Turn | None:
@@ -251,6 +266,7 @@ _ORDER: tuple[Callable[[Situation], Turn | None], ...] = (
     _quoted,
     _numbered,
     answered,
+    _clarified_late,
     _wordless,
     _judged_late,
     _status_asked,

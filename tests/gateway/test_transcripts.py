@@ -61,7 +61,7 @@ async def play(house: House, step: dict[str, Any], account: str) -> None:
         number = await filled(house, step.get("number", "{1}"))
         await house.act(
             number, step["act"], step.get("unit"),
-            text=step.get("text", ""), note=step.get("note", ""),
+            **{k: step[k] for k in ("text", "note", "kind") if k in step},
         )  # fmt: skip
         await house.settle()
     if "beat" in step:

@@ -26,6 +26,9 @@ SAMPLE = {
     "unit": "Sudin Bina Marga Jakarta Barat",
     "lead": "Dinas Bina Marga",
     "due": "hari ini pukul 14.05",
+    "filed": "16 Nov",
+    "opening_words": "parkir liar ganggu jalan",
+    "answer_by": "besok pukul 10.05",
     "until": "hari ini pukul 14.05",
     "text": "Regu datang malam ini pukul 20.",
     "service": "Pemprov DKI Jakarta",
@@ -52,7 +55,8 @@ SAMPLE = {
     "closing": "bukan kewenangan Pemprov",
 }
 WITH_OFFICERS_TEXT = {
-    "finished", "part_finished", "ticket_refused", "estimated", "commented", "rejected", "closed",
+    "finished", "part_finished", "ticket_refused", "estimated",
+    "question", "question_reminder", "commented", "rejected", "closed",
     "officer_answer",
 }  # fmt: skip
 LANGUAGES = ("id", "en")

@@ -162,3 +162,77 @@ async def test_who_does_not_see_tickets(web: Web) -> None:
     await do(web, number, agency, action="file-ticket", kind="pindah-skpd", text="Bukan kami.")
     supervisor = await web.token(R.SUPERVISOR, "sekretariat-daerah")
     assert (await seen(web, number, supervisor))["tickets"] == []
+
+
+async def asking(web: Web, question: str, who: str = WHO) -> str:
+    """A complaint of *who* whose agency has a question."""
+    number = await web.filed(who=who)
+    await web.house.act(number, "forward", DINAS)
+    await web.house.act(number, "file-ticket", DINAS, note=question, kind="tidak-jelas")
+    await web.house.settle()
+    return number
+
+
+async def test_many_questions_are_seen_and_asked_at_once(web: Web) -> None:
+    web.house.clock.forward(hours=13)
+    first = await asking(web, "Di dekat tiang nomor berapa?")
+    second = await asking(web, "mohon koordinasi pelapor", "+6281234567891")
+    owner = await web.token(R.CHANNEL_ADMIN)
+    listed = (await web.client.get("/api/v1/tickets", headers=owner)).json()["tickets"]
+    assert [(t["number"], t["stands"], t["fault"]) for t in listed] == [
+        (first, "to-ask", None), (second, "to-ask", "internal"),
+    ]  # fmt: skip
+    assert "Dinas Bina Marga bertanya: Di dekat tiang nomor berapa?" in listed[0]["message"]
+    assert f"({first})" in listed[0]["message"]
+    assert listed[1]["proposed"] == "Di mana tepatnya, dan apa yang terlihat di sana?"
+    assert listed[1]["proposed"] in listed[1]["message"]
+    assert listed[0]["brief"].startswith("lampu jalan mati")
+    answer = await web.client.post(
+        "/api/v1/tickets/questions", headers=owner,
+        json={"questions": [
+            {"ticket": listed[0]["ticket"]["id"], "text": "Tiang nomor berapa?"},
+            {"ticket": listed[1]["ticket"]["id"]}, {"ticket": "7"},
+        ]},
+    )  # fmt: skip
+    done = answer.json()["questions"]
+    assert [(q["number"], q["asked"]) for q in done] == [(first, True), (second, True), ("", False)]
+    assert "no such" in done[2]["problem"]
+    assert "Tiang nomor berapa?" in (await heard(web))[-1]
+    again = (await web.client.get("/api/v1/tickets", headers=owner)).json()["tickets"]
+    assert [t["stands"] for t in again] == ["waiting", "waiting"]
+    assert (
+        await web.client.get("/api/v1/tickets", headers=await web.token(R.VALIDATOR))
+    ).json() == {"tickets": []}
+
+
+async def test_who_cannot_be_reached_and_who_is_silent_are_told_apart(web: Web) -> None:
+    number = await handed(web)
+    await web.house.act(number, "file-ticket", DINAS, note="x" * 12, kind="tidak-ditemukan")
+    owner = await web.token(R.CHANNEL_ADMIN)
+    await web.house.pause(310)
+    assert len(web.house.heard(WHO)) == 1
+    web.house.clock.forward(hours=18)
+    listed = (await web.client.get("/api/v1/tickets", headers=owner)).json()["tickets"]
+    assert [t["stands"] for t in listed] == ["silent"]
+
+
+async def test_what_is_moved_again_and_again_stands_on_top(web: Web) -> None:
+    other = await handed(web)
+    agency = {"action": "file-ticket", "kind": "pindah-skpd", "text": "Bukan kami."}
+    assert (
+        await do(web, other, await web.token(R.AGENCY_ADMIN, DINAS), **agency)
+    ).status_code == 200
+    number = await web.filed(who="+6281234567891")
+    await web.house.act(number, "forward", DINAS)
+    biro = await web.token(R.VALIDATOR)
+    for unit, to in (
+        (DINAS, "dinas-sda"),
+        ("dinas-sda", "dinas-perhubungan"),
+        ("dinas-perhubungan", ""),
+    ):
+        filed = await do(web, number, await web.token(R.AGENCY_ADMIN, unit), **agency)
+        ticket = filed.json()["tickets"][-1]["id"]
+        if to:
+            await do(web, number, biro, action="approve-ticket", ticket=ticket, unit=to)
+    listed = (await web.client.get("/api/v1/tickets", headers=biro)).json()["tickets"]
+    assert [(t["number"], t["moves"]) for t in listed] == [(number, 3), (other, 1)]

@@ -1,0 +1,168 @@
+"""The question of an agency in the thread: when it leaves, what stops it, what answers it."""
+
+from typing import Any
+
+import pytest
+
+from core.complaint import Complaint
+from tests.house import House
+
+QUESTION = "Di depan bangunan apa, dan biasanya jam berapa?"
+DINAS = "dinas-perhubungan"
+ANSWER = "dpn indomaret jl pesanggrahan tiap sore"
+
+
+async def asked(
+    house: House, account: str = "chat", question: str = QUESTION, minutes: float = 5.1
+) -> str:
+    """Filed on Friday morning, forwarded, the ticket of the Dinas; what was told then is heard."""
+    house.clock.forward(hours=13)
+    await house.say("ani", "parkir liar ganggu jalan", account)
+    await house.pause()
+    number = (await house.complaints())[-1].complaint.number
+    await house.act(number, "forward", DINAS)
+    await house.settle()
+    house.heard("ani", account)
+    await house.act(number, "file-ticket", DINAS, note=question, kind="tidak-jelas")
+    await later(house, minutes=minutes)
+    return number
+
+
+async def later(house: House, **span: float) -> None:
+    """Time in which the worker is there."""
+    seconds = sum(v * {"minutes": 60, "hours": 3600}[k] for k, v in span.items())
+    while seconds > 0:
+        await house.pause(min(seconds, 3000))
+        seconds -= 3000
+
+
+async def now(house: House) -> Complaint:
+    return (await house.complaints())[-1].complaint
+
+
+async def kinds(house: House) -> list[tuple[str, str, str]]:
+    return [row for row in await house.ledger() if row[0] in {"question", "question_reminder"}]
+
+
+async def test_the_owner_can_stop_or_change_it_in_five_minutes(house: House) -> None:
+    number = await asked(house, minutes=3)
+    await house.act(number, "refuse-ticket", text="Fotonya jelas, mohon dilihat lagi.")
+    await later(house, hours=1)
+    assert house.heard("ani") == [], "the reporter hears nothing of it"
+    await house.act(number, "file-ticket", DINAS, note=QUESTION, kind="tidak-jelas")
+    await house.act(number, "ask", text="Di dekat halte yang mana?")
+    await later(house, hours=1)
+    (told,) = house.heard("ani")
+    assert "Dinas Perhubungan bertanya: Di dekat halte yang mana?" in told
+
+
+@pytest.mark.parametrize("question", ["mohon koordinasi pelapor", "Telepon 0812-3456-7890 pak"])
+async def test_what_is_no_question_to_a_citizen_waits_for_a_person(
+    sqlite_house: House, question: str
+) -> None:
+    await asked(sqlite_house, question=question)
+    await later(sqlite_house, hours=2)
+    assert sqlite_house.heard("ani") == []
+
+
+async def test_behind_a_closed_window_it_waits_until_they_write(house: House) -> None:
+    house.clock.forward(hours=-26)
+    await house.say("ani", "parkir liar ganggu jalan", "window")
+    await house.pause()
+    number = (await house.complaints())[-1].complaint.number
+    house.clock.forward(hours=38)
+    await house.act(number, "forward", DINAS)
+    house.heard("ani", "window")
+    await house.act(number, "file-ticket", DINAS, note=QUESTION, kind="tidak-jelas")
+    await later(house, minutes=6)
+    assert await kinds(house) == [
+        ("question", "held", "window_closed"),
+        ("question_reminder", "due", ""),
+    ]
+    await later(house, hours=7)
+    assert (await kinds(house))[1] == ("question_reminder", "cancelled", "window_closed")
+    await house.say("ani", "Lihat pertanyaan", "window")
+    await house.pause()
+    told = house.heard("ani", "window")
+    assert any(QUESTION in t for t in told), told
+    assert not any("Masih kami tunggu" in t for t in told)
+    await house.say("ani", ANSWER, "window")
+    await house.pause()
+    assert "Dikirim lagi ke Dinas Perhubungan" in house.heard("ani", "window")[-1]
+    assert (await now(house)).tickets == ()
+
+
+async def test_whoever_was_not_reached_is_not_closed(house: House) -> None:
+    house.clock.forward(hours=13)
+    await house.say("ani", "parkir liar ganggu jalan")
+    await house.pause()
+    number = (await house.complaints())[-1].complaint.number
+    await house.say("ani", "BERHENTI")
+    await house.pause()
+    await house.act(number, "forward", DINAS)
+    await house.act(number, "file-ticket", DINAS, note=QUESTION, kind="tidak-jelas")
+    await later(house, minutes=6)
+    assert ("question", "cancelled", "stopped_by_reporter") in await house.ledger()
+    await later(house, hours=25)
+    found = await now(house)
+    assert (found.state.value, len(found.tickets)) == ("menunggu", 1), "a person decides"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"media": [{"source": "m1", "type": "image/jpeg"}]},
+        {"location": [-6.25, 106.76]},
+        {"text": ANSWER},
+    ],
+)
+async def test_words_a_photo_or_a_pin_answer(sqlite_house: House, said: dict[str, Any]) -> None:
+    house = sqlite_house
+    await asked(house)
+    assert QUESTION in house.heard("ani")[-1]
+    before = await now(house)
+    await house.say("ani", said.pop("text", ""), **said)
+    await house.pause(30)
+    assert "Terima kasih. Dikirim lagi ke Dinas Perhubungan" in house.heard("ani")[0]
+    after = await now(house)
+    assert (len(before.tickets), after.tickets, after.state.value) == (1, (), "menunggu")
+
+
+@pytest.mark.parametrize("said", ["terima kasih", "status", "lampu jalan mati di jl kemuning"])
+async def test_what_is_something_else_answers_nothing(sqlite_house: House, said: str) -> None:
+    await asked(sqlite_house)
+    number = (await now(sqlite_house)).number
+    await sqlite_house.say("ani", said)
+    await sqlite_house.pause()
+    (found,) = [
+        b.complaint for b in await sqlite_house.complaints() if b.complaint.number == number
+    ]
+    assert len(found.tickets) == 1
+
+
+async def test_an_answer_after_another_question_was_asked_still_arrives(
+    sqlite_house: House,
+) -> None:
+    house = sqlite_house
+    number = await asked(house)
+    await house.say("ani", "lampu jalan mati")
+    await house.pause()
+    house.heard("ani")
+    await house.say("ani", f"{number} dpn indomaret jl pesanggrahan")
+    await house.pause()
+    (found,) = [b.complaint for b in await house.complaints() if b.complaint.number == number]
+    assert found.tickets == ()
+    assert "Indomaret" in found.place.words or "Pesanggrahan" in found.place.words
+
+
+async def test_the_clock_stood_still_while_the_reporter_was_asked(house: House) -> None:
+    await asked(house)
+    await later(house, hours=2)
+    await house.say("ani", ANSWER)
+    await house.pause()
+    (whole,) = [c for c in (await now(house)).clocks if c.kind.value == "completion"]
+    (pause,) = whole.paused
+    assert pause.ended_at is not None
+    held = pause.ended_at - pause.began_at
+    assert 7200 <= held.total_seconds() < 7800
+    assert (whole.due_at - whole.began_at - held).total_seconds() == 7 * 86400
