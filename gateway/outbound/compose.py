@@ -147,8 +147,11 @@ def _receipt_key(v: "_Values") -> str:
     complaint = v.complaint
     if complaint.anonymous:
         return "receipt_anonymous"
-    if not v.about.first_words and not complaint.category and v.about.media:
-        return "receipt_media"
+    if not v.about.first_words and not complaint.category:
+        if v.about.media:
+            return "receipt_media"
+        if complaint.place.location:
+            return "receipt_pin"
     if v.lacks_place:
         return "receipt_office" if complaint.kind is Kind.PERSONAL else "receipt_place"
     if v.listener.pushes_stopped:

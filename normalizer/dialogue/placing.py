@@ -5,10 +5,11 @@ from dataclasses import replace
 from core.complaint import Place
 from core.messages import Location
 from normalizer.dialogue.situation import Case
-from normalizer.gazetteer import name_of
+from normalizer.gazetteer import Area, Level, find_names, kelurahan, name_of
 from normalizer.places import placed
 from normalizer.reading import PlaceFound, Reading
 from normalizer.regions import Regions
+from normalizer.text import words_of
 
 _LONGEST_WORDS = 120
 
@@ -65,15 +66,37 @@ def corrected(
 
 
 def names_another_place(case: Case, reading: Reading) -> bool:
-    """Whether *reading* names another street or another kelurahan than *case*."""
+    """Whether *reading* names another street, kelurahan or kecamatan than *case*."""
     found = reading.place
     if found is None or not case.has_place:
         return False
     place = case.place
     if found.kelurahan and place.kelurahan and found.kelurahan != place.kelurahan:
         return not place.approximate
+    here = kecamatan_in(found.area, found.kelurahan)
+    there = kecamatan_in(place.words, "" if place.approximate else place.kelurahan)
+    if here and there and not here & there:
+        return True
     said, known = _street(found.words), _street(place.words)
     return bool(said and known and said != known)
+
+
+def kecamatan_in(words: str, code: str = "") -> frozenset[str]:
+    """In which kecamatan a place can lie, by the areas that *words* name and the kelurahan *code*;
+    none where no area is named."""
+    keys = {area for hit in find_names(words_of(words)) for area in hit.areas}
+    if code:
+        keys.add(Area(Level.KELURAHAN, code))
+    return frozenset(
+        row.kecamatan
+        for row in kelurahan().values()
+        if keys
+        & {
+            Area(Level.KELURAHAN, row.code),
+            Area(Level.KECAMATAN, row.kecamatan),
+            Area(Level.KOTA, row.kota),
+        }
+    )
 
 
 def _joined(found: PlaceFound) -> str:

@@ -15,7 +15,7 @@ from normalizer.dialogue.intents import (
     Turn,
     Wait,
 )
-from normalizer.dialogue.placing import place_of
+from normalizer.dialogue.placing import names_another_place, place_of
 from normalizer.dialogue.situation import Case, Situation
 from normalizer.dialogue.state import Question, QuestionKind
 from normalizer.dialogue.timing import happened
@@ -133,7 +133,10 @@ def amendment_of(s: Situation, case: Case) -> Amendment | None:
     problem = reading.problem if reading.problem and not case.has_problem else None
     if problem is None and reading.corrects and reading.problem and reading.problem.category:
         problem = reading.problem
-    place: PlaceFound | None = reading.place
+    meant = reading.corrects or s.heard.quotes == case.id or case.number in reading.numbers
+    # "Di Tebet juga" tells of a second place; it does not move the first.
+    elsewhere = not meant and names_another_place(case, reading)
+    place: PlaceFound | None = None if elsewhere else reading.place
     when = None if case.knows_when and not reading.corrects else happened(reading.moment)
     if problem is None and place is None and s.heard.location is None and when is None:
         return None
