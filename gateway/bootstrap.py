@@ -176,7 +176,10 @@ def prepare_schema(environment: Environment) -> None:
     try:
         schema.upgrade(url)
     except (DBAPIError, OSError) as error:
-        raise StartRefused(f"the database cannot be brought up to date: {brief(error)}") from error
+        raise StartRefused(
+            f"{sqlite_path(url)} cannot be brought up to date: {brief(error)}; "
+            "`kanal doctor` says more"
+        ) from error
 
 
 def refuse_no_address(url: str) -> None:

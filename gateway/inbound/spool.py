@@ -7,6 +7,7 @@ lives; files without a living owner are adopted at the next start.
 
 import asyncio
 import contextlib
+import errno
 import fcntl
 import logging
 import os
@@ -50,10 +51,16 @@ class Spool:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{os.getpid()}-{secrets.token_hex(4)}.spool"
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        os.write(handle, _MAGIC)
-        os.fsync(handle)
-        _sync_folder(folder)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.write(handle, _MAGIC) < len(_MAGIC):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            os.fsync(handle)
+            _sync_folder(folder)
+        except OSError:
+            os.close(handle)
+            path.unlink(missing_ok=True)
+            raise
         return cls(path, handle)
 
     @classmethod

@@ -111,6 +111,13 @@ def files_no_larger_than(size: int) -> Iterator[None]:
         signal.signal(signal.SIGXFSZ, handler)
 
 
+@pytest.mark.parametrize("room", [0, 5])
+def test_a_spool_that_cannot_be_begun_leaves_nothing(tmp_path: Path, room: int) -> None:
+    with files_no_larger_than(room), pytest.raises(OSError, match=r"large|space"):
+        Spool.create(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
 async def test_a_full_disk_is_an_error_and_leaves_the_file_sound(tmp_path: Path) -> None:
     spool = Spool.create(tmp_path)
     await spool.append(arrival(1))
