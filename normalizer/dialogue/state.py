@@ -85,6 +85,7 @@ class DialogueState:
 
     *silent_since* is when the number was last heard of before a silence after which it may have
     changed hands; None once a code was shown.
+    *calmed_at* is when mere abuse was last answered.
     *said* is a fingerprint of the last words and *said_of* the case they went to; *english* counts
     clear English sentences; *introduced* tells whether the privacy notice was given. *news_of* are
     confidential cases of which it may be told here that there is news.
@@ -95,6 +96,7 @@ class DialogueState:
     introduced: bool = False
     greeted_at: datetime | None = None
     person_asked_at: datetime | None = None
+    calmed_at: datetime | None = None
     english: int = 0
     said: str = ""
     said_at: datetime | None = None
@@ -116,6 +118,7 @@ class DialogueState:
             "introduced": self.introduced,
             "greeted_at": _iso(self.greeted_at),
             "person_asked_at": _iso(self.person_asked_at),
+            "calmed_at": _iso(self.calmed_at),
             "english": self.english,
             "said": self.said,
             "said_at": _iso(self.said_at),
@@ -137,6 +140,7 @@ class DialogueState:
             introduced=raw.get("introduced", False),
             greeted_at=_moment(raw.get("greeted_at")),
             person_asked_at=_moment(raw.get("person_asked_at")),
+            calmed_at=_moment(raw.get("calmed_at")),
             english=raw.get("english", 0),
             said=raw.get("said", ""),
             said_at=_moment(raw.get("said_at")),

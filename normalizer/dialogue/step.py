@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from normalizer.dialogue.answers import answered, clarified, judged
 from normalizer.dialogue.intents import File, Intent, Outcome, Perform, Reply, Turn
@@ -12,10 +13,18 @@ from normalizer.dialogue.silence import unlocked
 from normalizer.dialogue.situation import Case, Situation
 from normalizer.dialogue.splitting import several
 from normalizer.dialogue.state import Question, QuestionKind
-from normalizer.dialogue.turns import added, amendment_of, ended, filed, filed_too, told
-from normalizer.reading import CommandName, Danger, Reading, Social
+from normalizer.dialogue.turns import (
+    added,
+    amendment_of,
+    ended,
+    filed,
+    filed_too,
+    told,
+)
+from normalizer.reading import CommandName, Danger, MessageKind, Reading, Social
 
 _LONG_ENOUGH_TO_REPEAT = 12
+_CALM_AGAIN = timedelta(days=1)
 _SILENT_ABOUT_IDENTITY = frozenset({"emergency", "violence"})
 
 
@@ -197,6 +206,21 @@ def _person(s: Situation) -> Turn | None:
     return ended(s, Outcome.SERVICE, Reply("person"), person_asked_at=s.heard.at)
 
 
+def _abuse(s: Situation) -> Turn | None:
+    """Abuse without a problem: kept for a person, one calm line a day, never a menu.
+
+    About the only open case it is impatience, and answered with how things stand.
+    """
+    reading, heard = s.heard.reading, s.heard
+    shows = heard.media or heard.location is not None or reading.place is not None
+    if reading.kind is not MessageKind.ABUSE or shows or only(s) is not None:
+        return None
+    since = s.state.calmed_at
+    if since is not None and heard.at - since < _CALM_AGAIN:
+        return ended(s, Outcome.UNCLEAR)
+    return ended(s, Outcome.UNCLEAR, Reply("calm"), calmed_at=heard.at)
+
+
 def _about_a_case(s: Situation) -> Turn | None:
     """Words that fit one open case, or continue what was just said."""
     reading = s.heard.reading
@@ -274,6 +298,7 @@ _ORDER: tuple[Callable[[Situation], Turn | None], ...] = (
     _own_data,
     _person,
     _social,
+    _abuse,
     _about_a_case,
     _new_problem,
     _remainder,
