@@ -297,6 +297,15 @@ def test_understand_names_the_line_that_cannot_be_read(tmp_path: Path, line: str
     assert "line 1" in done.stderr
 
 
+def test_understand_goes_on_behind_a_line_that_cannot_be_read(tmp_path: Path) -> None:
+    said = '{"id": 1, "text": "banjir"}\n\n{"id": 2}\n{"id": 3, "text": "banjir"}\n'
+    done = kanal(tmp_path, "understand", "--jsonl", said=said)
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer["id"] for answer in answers] == [1, 2, 3]
+    assert [answer.get("line") for answer in answers] == [None, 3, None]
+    assert "1 could not be read, the first is line 3" in done.stderr
+
+
 def test_understand_needs_a_text(tmp_path: Path) -> None:
     assert "say what to read" in kanal(tmp_path, "understand").stderr
 
