@@ -10,8 +10,10 @@ from core.messages import Location
 from normalizer.acts import HINT
 from normalizer.completeness import missing, next_question
 from normalizer.gazetteer import kelurahan, name_of
+from normalizer.lapor import lapor_name
 from normalizer.places import Placed, placed
-from normalizer.reading import Moment, PlaceFound, Precision, Reading
+from normalizer.problem import categories
+from normalizer.reading import Moment, PlaceFound, Precision, Problem, Reading
 from normalizer.regions import Regions
 
 Say = Callable[[str], str]
@@ -47,6 +49,7 @@ def as_json(
         ],
         "place": _place(reading.place, where),
         "category": problem.category or None if problem else None,
+        "category_names": _names(problem),
         "agency": unit or None,
         "agency_confidence": unit_sure,
         "moment": _moment(reading.moment),
@@ -66,6 +69,14 @@ def as_json(
         "wants_privacy": reading.wants_privacy,
         "numbers": [str(n) for n in reading.numbers],
     }
+
+
+def _names(problem: Problem | None) -> dict[str, str]:
+    """What others call the category: the city's app and SP4N-LAPOR."""
+    if problem is None or not problem.category:
+        return {}
+    jaki = categories()[problem.category].jaki
+    return {"jaki": jaki, "lapor": lapor_name(problem.category)}
 
 
 def _unit(reading: Reading) -> tuple[str, float]:

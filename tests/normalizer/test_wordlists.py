@@ -8,6 +8,7 @@ import pytest
 
 from core.complaint import Kind
 from normalizer import wordlists
+from normalizer.lapor import lapor_name
 from normalizer.phrases import Phrases
 from normalizer.problem import categories
 from normalizer.reading import CommandName, Danger
@@ -40,6 +41,13 @@ def test_there_are_categories_enough_and_each_is_complete() -> None:
         assert category.jaki or category.kind is not Kind.PUBLIC_SPACE, category.key
     labels = [category.label for category in categories().values()]
     assert sorted(labels) == sorted(set(labels))
+
+
+def test_every_category_has_one_name_in_lapor() -> None:
+    listed = [key for keys in wordlists.read_toml("lapor").values() for key in keys.split()]
+    assert sorted(listed) == sorted(categories())
+    assert lapor_name("jalan-berlubang").endswith(" / JALAN BERLUBANG")
+    assert lapor_name("") == ""
 
 
 def test_every_unit_is_one_of_the_city() -> None:
