@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, exists, or_, select, update
+from sqlalchemy import ColumnElement, Row, Text, and_, cast, exists, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import store
@@ -18,15 +18,39 @@ from gateway import directory
 from gateway.database import Database
 from gateway.duty.calling import Rosters, one, told, write
 from gateway.duty.roster import Matter, rosters_of
-from gateway.duty.rules import Call, next_in_alarm, reminds_at
+from gateway.duty.rules import Call, order_of_alarm, reminds_at
 from gateway.duty.tables import REMINDER_WAITS, clock_reminder
 from gateway.holidays import deadlines
 from gateway.ids import Clock as Now
 from gateway.inbox.entering import handle
 from gateway.inbox.tables import ALARM_RINGS, inbox_item
+from gateway.outbound.notices import ALARM
 from gateway.settings import Settings
+from gateway.tables import notice
 
 _MOST = 50
+
+_LAST_CALL = notice.c.cause == (
+    literal("alarm:")
+    + cast(inbox_item.c.alarm_step - 1, Text)
+    + ":"
+    + cast(inbox_item.c.complaint_id, Text)
+)
+
+
+def _last_call_is(*states: str) -> ColumnElement[bool]:
+    """Whether one of the notices of an alarm's last call is in one of *states*."""
+    of_alarm = notice.c.complaint_id == inbox_item.c.complaint_id
+    found = select(notice.c.id).where(of_alarm, _LAST_CALL, notice.c.state.in_(states))
+    return found.correlate(inbox_item).exists()
+
+
+_NOT_REACHED = and_(
+    ALARM_RINGS,
+    _last_call_is("held", "failed", "cancelled"),
+    ~_last_call_is("due", "assigned", "told"),
+)
+"""An alarm whose last call reached nobody: a closed window, a dead number, nobody on the roster."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +63,14 @@ class Rounds:
     clock: Now
 
     async def once(self) -> int:
-        """Act on what is due, up to 50 of each; how many were taken."""
+        """Act on what is due, up to 50 of each; how many were taken or called."""
         now = self.clock()
         async with self.database.read() as conn:
             # Most looks find nothing, and need no lock for that.
             due = or_(
                 exists().where(ALARM_RINGS, inbox_item.c.alarm_at <= now),
                 exists().where(REMINDER_WAITS, clock_reminder.c.at <= now),
+                select(inbox_item.c.id).where(_NOT_REACHED).exists(),
             )
             if not await conn.scalar(select(due)):
                 return 0
@@ -55,36 +80,49 @@ class Rounds:
     # --- alarms
 
     async def _alarms(self, conn: AsyncConnection, now: datetime) -> int:
-        query = select(inbox_item).where(ALARM_RINGS, inbox_item.c.alarm_at <= now)
+        due = or_(inbox_item.c.alarm_at <= now, _NOT_REACHED)
+        query = select(inbox_item).where(ALARM_RINGS, due)
         query = query.order_by(inbox_item.c.alarm_at, inbox_item.c.id).limit(_MOST)
         rows = (await conn.execute(query.with_for_update(skip_locked=True))).all()
         if not rows:
             return 0
         complaints = await _loaded(conn, [row.complaint_id for row in rows])
         units = await directory.hierarchy(conn)
+        rung = 0
         for row in rows:
-            await self._ring(conn, row, complaints[row.complaint_id], units, now)
-        return len(rows)
+            rung += await self._ring(conn, row, complaints[row.complaint_id], units, now)
+        return rung
 
     async def _ring(
         self, conn: AsyncConnection, row: Row[Any], item: Complaint, units: Hierarchy, now: datetime
-    ) -> None:
-        """Tell the next one at who has it and at the channel's owner; then wait."""
+    ) -> bool:
+        """Tell the next one at who has it and at the channel's owner; then wait. Whoever cannot be
+        reached is not waited for, but only until everybody has been tried once."""
         if not item.is_open:
             await handle(conn, row.id, now, "", "ended")
-            return
+            return True
         account = self.settings.account(item.account)
         ladders = _ladders(item, UnitId(account.owner) if account else item.lead_unit, units)
         rosters = await rosters_of(conn, {unit for ladder in ladders for unit in ladder})
-        rows = []
-        for ladder in ladders:
-            steps = [rosters.get(unit, ()) for unit in ladder]
-            who = next_in_alarm(steps, row.alarm_step, now, confidential=item.confidential)
-            if who is not None:
-                rung = Call(who.unit, "duty_emergency", Matter.EMERGENCY)
-                cause = f"alarm:{row.alarm_step}"
-                rows.append(one(rung, item, who, cause, now, self.new_id))
-        await write(conn, rows)
+        orders = [
+            order_of_alarm(
+                [rosters.get(u, ()) for u in ladder], now, confidential=item.confidential
+            )
+            for ladder in ladders
+        ]
+        if row.alarm_at > now and row.alarm_step >= max(map(len, orders)):
+            return False
+        called = [order[row.alarm_step % len(order)] for order in orders if order]
+        await write(
+            conn,
+            [
+                one(
+                    Call(who.unit, ALARM, Matter.EMERGENCY), item, who, f"alarm:{row.alarm_step}",
+                    now, self.new_id,
+                )
+                for who in called
+            ],
+        )  # fmt: skip
         step = row.alarm_step + 1
         rings_again = step < self.settings.duty.alarm_most
         pause = timedelta(minutes=self.settings.duty.alarm_every_minutes)
@@ -93,6 +131,7 @@ class Rounds:
             .where(inbox_item.c.id == row.id)
             .values(alarm_step=step, alarm_at=now + pause if rings_again else None)
         )
+        return True
 
     # --- reminders
 

@@ -124,15 +124,14 @@ def reminds_at(clock: Clock, share: int, deadlines: Deadlines) -> datetime:
     return clock.began_at + (clock.due_at - clock.began_at) * (share / 100)
 
 
-def next_in_alarm(
-    ladder: Sequence[Sequence[OnRoster]], step: int, now: datetime, *, confidential: bool
-) -> OnRoster | None:
-    """Who is told at *step* (from 0): down the roster of the unit, those on duty first, then up
-    through the units above (*ladder*), then from the beginning."""
-    order = [
+def order_of_alarm(
+    ladder: Sequence[Sequence[OnRoster]], now: datetime, *, confidential: bool
+) -> list[OnRoster]:
+    """Who is called, one after the other and then from the beginning: down the roster of the unit,
+    those on duty first, then up through the units above (*ladder*)."""
+    return [
         officer
         for roster in ladder
         for officer in sorted(roster, key=lambda o: o.rests_until(now) is not None)
         if officer.hears(Matter.EMERGENCY, confidential=confidential)
     ]
-    return order[step % len(order)] if order else None

@@ -197,6 +197,24 @@ async def test_an_alarm_that_nobody_answers_ends_at_its_ceiling_and_stays_on_the
     assert (row.handled_at, row.alarm_at, row.alarm_step) == (None, None, 12)
 
 
+async def test_who_cannot_be_reached_is_not_waited_for(house: House) -> None:
+    await roster(
+        house,
+        "biro-pemerintahan,Joko,window,joko",
+        "biro-pemerintahan,Sri,window,sri",
+        "biro-pemerintahan,Tono,sms,tono",
+    )
+    await filed(house, text=FIRE)
+    assert house.heard("joko", "window") == [], "never wrote: the window is closed"
+    assert len(house.heard("tono", "sms")) == 1
+    await house.settle()
+    assert house.heard("tono", "sms") == []
+    house.clock.forward(minutes=10)
+    await house.settle()
+    await house.settle()
+    assert house.heard("tono", "sms") == [], "everybody was tried: from now on by the clock"
+
+
 async def test_an_officers_action_is_an_acknowledgement(house: House) -> None:
     await roster(house, "biro-pemerintahan,Joko,sms,joko")
     number = await filed(house, text=FIRE)

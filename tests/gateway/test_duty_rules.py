@@ -24,7 +24,7 @@ from core.number import WIB, ComplaintNumber
 from core.workflow import BY_DECREE, Act, Action, apply
 from gateway.duty.hearing import Alarm, heard
 from gateway.duty.roster import Matter, OnRoster, Shift
-from gateway.duty.rules import calls, is_moot, next_in_alarm, reminds_at
+from gateway.duty.rules import calls, is_moot, order_of_alarm, reminds_at
 from gateway.outbound.planner import OnDuty, Verdict, decide, standing
 from gateway.outbound.reasons import Reason
 from normalizer.understand import understand
@@ -157,28 +157,24 @@ def officer(number: int, told: frozenset[Matter] = ALL, shift: Shift | None = No
 
 
 @pytest.mark.parametrize(
-    ("ladder", "steps"),
+    ("ladder", "order"),
     [
-        ([[officer(1), officer(2)]], [1, 2, 1]),
-        ([[officer(1, shift=DAY), officer(2)], [officer(3)]], [2, 1, 3, 2]),
-        ([[officer(1, frozenset({Matter.NEW}))], [officer(3)]], [3, 3]),
-        ([[], []], [None, None]),
+        ([[officer(1), officer(2)]], [1, 2]),
+        ([[officer(1, shift=DAY), officer(2)], [officer(3)]], [2, 1, 3]),
+        ([[officer(1, frozenset({Matter.NEW}))], [officer(3)]], [3]),
+        ([[], []], []),
     ],
 )
-def test_an_alarm_goes_down_the_roster_then_up_the_chain_then_anew(
-    ladder: Sequence[Sequence[OnRoster]], steps: list[int | None]
+def test_an_alarm_goes_down_the_roster_then_up_the_chain(
+    ladder: Sequence[Sequence[OnRoster]], order: list[int]
 ) -> None:
-    found = [
-        next_in_alarm(ladder, step, at("20:00"), confidential=False) for step in range(len(steps))
-    ]
-    assert [o.id if o else None for o in found] == steps
+    found = order_of_alarm(ladder, at("20:00"), confidential=False)
+    assert [o.id for o in found] == order
 
 
 def test_a_secret_alarm_calls_only_who_reads_secrets() -> None:
     ladder = [[officer(1), officer(2, frozenset(Matter))]]
-    called_first = next_in_alarm(ladder, 0, at("20:00"), confidential=True)
-    assert called_first is not None
-    assert called_first.id == 2
+    assert [o.id for o in order_of_alarm(ladder, at("20:00"), confidential=True)] == [2]
 
 
 ON = OnDuty(on_roster=True)
