@@ -42,7 +42,6 @@ class Entry:
     reporter: str = ""
     words: str = field(default="", repr=False)
     problem: str = ""
-    confidential: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,6 @@ def _open(officer: Officer) -> Select[Any]:
     return (
         select(
             inbox_item, complaint.c.number,
-            account.c.confidential.label("of_confidential_account"),
             raw_inbound.c.problem.label("raw_problem"), inbound.c.problem.label("event_problem"),
             address.c.kind, address.c.scope, address.c.value_sealed, address.c.key_id,
         )
@@ -142,7 +140,6 @@ async def _entries(conn: AsyncConnection, keys: Keys, rows: Sequence[Row[Any]]) 
             reporter=_masked(row, keys),
             words=redact("\n".join(words.get(row.id, ())))[:_MOST_WORDS],
             problem=row.raw_problem or row.event_problem or "",
-            confidential=row.confidential or row.of_confidential_account,
         )
         for row in rows
     ]
