@@ -13,14 +13,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench import accept, journey, memory, normalizer
+from tests.bench import accept, journey, memory, normalizer, report
 from tests.bench.accept import Figures
 from tests.bench.places import place
 
 _DISK = "/var/tmp"
 """Durable means on a disk: not where temporary files may lie in memory."""
 
-PARTS = ("accept", "journey", "recovery", "memory", "normalizer")
+PARTS = ("accept", "journey", "recovery", "memory", "normalizer", "report")
 DATABASES = ("sqlite", "postgresql")
 
 
@@ -177,6 +177,26 @@ def _normalizer(_wanted: Wanted) -> None:
     print(f"its lists: {f['memory_mb']:.0f} MB", flush=True)
 
 
+_REPORTS = (
+    ("of two years", 1_000_000, 730),
+    ("of one month", 1_000_000, 30),
+)
+
+
+def _report(wanted: Wanted) -> None:
+    print(
+        "\n| complaints | in the month | database MB | seconds | peak MB |\n|---|---|---|---|---|"
+    )
+    for name, usual, days in _REPORTS:
+        count = wanted.count(usual)
+        f = report.measure(wanted.fresh(), count=count, days=days)
+        print(
+            f"| {count:,} {name} | {count * min(days, 30) // days:,} | {f['database_mb']:,.0f}"
+            f" | {f['seconds']:.0f} | {f['peak_mb']:.0f} |",
+            flush=True,
+        )
+
+
 def _spread(figures: Sequence[Figures], key: str) -> str:
     values = sorted(f[key] for f in figures)
     digits = 0 if values[0] >= 100 else 1
@@ -190,6 +210,7 @@ _MEASURES = {
     "recovery": _recovery,
     "memory": _memory,
     "normalizer": _normalizer,
+    "report": _report,
 }
 
 

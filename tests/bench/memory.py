@@ -14,7 +14,7 @@ def measure(folder: Path, port: int, count: int = 100_000, work_s: float = 20) -
     worker that begins to work them off, watched for *work_s* seconds."""
     with server(folder, port) as gateway:
         load(port, "/webhooks/sms", count, senders=count // 2)
-        accepting = _peak_mb(gateway.pid)
+        accepting = peak_mb(gateway.pid)
     environ = os.environ | {
         "KANAL_CONFIG": str(folder / "kanal.toml"),
         "KANAL_DATA_DIR": str(folder),
@@ -24,14 +24,15 @@ def measure(folder: Path, port: int, count: int = 100_000, work_s: float = 20) -
     )
     try:
         time.sleep(work_s)
-        working = _peak_mb(worker.pid)
+        working = peak_mb(worker.pid)
     finally:
         worker.terminate()
         worker.wait(40)
     return {"gateway_mb": accepting, "worker_mb": working}
 
 
-def _peak_mb(pid: int) -> float:
+def peak_mb(pid: int, default: float | None = None) -> float:
+    """The most memory the process has had so far; *default* where it is ending."""
     status = Path(f"/proc/{pid}/status").read_text()
-    (line,) = (line for line in status.splitlines() if line.startswith("VmHWM"))
-    return int(line.split()[1]) / 1024
+    found = [int(line.split()[1]) / 1024 for line in status.splitlines() if "VmHWM" in line]
+    return found[0] if found or default is None else default
