@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.clocks import Deadlines
-from core.complaint import Change, Clock, Complaint, NewId, UnitId
+from core.complaint import Change, Clock, ClockKind, Complaint, NewId, UnitId
 from gateway.duty.roster import OnRoster, rosters_of
 from gateway.duty.rules import SHARES, Call, answered, calls, reminds_at
 from gateway.duty.tables import clock_reminder
@@ -27,7 +27,13 @@ async def call(
 ) -> None:
     """Tell the officers of every unit that *changes* concern, and set what reminds them."""
     found = [(c.after, fact.id, call) for c in changes for fact, call in calls(c)]
-    clocks = [clock for c in changes for clock in c.clocks if clock.runs]
+    # A question that leaves by itself in minutes is nobody's work.
+    clocks = [
+        clock
+        for c in changes
+        for clock in c.clocks
+        if clock.runs and clock.kind is not ClockKind.ASKING
+    ]
     rosters = await rosters_of(conn, {c.unit for _, _, c in found} | {c.unit for c in clocks})
     if not rosters:
         return

@@ -27,7 +27,12 @@ class Call:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
-_RECEIVED = frozenset({"complaint.forwarded", "complaint.disposed", "complaint.coordinated"})
+_RECEIVED = frozenset(
+    {
+        "complaint.forwarded", "complaint.disposed", "complaint.coordinated", "complaint.moved",
+        "complaint.part_moved",
+    }
+)  # fmt: skip
 _ENDED = {
     "complaint.validated": "validated",
     "complaint.auto_finished": "auto_finished",

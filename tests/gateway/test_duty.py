@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from core.tables import clock
 from gateway.audit import trail
 from gateway.duty.listing import RosterInvalid, bring, read
-from gateway.duty.tables import duty_officer
+from gateway.duty.tables import clock_reminder, duty_officer
 from gateway.inbox.tables import inbox_item
 from gateway.officers import told
 from gateway.tables import conversation
@@ -332,3 +333,18 @@ async def test_who_changed_a_roster_is_recorded(sqlite_house: House) -> None:
     async with sqlite_house.parts.database.read() as conn:
         row = (await trail.entries(conn))[-1]
     assert (row.action, row.subject) == ("roster.import", "unit:dinas-bina-marga")
+
+
+async def test_a_question_that_leaves_by_itself_reminds_nobody(morning: House) -> None:
+    house = morning
+    await roster(house, "biro-pemerintahan,Rina,sms,rina")
+    number = await filed(house, text="parkir liar ganggu jalan")
+    await house.act(number, "forward", "dinas-bina-marga")
+    words = "Di depan bangunan apa, dan jam berapa?"
+    await house.act(number, "file-ticket", "dinas-bina-marga", note=words, kind="tidak-jelas")
+    await house.settle()
+    query = select(clock.c.kind).join(clock_reminder, clock_reminder.c.clock_id == clock.c.id)
+    async with house.parts.database.read() as conn:
+        kinds = set((await conn.scalars(query)).all())
+    assert "clarification" in kinds
+    assert "asking" not in kinds

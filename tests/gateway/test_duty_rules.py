@@ -21,7 +21,8 @@ from core.complaint import (
     UnitId,
 )
 from core.number import WIB, ComplaintNumber
-from core.workflow import BY_DECREE, Act, Action, apply
+from core.ticket import TicketKind
+from core.workflow import BY_DECREE, Act, Action, Filing, apply
 from gateway.duty.hearing import Alarm, heard
 from gateway.duty.roster import Matter, OnRoster, Shift
 from gateway.duty.rules import calls, is_moot, order_of_alarm, reminds_at
@@ -245,3 +246,9 @@ def test_what_an_officers_reply_means(
     meant = heard(understand(said), alarms, quoted)
     assert list(meant.acknowledged) == taken
     assert meant.reply.kind == reply
+
+
+def test_whoever_gets_a_complaint_by_a_ticket_is_told_that_it_is_new() -> None:
+    asked = act(WITH_DINAS, Action.FILE_TICKET, filing=Filing(TicketKind.PINDAH_SKPD))
+    made = change(asked, Action.APPROVE_TICKET, unit=SISTER, ticket=asked.tickets[0].id)
+    assert called(made) == [(SISTER, "duty_new", "new")]
