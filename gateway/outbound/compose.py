@@ -23,12 +23,19 @@ from gateway.outbound.facts import About, DueNotice, FactBook, Listener
 from gateway.outbound.notices import Class, class_of
 from gateway.outbound.operators import Operators
 from gateway.outbound.plan import RIDES_ALONG
-from gateway.outbound.standing import answer_by, closing_piece, label_of, listed, opening, state_key
+from gateway.outbound.standing import (
+    answer_by,
+    closing_piece,
+    listed,
+    opening,
+    problem_of,
+    since,
+    state_key,
+)
 from gateway.settings import Account, Settings
 from gateway.words import Catalogue, Form, catalogue
 from gateway.words.moments import briefly, day, spoken
 from normalizer.gazetteer import name_of
-from normalizer.understand import understand
 
 _SECRET_STATES = {State.MENUNGGU: "waiting", State.SELESAI: "done"}
 
@@ -225,7 +232,7 @@ class _Values(Operators):
 
     @property
     def problem(self) -> str:
-        return self._problem_of(self.about)
+        return problem_of(self.about, self.words, self.listener.language)
 
     @property
     def place(self) -> str:
@@ -363,17 +370,6 @@ class _Values(Operators):
         owner = UnitId(self._c.account.owner)
         return next_news(self.complaint, owner, self._world.deadlines)
 
-    def _problem_of(self, about: About) -> str:
-        if about.complaint.category:
-            return label_of(about.complaint.category, self.listener.language)
-        if about.first_words:
-            problem = understand(about.first_words).problem
-            if problem and problem.label:
-                return problem.label
-        if about.media:
-            return listed(about.media, self.words)
-        return self.words.piece("unread_problem")
-
     def _status_of(self, about: About) -> str:
         complaint = about.complaint
         values = {
@@ -384,8 +380,7 @@ class _Values(Operators):
         return self.words.fill(state_key(complaint, self._c.account), self._c.form, values)
 
     def _since(self, about: About) -> str:
-        turns = [t for t in about.history if t.from_state is not t.to_state]
-        at = (turns or about.history)[-1].at
+        at = since(about.history)
         if self._c.form is Form.SMS:
             return briefly(at, self.words)
         return spoken(at, self._world.now, self.words)
@@ -393,7 +388,7 @@ class _Values(Operators):
     def _line(self, about: About, index: int) -> dict[str, str]:
         return {
             "number": about.complaint.number,
-            "problem": self._problem_of(about),
+            "problem": problem_of(about, self.words, self.listener.language),
             "status": self._status_of(about),
             "index": str(index),
         }

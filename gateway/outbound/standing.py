@@ -1,13 +1,16 @@
 """Which texts of the catalogue say how a complaint stands and what was sent with it. Pure."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from core.complaint import ClockKind, ClosingReason, Complaint, Stage, State, TicketId, Transition
 from core.messages import MediaKind
 from core.workflow import CLOSED_FOR
+from gateway.outbound.facts import About
 from gateway.settings import Account
 from gateway.words import Catalogue
 from normalizer.problem import categories
+from normalizer.understand import understand
 
 
 def label_of(category: str, language: str) -> str:
@@ -16,6 +19,25 @@ def label_of(category: str, language: str) -> str:
     if known is None:
         return category
     return (known.label_en if language == "en" else "") or known.label
+
+
+def problem_of(about: About, words: Catalogue, language: str) -> str:
+    """What it is about: its category, else what was sent first."""
+    if about.complaint.category:
+        return label_of(about.complaint.category, language)
+    if about.first_words:
+        problem = understand(about.first_words).problem
+        if problem and problem.label:
+            return problem.label
+    if about.media:
+        return listed(about.media, words)
+    return words.piece("unread_problem")
+
+
+def since(history: Sequence[Transition]) -> datetime:
+    """When its present status began."""
+    turns = [t for t in history if t.from_state is not t.to_state]
+    return (turns or history)[-1].at
 
 
 def closing_piece(complaint: Complaint) -> str:

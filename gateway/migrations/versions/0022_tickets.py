@@ -5,8 +5,8 @@ from alembic import op
 
 from core.tables import Id, Json, UtcDateTime
 
-revision = "0015"
-down_revision = "0041"
+revision = "0022"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 

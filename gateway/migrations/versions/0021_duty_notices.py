@@ -5,8 +5,8 @@ from alembic import op
 
 from core.tables import Id, Json, UtcDateTime
 
-revision = "0041"
-down_revision = "0022"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

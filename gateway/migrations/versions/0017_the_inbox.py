@@ -5,8 +5,8 @@ from alembic import op
 
 from core.tables import Id, UtcDateTime
 
-revision = "0040"
-down_revision = "0020"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 

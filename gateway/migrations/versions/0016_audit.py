@@ -5,8 +5,8 @@ from alembic import op
 
 from core.tables import Id, UtcDateTime
 
-revision = "0020"
-down_revision = "0050"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from core.tables import UtcDateTime
 
-revision = "0021"
-down_revision = "0025"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
