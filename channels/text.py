@@ -11,3 +11,12 @@ def clean(text: str) -> str:
     if text.isascii():
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+_TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+
+
+def level(text: str) -> str:
+    """*text* without the marks that turn the direction of what follows: on a page they reverse
+    words that are not theirs."""
+    return text.translate(_TURNING)

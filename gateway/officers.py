@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from channels.text import clean
+from channels.text import clean, level
 from core import access, commands, store
 from core.access import (
     Officer,
@@ -88,7 +88,8 @@ async def act(
                 leaves = asks_by_itself(filing.kind, note, account)
                 filing = replace(filing, suggested=suggested, asks=leaves)
             change = commands.act_as_officer(
-                found, action, officer, unit=target, text=clean(text), note=clean(note),
+                found, action, officer, unit=target,
+                text=level(clean(text)), note=level(clean(note)),
                 now=now, new_id=parts.new_id, units=await directory.hierarchy(conn),
                 owner=UnitId(account.owner if account else directory.COORDINATOR),
                 deadlines=deadlines(parts.settings), reason=reason, ticket=ticket,

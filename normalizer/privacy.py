@@ -80,6 +80,13 @@ _SAYS_NAME = re.compile(
     rf"(?-i:(?P<name>{_NAME}))",
     re.IGNORECASE,
 )
+# Officers write it: "Pelapor Ibu Siti sudah dihubungi".
+_CALLED = re.compile(
+    r"\b(?=p)(?P<lead>(?:pelapor|pengadu)(?: (?:a\.?n\.?|bernama|yaitu|adalah))?:?"
+    r"(?: (?:pak|bu|bapak|ibu|sdr\.?|sdri\.?|saudara|saudari|mas|mbak))?,? )"
+    rf"(?-i:(?P<name>{_NAME}))",
+    re.IGNORECASE,
+)
 _SAYS_NAME_SMALL = re.compile(
     r"(?P<lead>\bnama (?:saya|sy|lengkap|pelapor)\s?[:=]?\s?)"
     r"(?P<name>[a-z]{3,20}(?: [a-z]{3,20}){0,1})"
@@ -148,7 +155,7 @@ def redact(text: str) -> str:
         out = _without_numbers(out)
     out = _MY_RT.sub(_after_lead(" [alamat]"), out)
     out = _MY_HOUSE.sub(_after_lead(" [nomor]"), out)
-    for pattern in (_SAYS_NAME, _SAYS_NAME_SMALL, _I_AM, _SIGNED):
+    for pattern in (_SAYS_NAME, _SAYS_NAME_SMALL, _I_AM, _SIGNED, _CALLED):
         out = pattern.sub(_name_only, out)
     return _AFRAID_OF.sub("[…]", out) if "takut" in small else out
 

@@ -164,6 +164,17 @@ def _brawl(scene: Scene, hit: Hit[str]) -> Signs:
     return scene.now(hit) or scene.going_on(hit) or scene.there_is(hit)
 
 
+def _intruder(scene: Scene, hit: Hit[str]) -> Signs:
+    return [] if scene.denied(hit) or scene.asks_repair() else scene.now(hit)
+
+
+def _wire(scene: Scene, hit: Hit[str]) -> Signs:
+    """It names whom it has hit; nobody writes that at leisure."""
+    if scene.denied(hit) or scene.asks_repair() or not scene.is_cry():
+        return []
+    return [struck for struck in scene.near("struck", hit, 6) if not scene.denied(struck)][:1]
+
+
 def _suicide(scene: Scene, hit: Hit[str]) -> Signs:
     if scene.denied(hit, "_violence"):
         return []
@@ -215,6 +226,8 @@ _RULES: Mapping[str, tuple[Danger, Callable[[Scene, Hit[str]], Signs]]] = {
     "violence": (Danger.VIOLENCE, _violence),
     "weapon": (Danger.VIOLENCE, _weapon),
     "brawl": (Danger.VIOLENCE, _brawl),
+    "intruder": (Danger.VIOLENCE, _intruder),
+    "wire": (Danger.ACCIDENT, _wire),
     "suicide": (Danger.SUICIDE, _suicide),
     "weary": (Danger.SUICIDE, _weary),
     "despair": (Danger.SUICIDE, _despair),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from core.complaint import ComplaintId
+from core.number import ComplaintNumber
 from normalizer.dialogue.intents import Outcome, Pause, Perform, Reply, SetPushes, Turn
 from normalizer.dialogue.situation import Case, Situation
 from normalizer.dialogue.state import Question, QuestionKind
@@ -56,7 +57,14 @@ def _status_of_number(s: Situation, command: Command | None) -> Turn:
     claim = s.claims.get(number) if number else None
     if claim and claim.proven and claim.complaint:
         return told(s, "status_one", claim.complaint)
-    return told(s, "status_not_yours", None, number=number)
+    return not_yours(s, number)
+
+
+def not_yours(s: Situation, number: ComplaintNumber | None) -> Turn:
+    """The number is none of the sender's, and no right code stands beside it: the same whether
+    there is such a complaint or not."""
+    tried = number is not None and number in s.claims
+    return told(s, "code_wrong" if tried else "status_not_yours", None, number=number)
 
 
 def _worth_telling(s: Situation) -> tuple[Case, ...]:
@@ -107,7 +115,7 @@ def _on_own(
     if command.number is not None:
         target = next((c for c in cases if c.number == command.number), None)
         if target is None:
-            return told(s, "status_not_yours", None, number=command.number)
+            return not_yours(s, command.number)
     else:
         target = cases[0] if cases else None
     if target is None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from normalizer.dialogue.answers import answered, clarified, judged
 from normalizer.dialogue.intents import File, Intent, Outcome, Perform, Reply, Turn
-from normalizer.dialogue.orders import obeyed, status, which
+from normalizer.dialogue.orders import not_yours, obeyed, status, which
 from normalizer.dialogue.routing import fitting, is_new_problem, joined, only
 from normalizer.dialogue.silence import unlocked
 from normalizer.dialogue.situation import Case, Situation
@@ -113,7 +113,7 @@ def _numbered(s: Situation) -> Turn | None:
         return told(s, "status_one", claim.complaint)
     if reading.problem is not None:
         return None
-    return told(s, "status_not_yours", None, number=reading.numbers[0])
+    return not_yours(s, reading.numbers[0])
 
 
 def _clarified_late(s: Situation) -> Turn | None:

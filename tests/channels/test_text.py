@@ -1,6 +1,6 @@
 import pytest
 
-from channels.text import clean
+from channels.text import clean, level
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,10 @@ def test_only_what_cannot_be_stored_is_changed(text: str, expected: str) -> None
 def test_clean_text_is_left_alone_the_second_time() -> None:
     once = clean("a\0b\ud800c🌊")
     assert clean(once) == once
+
+
+def test_nothing_turns_the_words_that_follow() -> None:
+    assert (
+        level("sudah \u202eiselesid\u202c \u2067x\u2069 \u200fمرحبا")
+        == "sudah iselesid x \u200fمرحبا"
+    )

@@ -32,6 +32,8 @@ from normalizer.privacy import holds_identity_number, redact
         ("Nama: AHMAD FAUZI", "Nama: [nama]"),
         ("Saya Budi dari Cawang", "Saya [nama] dari Cawang"),
         ("my name is John, from Kemang", "my name is [nama], from Kemang"),
+        ("Pelapor Ibu Siti sudah dihubungi", "Pelapor Ibu [nama] sudah dihubungi"),
+        ("Pelapor Tidak ada di tempat", "Pelapor Tidak ada di tempat"),
         ("terima kasih.\nHormat saya, Rina Wati", "terima kasih.\nHormat saya, [nama]"),
         ("saya warga RT 05 RW 3 resah", "saya warga [alamat] resah"),
         ("saya rt 5", "saya [alamat]"),
