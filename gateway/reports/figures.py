@@ -9,6 +9,7 @@ from gateway.reports.books import Books
 from gateway.reports.measures import Measures
 from gateway.reports.messages import MessageBook
 from gateway.reports.month import Period
+from gateway.reports.tickets import TicketBook
 
 Named = Callable[[str], str]
 
@@ -41,6 +42,7 @@ class Figures:
     period: Period
     books: Books
     measures: Measures
+    tickets: Mapping[tuple[str, str], TicketBook]
     messages: Mapping[str, MessageBook] | None
     messages_later: Mapping[str, Counter[str]] | None
     reserved: int | None

@@ -45,6 +45,25 @@ CLOCKS: Mapping[str, str] = {
     "response": "Tanggapan pertama",
     "completion": "Penyelesaian",
     "verification": "Verifikasi dan validasi",
+    "decision": "Putusan tiket",
+    "clarification": "Klarifikasi kepada pelapor",
+    "asking": "Pertanyaan kepada pelapor",
+}
+
+TICKETS: Mapping[str, str] = {
+    "pindah-skpd": "Pindah SKPD",
+    "salah-koordinasi": "Salah Koordinasi",
+    "pindah-kelurahan": "Pindah Kelurahan",
+    "tidak-jelas": "Laporan Tidak Jelas",
+    "tidak-ditemukan": "Laporan Tidak Ditemukan",
+}
+
+TICKET_OUTCOMES: Mapping[str, str] = {
+    "approved": "Disetujui",
+    "refused": "Ditolak",
+    "answered": "Dijawab",
+    "unanswered": "Tidak dijawab",
+    "lapsed": "Gugur",
 }
 
 

@@ -6,12 +6,22 @@ from core.clocks import RULE
 from core.complaint import ClockKind, ClosingReason, State
 from gateway.reports.books import By, Cohort
 from gateway.reports.figures import Figures, Named, Names, Print
-from gateway.reports.labels import CLOCKS, MONTHS, OUTCOMES, REASONS, STATES, label
+from gateway.reports.labels import (
+    CLOCKS,
+    MONTHS,
+    OUTCOMES,
+    REASONS,
+    STATES,
+    TICKET_OUTCOMES,
+    TICKETS,
+    label,
+)
 from gateway.reports.measures import Measure
 from gateway.reports.messages import OUTCOMES as OUTCOME_KEYS
 from gateway.reports.messages import MessageBook
 from gateway.reports.month import Period
 from gateway.reports.table import Cell, Column, Report, Table
+from gateway.reports.tickets import OUTCOMES as TICKET_OUTCOME_KEYS
 
 FEWEST = 5
 """Fewer confidential complaints than this in a quarter are not told apart."""
@@ -41,6 +51,7 @@ def monthly(figures: Figures, names: Names, stamp: Print) -> Report:
                    names.unit),
         _clocks_by("waktu-per-kanal", "Ketepatan waktu per kanal", "Kanal",
                    figures.measures.accounts, names.account),
+        _tickets(figures, names),
     ]  # fmt: skip
     part = f"-{stamp.of}" if stamp.of else ""
     title = f"Laporan bulanan pengaduan {figures.period.month.title}"
@@ -272,6 +283,28 @@ def _clocks_by(
 
 def _measured(m: Measure) -> Sequence[Cell]:
     return [m.met, m.missed, m.void, m.overdue, m.hours(0.5), m.hours(0.9)]
+
+
+def _tickets(figures: Figures, names: Names) -> Table:
+    return Table(
+        "tiket-per-unit",
+        "Tiket per unit",
+        "Tiket yang diajukan unit. Sisa awal + diajukan = semua yang diputus + sisa akhir; selisih "
+        "harus 0. Gugur: unit itu tidak lagi memegang pengaduannya.",
+        [
+            *_keyed("Unit"), Column("kind", "Jenis tiket"), Column("opening", "Sisa awal"),
+            Column("filed", "Diajukan"),
+            *(Column(o, label(TICKET_OUTCOMES, o)) for o in TICKET_OUTCOME_KEYS),
+            Column("closing", "Sisa akhir"), Column("difference", "Selisih"),
+        ],
+        [
+            (unit, names.unit(unit), label(TICKETS, kind), book.opening, book.filed,
+             *(book.decided[o] for o in TICKET_OUTCOME_KEYS), book.closing, book.difference)
+            for (unit, kind), book in sorted(
+                figures.tickets.items(), key=lambda kv: (names.unit(kv[0][0]), kv[0])
+            )
+        ],
+    )  # fmt: skip
 
 
 def _keyed(heading: str) -> Sequence[Column]:

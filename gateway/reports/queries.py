@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from core.complaint import ActorKind, Role, State
-from core.tables import account, accusation, assignment, complaint, transition
+from core.tables import account, accusation, assignment, complaint, ticket, transition
 from core.workflow import Action
 from gateway.reports.month import Period
 from gateway.tables import RAW_LATE, conversation, inbound, raw_inbound
@@ -107,6 +107,27 @@ def clock_changes(period: Period) -> Select[Any]:
             transition.c.recorded_at >= period.begin,
             transition.c.recorded_at < period.end,
             transition.c.action.not_in([a.value for a in _NO_CLOCK_ENDS]),
+        )
+    )
+
+
+def tickets(period: Period) -> Select[Any]:
+    """The tickets that were open when *period* began, or filed in it."""
+    return (
+        select(
+            ticket.c.kind,
+            ticket.c.unit_id,
+            ticket.c.filed_at,
+            ticket.c.decided_at,
+            ticket.c.outcome,
+            complaint.c.confidential,
+            _flip(period.end).label("flip"),
+            _accuses(period.end).label("accuses"),
+        )
+        .join(complaint, complaint.c.id == ticket.c.complaint_id)
+        .where(
+            ticket.c.filed_at < period.end,
+            or_(ticket.c.decided_at.is_(None), ticket.c.decided_at >= period.begin),
         )
     )
 

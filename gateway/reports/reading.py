@@ -1,6 +1,6 @@
 """Runs the reports' queries and feeds the books a page at a time, in bounded memory."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 from sqlalchemy import Row, Select
@@ -14,6 +14,7 @@ from gateway.reports.measures import Measures, ended_by
 from gateway.reports.messages import Settled
 from gateway.reports.month import Period
 from gateway.reports.standing import Life, Standing, ending, was_confidential
+from gateway.reports.tickets import Filed, TicketBook, TicketBooks
 
 _PAGE = 200
 """Rows between two looks at the event loop: some milliseconds of work."""
@@ -43,11 +44,12 @@ async def figures(
         for row in page:
             _measure(measures, row, units)
         progress("steps", read := read + len(page))
+    tickets = await _tickets(conn, period, units)
     if units is not None:
-        return Figures(period, books, measures, None, None, None)
+        return Figures(period, books, measures, tickets, None, None, None)
     progress("messages", 0)
     return Figures(
-        period, books, measures,
+        period, books, measures, tickets,
         messages.balanced(
             await _counts(conn, queries.received(period)),
             await _settled(conn, queries.settled(period)),
@@ -91,6 +93,21 @@ def _measure(measures: Measures, row: Row[Any], units: frozenset[str] | None) ->
     for item in ended_by(row.action, row.data):
         if units is None or item.unit in units:
             measures.add(item, row.account_id)
+
+
+async def _tickets(
+    conn: AsyncConnection, period: Period, units: frozenset[str] | None
+) -> Mapping[tuple[str, str], TicketBook]:
+    books = TicketBooks(period)
+    async for page in _pages(conn, queries.tickets(period)):
+        for row in page:
+            if row.accuses or was_confidential(row.confidential, row.flip):
+                continue
+            if units is None or row.unit_id in units:
+                books.add(
+                    Filed(row.kind, row.unit_id, row.filed_at, row.decided_at, row.outcome or "")
+                )
+    return books.found
 
 
 async def _pages(conn: AsyncConnection, query: Select[Any]) -> AsyncIterator[list[Row[Any]]]:

@@ -232,3 +232,23 @@ async def test_a_corrected_category_is_news_of_the_month_of_the_correction(house
         await store.write(conn, [change], house.parts.keys.code_hash)
     assert (await house.complaints())[0].complaint.category == "taman"
     assert await tables(house, "2026-11") == november
+
+
+async def test_a_ticket_stands_in_the_month_in_which_it_was_decided(sqlite_house: House) -> None:
+    house = sqlite_house
+    number = await filed(house, "ani", LAMP)
+    await house.act(number, "forward", DINAS.unit)
+    house.clock.at = period_of("2026-11", house.clock()).month.end
+    house.clock.forward(hours=-3)
+    await house.act(number, "file-ticket", by=DINAS, note="Bukan tugas kami.", kind="pindah-skpd")
+    house.clock.forward(hours=6)
+    (line,) = (await tables(house, "2026-11"))["tiket-per-unit"]
+    assert line["key"] == DINAS.unit
+    assert (line["filed"], line["closing"], line["difference"]) == (1, 1, 0)
+    await house.act(number, "refuse-ticket", text="Tetap di sini.")
+    house.clock.at = period_of("2026-12", house.clock()).month.end
+    house.clock.forward(hours=1)
+    (line,) = (await tables(house, "2026-12"))["tiket-per-unit"]
+    assert (line["opening"], line["refused"], line["closing"], line["difference"]) == (1, 1, 0, 0)
+    (line,) = (await tables(house, "2026-11"))["tiket-per-unit"]
+    assert (line["filed"], line["closing"]) == (1, 1)
