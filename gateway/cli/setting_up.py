@@ -46,25 +46,37 @@ women_and_children_chat = "08111129129"
 """
 
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[\w.~%/-]*)?")
+_EXAMPLE = "https://kanal.example.go.id"
 _ELSEWHERE = "let this user write there, or set KANAL_CONFIG and KANAL_KEYS_FILE to another place"
 
 
 @click.command()
-@click.option(
-    "--url", prompt="Public address of this gateway", default="https://kanal.example.go.id"
-)
+@click.option("--url", help="Public address of this gateway, https://kanal.example.go.id.")
 @click.option(
     "--other-numbers/--no-other-numbers",
-    prompt="Does another system issue numbers of the form JK2611190041",
-    default=False,
+    default=None,
     help="Whether another system (the old CRM, JAKI) issues numbers of the same form.",
 )
-def init(url: str, other_numbers: bool) -> None:
-    """Write kanal.toml (with sending off) and the key file. Nothing existing is overwritten."""
+def init(url: str | None, other_numbers: bool | None) -> None:
+    """Write kanal.toml (with sending off) and the key file. Nothing existing is overwritten.
+
+    Asks for what it is not told.
+    """
     environment = place()
     path = environment.config or Path("kanal.toml")
     if path.exists():
         refuse(f"{path} exists already; edit it, then run `kanal check`")
+    try:
+        if url is None:
+            url = str(click.prompt("Public address of this gateway", default=_EXAMPLE))
+        if other_numbers is None:
+            other_numbers = click.confirm(
+                "Does another system issue numbers of the form JK2611190041", default=False
+            )
+    except click.Abort:
+        click.echo()
+        missing = "--url" if url is None else "--other-numbers or --no-other-numbers"
+        refuse(f"nothing is written: nobody answered; say {missing}")
     content = _TEMPLATE.format(
         url=json.dumps(url, ensure_ascii=False), first=5001 if other_numbers else 1
     )

@@ -12,10 +12,10 @@ from redis import Redis
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as Silent
 from sqlalchemy import Connection, create_engine, select, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from gateway.database import sqlite_path, sync_url
+from gateway.database import is_address, sqlite_path, sync_url
 from gateway.doctor.facts import DatabaseFacts, Reach, RedisFacts
 from gateway.ids import Clock
 from gateway.ops.bounded import within
@@ -31,6 +31,8 @@ def database(url: str, clock: Clock, patience_s: float = PATIENCE_S) -> Database
     """Whether it answers, is of this version, can be written, and what time it has."""
     path = sqlite_path(url)
     is_file = path is not None
+    if not is_address(url):
+        return DatabaseFacts(is_file, Reach.NO_ADDRESS, "neither PostgreSQL nor a SQLite file")
     if path and not Path(path).exists():
         return DatabaseFacts(is_file, Reach.ANSWERS, version=Version.EMPTY)
     try:
@@ -41,8 +43,6 @@ def database(url: str, clock: Clock, patience_s: float = PATIENCE_S) -> Database
         if isinstance(error.orig, ConnectionTimeout):
             return DatabaseFacts(is_file, Reach.HANGS, f"does not answer within {patience_s:g} s")
         return DatabaseFacts(is_file, Reach.REFUSES, _first_line(error.orig or error))
-    except (ArgumentError, NoSuchModuleError, ValueError) as error:
-        return DatabaseFacts(is_file, Reach.NO_ADDRESS, type(error).__name__)
 
 
 def asked(url: str, question: Callable[[Connection], T], patience_s: float = PATIENCE_S) -> T:

@@ -85,6 +85,17 @@ def test_init_writes_a_configuration_that_sends_nothing(tmp_path: Path) -> None:
     assert "exists already" in again.stderr
 
 
+@pytest.mark.parametrize(
+    ("told", "missing"),
+    [([], "say --url"), (["--url", "https://x.example"], "say --other-numbers or --no-other")],
+)
+def test_init_names_what_nobody_answers(tmp_path: Path, told: list[str], missing: str) -> None:
+    done = kanal(tmp_path, "init", *told, said="")
+    assert done.returncode == 1
+    assert missing in done.stderr
+    assert not (tmp_path / "kanal.toml").exists()
+
+
 def test_init_asks_what_it_is_not_told(tmp_path: Path) -> None:
     done = kanal(tmp_path, "init", said="https://lapor.example.go.id\nn\n")
     assert done.returncode == 0, done.stderr
