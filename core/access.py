@@ -130,6 +130,12 @@ _CHECK = frozenset({Action.ASK, Action.CLARIFY, Action.REFUSE_TICKET})
 _GUARD = frozenset({Action.ACCUSE, Action.CLEAR, Action.MAKE_CONFIDENTIAL})
 """Keep a complaint from those it accuses: nobody needs the Inspektorat for that."""
 
+_LINK = frozenset({Action.LINK, Action.UNLINK})
+"""Whoever deals with several complaints sees that they are one problem."""
+
+_SORT = _LINK | {Action.MERGE, Action.UNMERGE, Action.SPLIT}
+"""What one reporter has sent is sorted by whoever is responsible for the channel."""
+
 INSPEKTORAT = UnitId("inspektorat")
 
 ACTIONS: Mapping[OfficerRole, frozenset[Action]] = {
@@ -138,13 +144,15 @@ ACTIONS: Mapping[OfficerRole, frozenset[Action]] = {
     | _VALIDATE
     | _DECIDE
     | _CHECK
+    | _SORT
     | {Action.FORWARD, Action.HIDE, Action.SHOW},
     OfficerRole.CHANNEL_ADMIN: _WORK
     | _GUARD
     | _CHECK
+    | _SORT
     | {Action.FORWARD, Action.HIDE, Action.SHOW, Action.CLOSE},
-    OfficerRole.AGENCY_ADMIN: _WORK,
-    OfficerRole.VALIDATOR: _GUARD | _VALIDATE | _DECIDE,
+    OfficerRole.AGENCY_ADMIN: _WORK | _LINK,
+    OfficerRole.VALIDATOR: _GUARD | _VALIDATE | _DECIDE | _LINK,
     OfficerRole.FACILITATOR: _VERIFY,
     OfficerRole.COORDINATOR: frozenset({Action.COMMENT}),
     OfficerRole.COUNTER_OFFICER: frozenset({Action.COMMENT}),

@@ -75,6 +75,18 @@ class Action(enum.StrEnum):
     """What was asked is answered, however late."""
     UNANSWERED = "unanswered"
     """Nobody answered in time; done by the system."""
+    LINK = "link"
+    """It is about the same problem as others (`core.grouping`, also for what follows)."""
+    UNLINK = "unlink"
+    MERGE = "merge"
+    """It is one with another complaint of the same reporter, and ends."""
+    ABSORB = "absorb"
+    """Another was merged into it."""
+    UNMERGE = "unmerge"
+    RELEASE = "release"
+    """What was merged into it is by itself again."""
+    SPLIT = "split"
+    """Part of it became a complaint of its own."""
 
 
 class Lead(enum.StrEnum):
@@ -291,13 +303,23 @@ def helps(complaint: Complaint, unit: UnitId | None) -> bool:
     return own is not None and own.role is Role.COORDINATED
 
 
+OF_MERGED = ABOUT_THE_ACCUSED | {
+    Action.HIDE, Action.SHOW, Action.MAKE_CONFIDENTIAL, Action.LIFT_CONFIDENTIAL,
+}  # fmt: skip
+"""All that can be done to a complaint that was merged into another: it is kept as secret as that,
+and everything else is done there."""
+
+
 def allowed(complaint: Complaint, by: UnitId | None = None) -> tuple[Action, ...]:
     """The actions that the state of *complaint* permits the unit *by*, whatever its role."""
-    return tuple(a for a in RULES if stands(complaint, rule_for(complaint, a, by)))
+    return tuple(a for a in RULES if stands(complaint, a, by))
 
 
-def stands(complaint: Complaint, rule: Rule) -> bool:
-    """Whether *rule* can be applied to *complaint* as it stands."""
+def stands(complaint: Complaint, action: Action, by: UnitId | None = None) -> bool:
+    """Whether *action* can be done to *complaint* as it stands, by the unit *by*."""
+    if complaint.merged_into is not None and action not in OF_MERGED:
+        return False
+    rule = rule_for(complaint, action, by)
     here = complaint.state in rule.frm and complaint.stage in rule.stages
     asks = {t.kind for t in complaint.tickets}
     return here and (not rule.tickets or bool(rule.tickets & asks))

@@ -49,13 +49,20 @@ def file_complaint(
     recorded_at: datetime,
     new_id: NewId,
     deadlines: Deadlines = BY_DECREE,
+    data: Mapping[str, Any] | None = None,
+    by: Actor | None = None,
+    accused: frozenset[UnitId] = frozenset(),
+    lead: UnitId | None = None,
+    visibility: Visibility = Visibility.PUBLIC,
 ) -> Change:
     """Give *draft* a number and let it wait where *channel* sends it.
 
     *origin_key* names the message and part it comes from: the database refuses a second filing of
-    the same one, even if code is wrong. *reporter* is the conversation, as an id.
+    the same one, even if code is wrong. *reporter* is the conversation, as an id; *by* is who files
+    it instead. Where it comes from an earlier complaint, *data* says so, *accused* and
+    *visibility* are that one's, and *lead* is who has it instead.
     """
-    unit = first_unit(draft, channel)
+    unit = lead or first_unit(draft, channel)
     complaint = Complaint(
         id=complaint_id,
         number=number,
@@ -72,10 +79,11 @@ def file_complaint(
         confidential=draft.confidential,
         anonymous=draft.anonymous,
         # Whoever asks not to be named does not want to be guessed from the public page either.
-        visibility=Visibility.HIDDEN if draft.anonymous else Visibility.PUBLIC,
+        visibility=Visibility.HIDDEN if draft.anonymous else visibility,
+        accused=accused,
     )
-    actor = Actor(ActorKind.CITIZEN, reporter)
-    act = Act(Action.FILE, actor, at, recorded_at)
+    actor = by or Actor(ActorKind.CITIZEN, reporter)
+    act = Act(Action.FILE, actor, at, recorded_at, data=data)
     return filed(complaint, act, new_id, deadlines, triage=unit == channel.owner)
 
 

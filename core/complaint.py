@@ -12,7 +12,15 @@ from typing import Any
 
 from core.events import ComplaintEvent
 from core.happened import Happened
-from core.identifiers import AssignmentId, ClockId, ComplaintId, NewId, TicketId, UnitId
+from core.identifiers import (
+    AssignmentId,
+    ClockId,
+    ComplaintId,
+    NewId,
+    ProblemId,
+    TicketId,
+    UnitId,
+)
 from core.messages import AccountId, Location
 from core.number import ComplaintNumber
 from core.ticket import Extension, Pause, Ticket
@@ -52,6 +60,8 @@ class ClosingReason(enum.StrEnum):
     BELUM_JELAS = "belum-jelas"
     TIDAK_DITEMUKAN = "tidak-ditemukan"
     BUKAN_LAPORAN = "bukan-laporan"
+    DIGABUNG = "digabung"
+    """Merged into another complaint of the same reporter, which goes on."""
 
 
 class Kind(enum.StrEnum):
@@ -217,6 +227,7 @@ class Complaint:
     is when the agency said that it is done, *ended_at* when that became final; a case reopened by
     an objection keeps it. *objected*: the reporter says BELUM about the result that is looked at.
     *withheld*: an officer took it off the public page, whatever its reporter wants.
+    *problem* is what it is about together with others, *merged_into* what it is one with.
     """
 
     id: ComplaintId
@@ -246,6 +257,8 @@ class Complaint:
     objected: bool = False
     field_checked: bool = False
     accused: frozenset[UnitId] = frozenset()
+    problem: ProblemId | None = None
+    merged_into: ComplaintId | None = None
     assignments: tuple[Assignment, ...] = ()
     clocks: tuple[Clock, ...] = ()
     tickets: tuple[Ticket, ...] = ()
@@ -335,5 +348,6 @@ class Change:
 __all__ = [
     "Actor", "ActorKind", "Assignment", "AssignmentId", "Change", "Clock", "ClockId", "ClockKind",
     "ClockResult", "ClosingReason", "Complaint", "ComplaintDraft", "ComplaintId", "Kind", "NewId",
-    "Place", "Role", "Stage", "State", "TicketId", "Transition", "UnitId", "Visibility",
+    "Place", "ProblemId", "Role", "Stage", "State", "TicketId", "Transition", "UnitId",
+    "Visibility",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ ComplaintId = NewType("ComplaintId", int)
 AssignmentId = NewType("AssignmentId", int)
 ClockId = NewType("ClockId", int)
 TicketId = NewType("TicketId", int)
+ProblemId = NewType("ProblemId", int)
 UnitId = NewType("UnitId", str)
 """An agency, bureau or kelurahan as a slug, e.g. ``biro-pemerintahan``."""
 

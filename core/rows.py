@@ -67,6 +67,8 @@ def complaint_row(item: Complaint) -> dict[str, Any]:
         "objected": item.objected,
         "field_checked": item.field_checked,
         "closing_reason": item.closing_reason.value if item.closing_reason else None,
+        "problem_id": item.problem,
+        "merged_into_id": item.merged_into,
     }
 
 
@@ -115,6 +117,8 @@ def complaint_of(
         field_checked=row.field_checked,
         closing_reason=ClosingReason(row.closing_reason) if row.closing_reason else None,
         accused=frozenset(accused),
+        problem=row.problem_id,
+        merged_into=row.merged_into_id,
         assignments=tuple(assignments),
         clocks=tuple(clocks),
         tickets=tuple(tickets),

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.actions import Action
 from core.complaint import (
     Assignment,
     Change,
@@ -158,10 +159,13 @@ async def _write_round(
     known = [c.after for c in changes if c.before is not None]
     opened, ended = _split_assignments(changes)
     if new:
-        rows = [complaint_row(c) | {"code_hash": code_hash(c.id)} for c in new]
+        rows = [complaint_row(c) | {"code_hash": code_hash(c.id), "to_compare": True} for c in new]
         await conn.execute(insert(complaint), rows)
     if known:
         await conn.execute(_UPDATE_COMPLAINT, [_updated(c) for c in known])
+    amended = [c.after.id for c in changes if c.before and _tells_more(c)]
+    if amended:
+        await conn.execute(_COMPARE_AGAIN, [{"b_id": name} for name in amended])
     lines = [transition_row(c.after.id, t) for c in changes for t in c.transitions]
     await conn.execute(insert(transition), lines)
     # Ended first: a complaint has one open lead at a time, and the index says so at once.
@@ -355,7 +359,8 @@ _UPDATE_COMPLAINT = (
                 "state", "stage", "version", "lead_unit_id", "kind", "category", "kelurahan_code",
                 "place", "lat", "lon", "happened", "urgent", "visibility", "withheld",
                 "confidential", "anonymous", "finished_at", "finished_by", "ended_at",
-                "closing_reason", "rejections", "objected", "field_checked",
+                "closing_reason", "rejections", "objected", "field_checked", "problem_id",
+                "merged_into_id",
             )
         }
     )
@@ -370,6 +375,16 @@ _UPDATE_ASSIGNMENT = (
         end_reason=bindparam("b_end_reason"),
     )
 )
+
+
+_COMPARE_AGAIN = (
+    update(complaint).where(complaint.c.id == bindparam("b_id")).values(to_compare=True)
+)
+
+
+def _tells_more(change: Change) -> bool:
+    """Whether more is known now of what it is about, so that others may be found like it."""
+    return any(t.action == Action.AMEND.value for t in change.transitions)
 
 
 def _updated(item: Complaint) -> dict[str, Any]:

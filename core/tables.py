@@ -105,6 +105,13 @@ number_day = Table(
     Column("last", Integer, nullable=False),
 )
 
+problem = Table(
+    "problem",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+)
+
 complaint = Table(
     "complaint",
     metadata,
@@ -144,9 +151,51 @@ complaint = Table(
     Column("objected", Boolean, nullable=False, server_default=false()),
     Column("field_checked", Boolean, nullable=False, server_default=false()),
     Column("merged_into_id", BigInteger, ForeignKey("complaint.id")),
+    Column("problem_id", BigInteger, ForeignKey("problem.id")),
+    Column("to_compare", Boolean, nullable=False, server_default=false()),
     Index("complaint_desk", "lead_unit_id", "state", "id"),
     Index("complaint_state", "state", "id"),
+    Index("complaint_problem", "problem_id", "id", **when("problem_id is not null")),
+    Index("complaint_merged", "merged_into_id", **when("merged_into_id is not null")),
+    Index("complaint_to_compare", "id", **when("to_compare")),
+    Index("complaint_near_area", "kelurahan_code", "category", "id"),
+    Index("complaint_near_point", "category", "lat", "lon", **when("lat is not null")),
 )
+
+COMPLAINT_TO_COMPARE = text("complaint.to_compare")
+COMPLAINT_HAS_POINT = text("complaint.lat is not null")
+
+complaint_link = Table(
+    "complaint_link",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column(
+        "kind",
+        Text,
+        CheckConstraint("kind in ('alike', 'repeat', 'split')", name="kind"),
+        nullable=False,
+    ),
+    Column("complaint_id", BigInteger, ForeignKey("complaint.id"), nullable=False),
+    Column("other_id", BigInteger, ForeignKey("complaint.id"), nullable=False),
+    Column(
+        "state",
+        Text,
+        CheckConstraint("state in ('suggested', 'linked', 'undone')", name="state"),
+        nullable=False,
+    ),
+    Column("nth", Integer, nullable=False, server_default="0"),
+    Column("reasons", Json, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("settled_at", UtcDateTime),
+    Column("settled_by", Text),
+    UniqueConstraint("complaint_id", "other_id", "kind"),
+    Index("complaint_link_back", "other_id"),
+    Index("complaint_link_suggested", "id", **when("state = 'suggested'")),
+)
+"""What a later complaint is to an earlier one (*other*): the evidence for a group, the *nth* repeat
+of something that had ended, or a part taken out of it. Not the group itself, which is
+`complaint.problem_id`."""
 
 assignment = Table(
     "assignment",

@@ -9,6 +9,7 @@ from core.actions import (
     ABOUT_THE_ACCUSED,
     CLOSED_FOR,
     DECIDING,
+    OF_MERGED,
     RULES,
     VERIFYING,
     Act,
@@ -51,6 +52,10 @@ BY_DECREE = Deadlines()
 """The figures as the decrees give them, without holidays."""
 
 
+_TAKES_OUT = frozenset({Action.ACCUSE, Action.MAKE_CONFIDENTIAL})
+"""What is kept from somebody is grouped with nothing: the group would tell of it."""
+
+
 def apply(
     complaint: Complaint, act: Act, new_id: NewId, deadlines: Deadlines = BY_DECREE
 ) -> Change:
@@ -76,6 +81,7 @@ def apply(
         lead_unit=lead_unit,
         confidential=_confidential(complaint, act.action),
         accused=_accused(complaint, act),
+        problem=None if act.action in _TAKES_OUT else complaint.problem,
         assignments=still_open(complaint.assignments, assignments),
         **_shown(act),
         **_ending(complaint, act, rule),
@@ -92,7 +98,7 @@ def apply(
         asks=act.filing is not None and act.filing.asks, owner=act.owner, until=act.until,
         by=act.actor.unit,
     )  # fmt: skip
-    return _recorded(step, act, event, new_id, deadlines)
+    return recorded(step, act, event, new_id, deadlines)
 
 
 def _of_ticket(ticket: Ticket) -> Mapping[str, Any]:
@@ -127,7 +133,7 @@ def amended(complaint: Complaint, content: ComplaintDraft, act: Act, new_id: New
     )
     # What is amended keeps its clocks, so no deadline is needed.
     step = Step(complaint, after, (), act.at)
-    return _recorded(step, act, RULES[Action.AMEND].event, new_id, None)
+    return recorded(step, act, RULES[Action.AMEND].event, new_id, None)
 
 
 def filed(
@@ -145,16 +151,25 @@ def filed(
     )
     after = replace(complaint, state=State.MENUNGGU, version=1, assignments=(lead,))
     step = Step(None, after, (lead,), act.at, triage=triage)
-    return _recorded(step, act, "filed", new_id, deadlines)
+    return recorded(step, act, "filed", new_id, deadlines)
 
 
-def _check(complaint: Complaint, act: Act, rule: Rule) -> None:
-    if not stands(complaint, rule):
+def _require_to_stand(complaint: Complaint, act: Act) -> None:
+    if complaint.merged_into is not None and act.action not in OF_MERGED:
+        raise Impossible(
+            f"{complaint.number} was merged into another: act on that, or unmerge it first",
+            allowed=(*(a.value for a in allowed(complaint)), Action.UNMERGE.value),
+        )
+    if not stands(complaint, act.action, act.actor.unit):
         names = tuple(action.value for action in allowed(complaint, act.actor.unit))
         now = f"{complaint.state}, {complaint.stage}" if complaint.stage else complaint.state
         raise Impossible(
             f"{complaint.number} is {now}: '{act.action}' is not possible now", allowed=names
         )
+
+
+def _check(complaint: Complaint, act: Act, rule: Rule) -> None:
+    _require_to_stand(complaint, act)
     own = complaint.assignment_of(act.actor.unit)
     if act.action is Action.PROCESS and own and own.responded_at and helps(complaint, own.unit):
         raise Impossible(f"{own.unit} has responded to {complaint.number} already", allowed=())
@@ -254,6 +269,8 @@ def reason_of(action: Action, data: Mapping[str, Any]) -> ClosingReason | None:
             return tickets.CLOSES_AS[TicketKind(data["kind"])]
         case Action.WITHDRAW:
             return ClosingReason.DIBATALKAN
+        case Action.MERGE:
+            return ClosingReason.DIGABUNG
         case Action.AUTO_FINISH:
             return ClosingReason.OTOMATIS
         case Action.CLOSE:
@@ -277,9 +294,11 @@ def _result(complaint: Complaint, act: Act, rule: Rule) -> dict[str, Any]:
     return {}
 
 
-def _recorded(
+def recorded(
     step: Step, act: Act, event: str, new_id: NewId, deadlines: Deadlines | None
 ) -> Change:
+    """What *step* is to be written as: one line of history and one event for *act*. Without
+    *deadlines* no clock starts or stops."""
     before = step.before
     clocks = advance(step, deadlines, new_id) if deadlines else ()
     after = replace(step.after, clocks=merged(before.clocks if before else (), clocks))
@@ -353,11 +372,12 @@ def _acting_unit(complaint: Complaint, act: Act) -> UnitId | None:
     if act.actor.kind is not ActorKind.OFFICER:
         return complaint.lead_unit
     holds = complaint.assignment_of(act.actor.unit) is not None
-    speaks = RULES[act.action].lead is Lead.KEEP
+    speaks = act.action not in RULES or RULES[act.action].lead is Lead.KEEP
     return act.actor.unit if holds or speaks else complaint.lead_unit
 
 
 __all__ = [
-    "ABOUT_THE_ACCUSED", "BY_DECREE", "CLOSED_FOR", "DECIDING", "RULES", "VERIFYING", "Act",
-    "Action", "Filing", "allowed", "amended", "apply", "filed", "reason_of", "rule_for",
+    "ABOUT_THE_ACCUSED", "BY_DECREE", "CLOSED_FOR", "DECIDING", "OF_MERGED", "RULES", "VERIFYING",
+    "Act", "Action", "Filing", "allowed", "amended", "apply", "filed", "reason_of", "recorded",
+    "rule_for",
 ]  # fmt: skip

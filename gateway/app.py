@@ -20,6 +20,7 @@ from gateway.users.sessions import SignIn
 from gateway.wakes import WakeSender
 from gateway.web import (
     api,
+    grouping,
     health,
     inbox,
     openapi,
@@ -126,6 +127,7 @@ def create_app(parts: Parts) -> FastAPI:
     problems.install(app)
     app.add_middleware(Once, parts=parts)
     app.include_router(api.router)
+    app.include_router(grouping.router)
     app.include_router(units.router)
     app.include_router(tickets.router)
     app.include_router(inbox.router)

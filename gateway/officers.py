@@ -2,15 +2,13 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from channels.text import clean, level
-from core import access, commands, store
+from core import store
 from core.access import (
     Officer,
     Scope,
@@ -19,9 +17,8 @@ from core.access import (
     require_to_acknowledge,
     scope_of,
 )
-from core.complaint import Complaint, TicketId, Transition, UnitId
-from core.errors import Conflict, Impossible, NotFound, Outdated, Refused
-from core.filing import open_ticket
+from core.complaint import Complaint, Transition
+from core.errors import Conflict, Impossible, NotFound
 from core.tables import (
     ACCUSATION_LIVE,
     CLOCK_RUNS,
@@ -29,79 +26,36 @@ from core.tables import (
     assignment,
     clock,
     complaint,
-    unit,
 )
-from core.workflow import ABOUT_THE_ACCUSED, Action, Filing
-from gateway import directory
+from core.workflow import ABOUT_THE_ACCUSED, Action
 from gateway.audit import trail
 from gateway.audit.entry import Doer, Entry, about
 from gateway.bootstrap import Parts
 from gateway.briefs import Brief, briefs, linked_to
-from gateway.holidays import deadlines, end_of_work
 from gateway.inbox.entering import acknowledge_complaint
+from gateway.orders import Order, carried_out, require_seen
 from gateway.outbound.ledger import Told, ledger
 from gateway.tables import (
     attachment,
     complaint_message,
     media,
 )
-from gateway.telling import asks_by_itself, tell
 
 
-async def act(
-    parts: Parts,
-    officer: Officer,
-    number: str,
-    action: Action,
-    *,
-    unit_id: str | None,
-    text: str,
-    note: str,
-    reason: str = "",
-    ticket: TicketId | None = None,
-    filing: Filing | None = None,
-    until: date | None = None,
-    seen: int | None = None,
-) -> Complaint:
-    """Carry out *action* and write what it causes: state, events and notices together.
-
-    The unit of *filing* is one that may not be there; *until* is a day of Jakarta, to its end of
-    work. *seen*: the version of the complaint on which the officer decided; None: whichever it has
-    now.
+async def act(parts: Parts, officer: Officer, number: str, order: Order) -> Complaint:
+    """Carry out *order* and write what it causes: state, events and notices together.
 
     Raises:
         CoreError: See `core.errors`; nothing was written.
     """
-    now = parts.clock()
     try:
         async with parts.database.write() as conn:
-            found = await _visible(conn, officer, number)
-            _require_seen(found, seen)
-            if ticket is not None:
-                # Whether there is one matters more than whom it would be given to.
-                access.require(officer, action, found)
-                open_ticket(found, ticket)
-            target = await _unit(conn, unit_id)
-            account = parts.settings.account(found.account)
-            if filing is not None:
-                suggested = await _unit(conn, filing.suggested)
-                leaves = asks_by_itself(filing.kind, note, account)
-                filing = replace(filing, suggested=suggested, asks=leaves)
-            change = commands.act_as_officer(
-                found, action, officer, unit=target,
-                text=level(clean(text)), note=level(clean(note)),
-                now=now, new_id=parts.new_id, units=await directory.hierarchy(conn),
-                owner=UnitId(account.owner if account else directory.COORDINATOR),
-                deadlines=deadlines(parts.settings), reason=reason, ticket=ticket,
-                filing=filing, until=end_of_work(until, parts.settings) if until else None,
-            )  # fmt: skip
-            await trail.write(conn, [change], parts.keys.code_hash, parts.new_id, officer)
-            await tell(conn, change, deadlines(parts.settings), now, parts.new_id)
-            await acknowledge_complaint(conn, found.id, now, officer.id)
+            found = await visible(conn, officer, number)
+            change = await carried_out(conn, parts, officer, found, order)
     except IntegrityError as error:
-        if seen is not None:
+        if order.seen is not None:
             async with parts.database.read() as conn:
-                _require_seen(await _visible(conn, officer, number), seen)
+                require_seen(await visible(conn, officer, number), order.seen)
         raise Conflict(f"{number} changed meanwhile: read it again, then decide") from error
     parts.bell.ring()
     return change.after
@@ -117,25 +71,12 @@ async def acknowledge(parts: Parts, officer: Officer, number: str) -> None:
     """
     now = parts.clock()
     async with parts.database.write() as conn:
-        found = await _visible(conn, officer, number)
+        found = await visible(conn, officer, number)
         require_to_acknowledge(officer, found)
         if not await acknowledge_complaint(conn, found.id, now, officer.id):
             raise Impossible(f"{number} is no emergency that waits for anybody", allowed=())
         done = Entry(parts.new_id(), now, "acknowledge", Doer.of(officer), about(found.id))
         await trail.record(conn, [done])
-
-
-def _require_seen(found: Complaint, seen: int | None) -> None:
-    """Pass if the complaint stands as it was seen.
-
-    Raises:
-        Outdated: It does not.
-    """
-    if seen is not None and found.version != seen:
-        raise Outdated(
-            f"{found.number} is at version {found.version} by now: read it again, then decide",
-            version=found.version,
-        )
 
 
 async def get(parts: Parts, officer: Officer, number: str) -> Brief:
@@ -145,7 +86,7 @@ async def get(parts: Parts, officer: Officer, number: str) -> Brief:
         NotFound: There is none, or none that *officer* deals with.
     """
     async with parts.database.read() as conn:
-        found = await _visible(conn, officer, number)
+        found = await visible(conn, officer, number)
         history = await store.history(conn, found.id)
         known = (await briefs(conn, parts.keys, [found]))[0]
         clocks = await store.clocks_of(conn, found.id)
@@ -166,7 +107,7 @@ async def told(parts: Parts, officer: Officer, number: str) -> list[Told]:
         NotFound: There is no such complaint, or none that *officer* deals with.
     """
     async with parts.database.read() as conn:
-        found = await _visible(conn, officer, number)
+        found = await visible(conn, officer, number)
         lines = await ledger(conn, found.id)
     await trail.looked(parts, Doer.of(officer), "ledger", [found])
     return lines
@@ -218,7 +159,7 @@ async def photo(parts: Parts, officer: Officer, number: str, photo_id: int) -> t
         NotFound: It is not of this complaint, or not fetched yet.
     """
     async with parts.database.read() as conn:
-        found = await _visible(conn, officer, number)
+        found = await visible(conn, officer, number)
         query = (
             select(media.c.type, media.c.sha256)
             .join(attachment, attachment.c.media_sha256 == media.c.sha256)
@@ -235,7 +176,12 @@ async def photo(parts: Parts, officer: Officer, number: str, photo_id: int) -> t
         raise NotFound(f"this photo of {number} is not kept any more") from error
 
 
-async def _visible(conn: AsyncConnection, officer: Officer, number: str) -> Complaint:
+async def visible(conn: AsyncConnection, officer: Officer, number: str) -> Complaint:
+    """The complaint with this *number*.
+
+    Raises:
+        NotFound: There is none, or none that *officer* deals with.
+    """
     secret = reads_confidential(officer)
     found = await store.find(conn, number, confidential=secret)
     if found is None:
@@ -249,17 +195,6 @@ async def _visible(conn: AsyncConnection, officer: Officer, number: str) -> Comp
 def _tells_the_accused(officer: Officer, line: Transition) -> bool:
     """Whoever was cleared does not read in the history that it had been accused."""
     return Action(line.action) in ABOUT_THE_ACCUSED and line.unit in officer.barred_by
-
-
-async def _unit(conn: AsyncConnection, unit_id: str | None) -> UnitId | None:
-    if unit_id is None:
-        return None
-    known = await conn.scalar(
-        select(unit.c.id).where(unit.c.id == unit_id, unit.c.retired_at.is_(None))
-    )
-    if known is None:
-        raise Refused(f"there is no unit '{unit_id}'", field="unit")
-    return UnitId(known)
 
 
 def _has_missed(kind: str) -> ColumnElement[bool]:

@@ -20,6 +20,7 @@ from core.workflow import Action
 from gateway import officers, questions
 from gateway.bootstrap import Parts
 from gateway.briefs import Brief, briefs
+from gateway.orders import Order
 from gateway.outbound.compose import Composer, World
 from gateway.outbound.facts import DueNotice, FactBook, about, listeners
 from gateway.outbound.notices import Class
@@ -110,10 +111,9 @@ async def ask(
             continue
         item, asked = found[ticket_id]
         try:
-            await officers.act(
-                parts, officer, item.number, Action.ASK, unit_id=None,
-                text=text or _proposed(asked, words[ticket_id]), note="", ticket=ticket_id,
-            )  # fmt: skip
+            question = text or _proposed(asked, words[ticket_id])
+            order = Order(Action.ASK, text=question, ticket=ticket_id)
+            await officers.act(parts, officer, item.number, order)
         except CoreError as error:
             done.append((ticket_id, item.number, error))
         else:

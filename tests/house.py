@@ -31,6 +31,7 @@ from gateway.briefs import Brief
 from gateway.ids import Ids
 from gateway.inbound.arrival import ArrivalDesk
 from gateway.inbound.commit import Stored, commit
+from gateway.orders import Order
 from gateway.settings import Environment
 from gateway.tables import inbound, notice
 from gateway.worker import Worker
@@ -124,6 +125,7 @@ class House:
         action: str,
         unit: str | None = None,
         by: Officer = ADMIN,
+        kind: str = "",
         **said: str,
     ) -> Complaint:
         """An officer's action through the same door as the API's."""
@@ -131,13 +133,13 @@ class House:
             self.parts,
             by,
             number,
-            Action(action),
-            unit_id=unit,
-            text=said.get("text", ""),
-            note=said.get("note", ""),
-            reason=said.get("reason", ""),
-            ticket=await self.open_ticket(number) if action in OF_A_TICKET else None,
-            filing=Filing(TicketKind(said["kind"])) if "kind" in said else None,
+            Order(
+                Action(action),
+                unit,
+                ticket=await self.open_ticket(number) if action in OF_A_TICKET else None,
+                filing=Filing(TicketKind(kind)) if kind else None,
+                **said,
+            ),
         )
 
     async def open_ticket(self, number: str) -> TicketId:

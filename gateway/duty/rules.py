@@ -12,6 +12,7 @@ from core.clocks import VALIDATING_UNIT, Deadlines
 from core.complaint import Change, Clock, ClockId, ClockKind, Complaint, Stage, UnitId
 from core.events import ComplaintEvent
 from gateway.duty.roster import Matter, OnRoster
+from gateway.outbound.notices import ALARM
 
 SHARES = (50, 80)
 """Percent of a clock after which its unit is reminded."""
@@ -57,7 +58,9 @@ def _calls(change: Change, fact: ComplaintEvent) -> Iterator[Call]:
     elif fact.kind in _RECEIVED:
         unit = UnitId(fact.data["unit"])
         yield Call(unit, "duty_new", Matter.NEW)
-    elif fact.kind == "complaint.accused" and before and before.lead_unit != after.lead_unit:
+    elif fact.kind == "complaint.unmerged" or (
+        fact.kind == "complaint.accused" and before and before.lead_unit != after.lead_unit
+    ):
         yield Call(after.lead_unit, "duty_new", Matter.NEW)
     elif fact.kind == "complaint.finished" and after.stage is not Stage.NONE:
         yield Call(VALIDATING_UNIT, "duty_verify", Matter.NEW)
@@ -94,7 +97,7 @@ def _is_kept_from(complaint: Complaint, unit: UnitId) -> bool:
 def is_moot(kind: str, params: Mapping[str, Any], complaint: Complaint) -> bool:
     """Whether a duty notice is no news any more, as *complaint* stands now."""
     unit = UnitId(params["unit"])
-    if _is_kept_from(complaint, unit) and kind != "duty_emergency":
+    if kind != ALARM and (complaint.merged_into is not None or _is_kept_from(complaint, unit)):
         return True
     match kind:
         case "duty_new":

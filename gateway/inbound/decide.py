@@ -189,7 +189,7 @@ def _situation(
     return Situation(
         state=work.state,
         heard=heard,
-        cases=tuple(_case(c, work) for c in work.complaints_newest_first()),
+        cases=_cases(work),
         policy=kit.policy,
         new_id=kit.new_id,
         regions=kit.regions,
@@ -205,7 +205,20 @@ def _claims(work: Work, item: Pending) -> Mapping[ComplaintNumber, Claim]:
     return {found.number: Claim(found.number, found.complaint, found.right)}
 
 
-def _case(complaint: Complaint, work: Work) -> Case:
+def _cases(work: Work) -> tuple[Case, ...]:
+    """Newest first. What was merged is none by itself, unless what it was merged into is not among
+    the reporter's."""
+    every = tuple(work.complaints_newest_first())
+    ids = {c.id for c in every}
+    merged = [c for c in every if c.merged_into in ids]
+    return tuple(
+        _case(c, work, {m.number: m.id for m in merged if m.merged_into == c.id})
+        for c in every
+        if c not in merged
+    )
+
+
+def _case(complaint: Complaint, work: Work, also: Mapping[ComplaintNumber, ComplaintId]) -> Case:
     return Case(
         id=complaint.id,
         number=complaint.number,
@@ -214,7 +227,11 @@ def _case(complaint: Complaint, work: Work) -> Case:
         place=complaint.place,
         # To the reporter a result is an end, to be judged, though it is not final yet.
         is_open=complaint.is_worked_on,
-        last_at=work.state.active.get(complaint.id, complaint.received_at),
+        last_at=max(
+            work.state.active.get(complaint.id, complaint.received_at),
+            *(work.state.active.get(m, complaint.received_at) for m in also.values()),
+            complaint.received_at,
+        ),
         urgent=complaint.urgent,
         confidential=complaint.confidential,
         waiting_receipt=work.waits_for_receipt(complaint.id),
@@ -223,6 +240,7 @@ def _case(complaint: Complaint, work: Work) -> Case:
         wanted=_is_wanted(complaint),
         unheard=complaint.id in work.thread.waiting_questions,
         knows_when=complaint.happened is not None,
+        also=also,
     )
 
 

@@ -147,7 +147,11 @@ async def _complaints(
         .where(
             party.c.conversation_id.in_(conversations),
             party.c.until.is_(None),
-            or_(complaint.c.finished_at.is_(None), complaint.c.finished_at > now - _REMEMBERED),
+            or_(
+                complaint.c.finished_at.is_(None),
+                complaint.c.finished_at > now - _REMEMBERED,
+                complaint.c.merged_into_id.is_not(None),
+            ),
         )
         .order_by(party.c.complaint_id.desc())
     )

@@ -8,12 +8,10 @@ from functools import cached_property
 from channels.contract import Alphabet, Capabilities
 from core.clocks import Deadlines, NextNews, next_news
 from core.complaint import (
-    ClosingReason,
     Complaint,
     ComplaintId,
     Kind,
     Stage,
-    State,
     Transition,
     UnitId,
 )
@@ -29,15 +27,14 @@ from gateway.outbound.standing import (
     listed,
     opening,
     problem_of,
+    said_of,
+    secret_piece,
     since,
     state_key,
 )
 from gateway.settings import Account, Settings
 from gateway.words import Catalogue, Form, catalogue
 from gateway.words.moments import briefly, day, spoken
-from normalizer.gazetteer import name_of
-
-_SECRET_STATES = {State.MENUNGGU: "waiting", State.SELESAI: "done"}
 
 _WITH_OFFICERS_TEXT = 2
 """SMS segments where an officer's own words are told; everything else takes one."""
@@ -236,15 +233,7 @@ class _Values(Operators):
 
     @property
     def place(self) -> str:
-        place = self.complaint.place
-        named = name_of(place.kelurahan) if place.kelurahan else ""
-        # A point tells the kelurahan only roughly; the reporter's own words tell it for sure.
-        piece = "near" if place.location else "in_kelurahan"
-        area = self.words.piece(piece, kelurahan=named) if named else ""
-        if place.words:
-            tells_more = area and named.casefold() not in place.words.casefold()
-            return f"{place.words}, {area}" if tells_more else place.words
-        return area or (self.words.piece("the_point") if place.location else "")
+        return said_of(self.complaint.place, self.words)
 
     @property
     def matter(self) -> str:
@@ -336,10 +325,13 @@ class _Values(Operators):
     @property
     def secret(self) -> str:
         """How a confidential one stands: no unit, no matter, no date."""
-        c = self.complaint
-        if c.closing_reason is ClosingReason.DIBATALKAN:
-            return self.words.piece("secret_withdrawn")
-        return self.words.piece(f"secret_{_SECRET_STATES.get(c.state, 'worked_on')}")
+        return self.words.piece(secret_piece(self.complaint))
+
+    @property
+    def other(self) -> str:
+        """The complaint that this one has to do with: it was merged into it, or comes out of it."""
+        (name,) = self.notice.params["complaints"]
+        return self._c.facts.about[ComplaintId(int(name))].complaint.number
 
     @property
     def stars(self) -> str:
@@ -372,6 +364,10 @@ class _Values(Operators):
 
     def _status_of(self, about: About) -> str:
         complaint = about.complaint
+        if about.survivor is not None:
+            status = self._status_of(about.survivor)
+            values = {"other": about.survivor.complaint.number, "status": status}
+            return self.words.fill("state_merged", self._c.form, values)
         values = {
             "unit": self._world.unit(complaint.lead_unit),
             "since": self._since(about),

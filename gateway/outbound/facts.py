@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -97,12 +97,14 @@ class Listener:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """A complaint that notices speak of, with what the reporter sent for it."""
+    """A complaint that notices speak of, with what the reporter sent for it. *survivor* is what it
+    was merged into."""
 
     complaint: Complaint
     first_words: str = field(default="", repr=False)
     media: tuple[MediaKind, ...] = ()
     history: tuple[Transition, ...] = ()
+    survivor: "About | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +188,18 @@ async def about(
     loaded = await store.load(conn, complaints, confidential=True)
     if not loaded:
         return {}
+    survivors = {c.merged_into for c in loaded.values() if c.merged_into} - set(loaded)
+    loaded |= await store.load(conn, survivors, confidential=True)
     ids = list(loaded)
     words = await _first_words(conn, [i for i in ids if i in quoted or not loaded[i].category])
     media = await _media(conn, ids)
     histories = await _histories(conn, ids)
-    return {
+    found = {
         i: About(loaded[i], words.get(i, ""), tuple(media[i]), tuple(histories[i])) for i in ids
+    }
+    return {
+        i: replace(a, survivor=found[a.complaint.merged_into]) if a.complaint.merged_into else a
+        for i, a in found.items()
     }
 
 

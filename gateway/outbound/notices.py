@@ -70,6 +70,9 @@ NEWS: Mapping[str, str] = {
 """Which event of an officer or a clock is told in which words (S3: every change of status, every
 comment; a missed clock once, plainly: finding 18 of the user research)."""
 
+OF_OTHERS = frozenset({"merged", "unmerged", "split_off"})
+"""News that names another complaint of the same reporter."""
+
 _UNDOING = frozenset({"object", "reject", "withdraw", "validate", "auto-finish", "close"})
 """After these a reported result is no news: undone, or told as what became of it."""
 
@@ -111,7 +114,7 @@ def class_of(kind: str) -> Class:
         return Class.WRITTEN
     if kind in DUTY:
         return Class.DUTY
-    return Class.NEWS if kind in {*NEWS.values(), REMINDER} else Class.ANSWER
+    return Class.NEWS if kind in {*NEWS.values(), *OF_OTHERS, REMINDER} else Class.ANSWER
 
 
 @dataclass(frozen=True, slots=True)

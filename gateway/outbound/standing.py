@@ -3,12 +3,22 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from core.complaint import ClockKind, ClosingReason, Complaint, Stage, State, TicketId, Transition
+from core.complaint import (
+    ClockKind,
+    ClosingReason,
+    Complaint,
+    Place,
+    Stage,
+    State,
+    TicketId,
+    Transition,
+)
 from core.messages import MediaKind
 from core.workflow import CLOSED_FOR
 from gateway.outbound.facts import About
 from gateway.settings import Account
 from gateway.words import Catalogue
+from normalizer.gazetteer import name_of
 from normalizer.problem import categories
 from normalizer.understand import understand
 
@@ -32,6 +42,18 @@ def problem_of(about: About, words: Catalogue, language: str) -> str:
     if about.media:
         return listed(about.media, words)
     return words.piece("unread_problem")
+
+
+def said_of(place: Place, words: Catalogue) -> str:
+    """Where it is."""
+    named = name_of(place.kelurahan) if place.kelurahan else ""
+    # A point tells the kelurahan only roughly; the reporter's own words tell it for sure.
+    piece = "near" if place.location else "in_kelurahan"
+    area = words.piece(piece, kelurahan=named) if named else ""
+    if place.words:
+        tells_more = area and named.casefold() not in place.words.casefold()
+        return f"{place.words}, {area}" if tells_more else place.words
+    return area or (words.piece("the_point") if place.location else "")
 
 
 def since(history: Sequence[Transition]) -> datetime:
@@ -86,3 +108,13 @@ def answer_by(complaint: Complaint, line: Transition) -> datetime | None:
     ticket = TicketId(int(line.data["ticket"]))
     clock = complaint.clock_of(ticket, ClockKind.CLARIFICATION)
     return clock.due_at if clock else None
+
+
+_SECRET_STATES = {State.MENUNGGU: "waiting", State.SELESAI: "done"}
+
+
+def secret_piece(complaint: Complaint) -> str:
+    """How a confidential one stands."""
+    if complaint.closing_reason is ClosingReason.DIBATALKAN:
+        return "secret_withdrawn"
+    return f"secret_{_SECRET_STATES.get(complaint.state, 'worked_on')}"

@@ -1,13 +1,14 @@
 """The REST API under /api/v1: complaints, and what officers do to them."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from core import commands
+from core import commands, grouping
 from core.access import Field as Known
 from core.access import Officer, actions_of, may_see
 from core.clocks import next_news
@@ -17,15 +18,29 @@ from core.workflow import Action
 from gateway import officers
 from gateway.bootstrap import Parts
 from gateway.briefs import Brief
+from gateway.grouping import acts, together, view
+from gateway.grouping.together import Skipped
 from gateway.outbound.compose import World
 from gateway.pictures import NotAPicture, viewable
 from gateway.suggestion import suggested
 from gateway.web.access import CurrentOfficer
+from gateway.web.actions import (
+    ActionIn,
+    Answer,
+    Close,
+    HandOver,
+    Pair,
+    Single,
+    Split,
+    Work,
+    order_of,
+    wish_of,
+)
+from gateway.web.grouping import surroundings_out
 from gateway.web.problems import documented
-from gateway.web.shown import asked, clock_shown, scores_shown, tickets_shown
+from gateway.web.shown import clock_shown, scores_shown, tickets_shown
 from gateway.web.values import (
     UNIT_PATTERN,
-    ActionIn,
     ComplaintFullOut,
     ComplaintOut,
     LateFilter,
@@ -37,6 +52,7 @@ from gateway.web.values import (
     PageOut,
     PhotoOut,
     PlaceOut,
+    SkippedOut,
     StageFilter,
     StateFilter,
     SuggestionOut,
@@ -119,11 +135,17 @@ async def act_on_complaint(
 ) -> ComplaintFullOut | Response:  # fmt: skip
     """Do something to a complaint; answers with the complaint as it stands then, or with 204 where
     it is none of the officer's business any more. With *If-Match* only if nobody was faster."""
-    await officers.act(
-        request.app.state.parts, officer, number, Action(body.action), seen=seen, **asked(body)
-    )
+    parts: Parts = request.app.state.parts
+    skipped: list[Skipped] = []
+    match body:
+        case Pair() | Single() | Split():
+            await acts.act(parts, officer, number, wish_of(body, seen))
+        case HandOver() | Work() | Answer() | Close() if body.whole_problem:
+            _, skipped = await together.act(parts, officer, number, order_of(body, seen))
+        case _:
+            await officers.act(parts, officer, number, order_of(body, seen))
     try:
-        found = await _full(request, number, officer)
+        found = await _full(request, number, officer, skipped)
     except NotFound:
         return Response(status_code=204)
     response.headers["ETag"] = tag(found.version)
@@ -152,19 +174,28 @@ async def get_photo(
     return Response(picture, media_type="image/jpeg", headers=headers)
 
 
-async def _full(request: Request, number: str, officer: CurrentOfficer) -> ComplaintFullOut:
-    brief = await officers.get(request.app.state.parts, officer, number)
+async def _full(
+    request: Request, number: str, officer: CurrentOfficer, skipped: Sequence[Skipped] = ()
+) -> ComplaintFullOut:
+    parts: Parts = request.app.state.parts
+    brief = await officers.get(parts, officer, number)
+    async with parts.database.read() as conn:
+        around = await view.surroundings(conn, officer, brief.complaint)
     world = await _world(request)
     notes = may_see(officer, Known.NOTES)
     lines = [_line(t, world, with_note=notes) for t in brief.history]
     clocks = [clock_shown(c, brief.history, world) for c in brief.clocks]
     tickets = tickets_shown(brief, world, officer) if may_see(officer, Known.TICKETS) else []
-    return ComplaintFullOut(
-        **_common(brief, request, world, officer),
-        history=lines,
-        clocks=clocks,
-        tickets=tickets,
-        scores=scores_shown(brief, world),
+    return ComplaintFullOut.model_validate(
+        {
+            **_common(brief, request, world, officer),
+            **surroundings_out(around, officer),
+            "history": lines,
+            "clocks": clocks,
+            "tickets": tickets,
+            "scores": scores_shown(brief, world),
+            "skipped": [SkippedOut(number=s.number, why=s.why) for s in skipped],
+        }
     )
 
 
@@ -222,7 +253,8 @@ def _common(brief: Brief, request: Request, world: World, officer: Officer) -> d
         "closing_reason": item.closing_reason.value if item.closing_reason else None,
         "next": NextOut(awaited=news.awaited.value, due=news.due),
         "suggestion": _suggestion(brief, request, world, officer, owner),
-        "allowed": [action.value for action in commands.offered(item, officer)],
+        "allowed": [action.value for action in commands.offered(item, officer)]
+        + [action.value for action in grouping.possible(item) if action in actions_of(officer)],
     }
 
 

@@ -1,4 +1,4 @@
-"""Clocks and tickets as the REST API shows them, and its actions as the use cases take them."""
+"""Clocks and tickets as the REST API shows them."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,50 +6,20 @@ from typing import Any
 from core.access import Officer, decides
 from core.clocks import RULE
 from core.complaint import Clock, Transition, UnitId
-from core.identifiers import TicketId
 from core.scoring import RULE as SCORE_RULE
 from core.scoring import Score, scores
-from core.ticket import Extension, Ticket, TicketKind
+from core.ticket import Extension, Ticket
 from core.tickets import RULE as TICKET_RULE
-from core.workflow import Filing
 from gateway.briefs import Brief
 from gateway.outbound.compose import World
 from gateway.web.values import (
-    ActionIn,
-    Approve,
-    Clarify,
     ClockOut,
-    Close,
-    Decide,
-    Estimate,
     ExtensionOut,
-    FileTicket,
     PauseOut,
     ScoreOut,
     TicketOut,
     UnitOut,
 )
-
-
-def asked(body: ActionIn) -> dict[str, Any]:
-    """The arguments of `officers.act` for what *body* asks."""
-    if isinstance(body, FileTicket):
-        # Whoever decides reads it; the reporter only what is asked in the end.
-        suggested = UnitId(body.suggested) if body.suggested else None
-        filing = Filing(TicketKind(body.kind), suggested)
-        return {"unit_id": body.unit or None, "text": "", "note": body.text, "filing": filing}
-    plain: dict[str, Any] = {"unit_id": None, "text": body.text, "note": body.note}
-    match body:
-        case Close():
-            return plain | {"reason": body.reason}
-        case Estimate():
-            return plain | {"unit_id": body.unit or None, "until": body.until}
-        case Approve():
-            return plain | {"unit_id": body.unit, "ticket": TicketId(int(body.ticket))}
-        case Decide() | Clarify():
-            return plain | {"ticket": TicketId(int(body.ticket))}
-        case _:
-            return plain | {"unit_id": body.unit or None}
 
 
 def clock_shown(item: Clock, history: Iterable[Transition], world: World) -> ClockOut:

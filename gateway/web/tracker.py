@@ -7,10 +7,12 @@ sees the report too.
 """
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -33,6 +35,7 @@ from gateway.audit import trail
 from gateway.audit.entry import Doer
 from gateway.bootstrap import Parts
 from gateway.briefs import briefs
+from gateway.grouping.view import neighbours
 from gateway.ops import tries
 from gateway.outbound.compose import World
 from gateway.outbound.ledger import Told, ledger
@@ -68,14 +71,14 @@ async def view(request: Request) -> Response:
     number = _number(request, parts)
     async with parts.database.read() as conn:
         found = await store.find_public(conn, number) if number else None
-        history = await store.history(conn, found.id) if found else []
-    if found is None:
+        shown = await _answering(conn, found, own=False) if found else None
+    if found is None or shown is None:
         words = catalogue(language_of(request))
         return _form(
             request, parts, status=404, number=number, alert=words.page["unknown"],
             heading=words.page["unknown_title"],
         )  # fmt: skip
-    return await _report(request, parts, found, history, own=False)
+    return await _report(request, parts, found, shown, own=False)
 
 
 async def open_with_code(request: Request) -> Response:
@@ -94,11 +97,36 @@ async def open_with_code(request: Request) -> Response:
         return _form(request, parts, status=403, number=number, alert=words.page["mismatch"])
     async with parts.database.read() as conn:
         loaded = await store.load(conn, [complaint_id], confidential=True)
-        history = await store.history(conn, complaint_id)
-    await trail.looked(
-        parts, Doer("code", Origin(Interface.TRACKER, asker)), "tracker", loaded.values()
-    )
-    return await _report(request, parts, loaded[complaint_id], history, own=True)
+        found = loaded[complaint_id]
+        shown = await _answering(conn, found, own=True)
+    assert shown is not None  # noqa: S101 - the reporter's own
+    doer = Doer("code", Origin(Interface.TRACKER, asker))
+    await trail.looked(parts, doer, "tracker", [shown.complaint])
+    return await _report(request, parts, found, shown, own=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """The complaint that answers for a number, with its history; *neighbours* counts the others
+    about its problem that everybody may know of."""
+
+    complaint: Complaint
+    history: list[Transition]
+    neighbours: int
+
+
+async def _answering(conn: AsyncConnection, found: Complaint, *, own: bool) -> _Answer | None:
+    """*found*, or what it was merged into; None where the public may not see that."""
+    item: Complaint | None = found
+    if found.merged_into is not None:
+        loaded = await store.load(conn, [found.merged_into], confidential=own)
+        item = loaded.get(found.merged_into)
+        if item is not None and not own:
+            item = await store.find_public(conn, item.number)
+    if item is None:
+        return None
+    history = await store.history(conn, item.id)
+    return _Answer(item, history, await neighbours(conn, item))
 
 
 class _Exhausted(Exception):
@@ -166,16 +194,21 @@ def _form(
 
 
 async def _report(
-    request: Request, parts: Parts, found: Complaint, history: list[Transition], *, own: bool
+    request: Request, parts: Parts, found: Complaint, shown: _Answer, *, own: bool
 ) -> Response:
     words = catalogue(language_of(request))
-    hidden = not found.is_public and not own
+    item = shown.complaint
+    hidden = not (found.is_public and item.is_public) and not own
     world = World(
         parts.settings, await request.app.state.units.names(), parts.keys.code, parts.clock()
     )
-    values = {} if hidden else _values(found, history, world, words, own=own)
+    values = {} if hidden else _values(item, shown.history, world, words, own=own)
     if own:
-        values |= await _own_values(parts, found, words)
+        values |= await _own_values(parts, item, words)
+    merged = words.page["merged_own" if own else "merged_public"].format(number=item.number)
+    others = words.page["with_others"].format(count=shown.neighbours)
+    values["merged"] = merged if item.id != found.id else ""
+    values["others"] = others if shown.neighbours else ""
     service = parts.settings.service_name
     return page(
         request, "laporan.html", service, number=found.number, hidden=hidden, own=own, **values
@@ -203,7 +236,7 @@ def _values(
         "lines": [
             _line(t, world, words, own=own)
             for t in reversed(history)
-            if own or Action(t.action) not in _FOR_THE_REPORTER
+            if Action(t.action) not in (_FOR_OFFICERS if own else _NOT_PUBLIC)
         ],
     }
 
@@ -255,8 +288,14 @@ def _area(item: Complaint, words: Catalogue) -> str:
 _WITHOUT_UNIT = frozenset(
     {Action.AMEND, Action.HIDE, Action.SHOW, Action.RATE, Action.CONFIRM, Action.WITHDRAW}
 )
-_FOR_THE_REPORTER = ABOUT_THE_ACCUSED | {Action.MAKE_CONFIDENTIAL, Action.LIFT_CONFIDENTIAL}
+_FOR_THE_REPORTER = ABOUT_THE_ACCUSED | {
+    Action.MAKE_CONFIDENTIAL, Action.LIFT_CONFIDENTIAL, Action.MERGE, Action.ABSORB,
+    Action.UNMERGE, Action.RELEASE, Action.SPLIT,
+}  # fmt: skip
 """Not in the public history, even once it may be read again."""
+_FOR_OFFICERS = frozenset({Action.LINK, Action.UNLINK})
+"""Their time is that of a neighbour's report."""
+_NOT_PUBLIC = _FOR_THE_REPORTER | _FOR_OFFICERS
 _WITHOUT_UNIT = _WITHOUT_UNIT | _FOR_THE_REPORTER
 _OWN_WORDS = VERIFYING | {
     Action.FORWARD, Action.COMMENT, Action.OBJECT, Action.LATE, Action.FINISH, Action.CLOSE,

@@ -1,18 +1,17 @@
-"""The values of the REST API: what it takes and what it gives. OpenAPI is made from these."""
+"""The values of the REST API: what it gives, and how it names things; OpenAPI is made of them."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import Path
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic import BaseModel, Field
 
 from core.complaint import State
-from gateway.settings import SLUG
+from gateway.web.grouping import ID_PATTERN, LinkOut, MessageOut, ProblemOut
 
-Number = Annotated[str, Path(pattern=r"^[A-Z]{2}[0-9]{10,12}$", examples=["JK2611190041"])]
-
+NUMBER_PATTERN = r"^[A-Z]{2}[0-9]{10,12}$"
+Number = Annotated[str, Path(pattern=NUMBER_PATTERN, examples=["JK2611190041"])]
+TicketRef = Annotated[str, Field(pattern=ID_PATTERN)]
 
 StateFilter = Literal["", "menunggu", "proses", "disposisi", "koordinasi", "selesai"]
 StageFilter = Literal["", "administrative", "field", "validation"]
@@ -205,13 +204,28 @@ class ComplaintOut(BaseModel):
     allowed: list[str]
 
 
+class SkippedOut(BaseModel):
+    """A complaint on which an action was not possible, and why."""
+
+    number: str
+    why: str
+
+
 class ComplaintFullOut(ComplaintOut):
-    """With its history, its clocks and its tickets, oldest first; *scores* for each unit."""
+    """With its history, its clocks and its tickets, oldest first; *scores* for each unit; and what
+    it has to do with others. *merged_into*: the number that answers for it now. *skipped*: where an
+    action was to be done to the whole problem, those on which it was not possible."""
 
     history: list[LineOut]
     clocks: list[ClockOut]
     tickets: list[TicketOut]
     scores: list[ScoreOut]
+    problem: ProblemOut | None
+    merged_into: str | None
+    merged: list[str]
+    links: list[LinkOut]
+    messages: list[MessageOut]
+    skipped: list[SkippedOut]
 
 
 class NoticeOut(BaseModel):
@@ -247,127 +261,3 @@ class PageOut(BaseModel):
 
     complaints: list[ComplaintOut]
     cursor: str | None
-
-
-class _Asked(BaseModel):
-    """What every action takes. *text* goes to the reporter, *note* never leaves the officers."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    text: str = Field("", max_length=4000)
-    note: str = Field("", max_length=4000)
-
-
-class HandOver(_Asked):
-    """Give it to another unit: forward it, dispose of it to a unit below, ask a unit to help. Or
-    keep it from the unit that it accuses (*accuse*, *clear*)."""
-
-    action: Literal["forward", "dispose", "coordinate", "accuse", "clear"]
-    unit: str = Field(pattern=SLUG, examples=["dinas-bina-marga"])
-
-
-class Work(_Asked):
-    """Take it up, hide it or show it again, make it confidential or lift that, verify and validate
-    its result. *unit*: for which of the units that have it; empty: the own one."""
-
-    action: Literal[
-        "process",
-        "hide",
-        "show",
-        "make-confidential",
-        "lift-confidential",
-        "verify",
-        "check-field",
-        "validate",
-        "auto-finish",
-    ]
-    unit: Annotated[str, Field(pattern=UNIT_PATTERN)] | None = None
-
-
-class Answer(_Asked):
-    """Finish it, reject the result, or comment on it, which takes words for the reporter. *unit* as
-    for `Work`."""
-
-    action: Literal["finish", "reject", "comment"]
-    text: str = Field(max_length=4000, pattern=r"\S")
-    unit: Annotated[str, Field(pattern=UNIT_PATTERN)] | None = None
-
-
-class Close(_Asked):
-    """End it without a result, with the reason that the reporter and the statistics get."""
-
-    action: Literal["close"]
-    reason: Literal["bukan-kewenangan", "belum-jelas", "tidak-ditemukan", "bukan-laporan"]
-    text: str = Field(max_length=4000, pattern=r"\S")
-
-
-class Estimate(_Asked):
-    """*Estimasi Waktu Selesai*: it takes until the end of that day, and why (rule 7)."""
-
-    action: Literal["estimate"]
-    until: date
-    text: str = Field(max_length=4000, pattern=r"\S")
-    unit: Annotated[str, Field(pattern=UNIT_PATTERN)] | None = None
-
-
-class FileTicket(BaseModel):
-    """Say that it is another unit's (*suggested*, if you know whose), cannot be made out, or was
-    not found. *text* is read by whoever decides; where the reporter is to be asked, it is the
-    question. *unit* as for `Work`."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    action: Literal["file-ticket"]
-    kind: Kind
-    text: str = Field(max_length=4000, pattern=r"\S")
-    suggested: Annotated[str, Field(pattern=UNIT_PATTERN, examples=["dinas-bina-marga"])] | None = (
-        None
-    )
-    unit: Annotated[str, Field(pattern=UNIT_PATTERN)] | None = None
-
-
-TicketRef = Annotated[str, Field(pattern=r"^[0-9]{1,18}$|^[1-8][0-9]{18}$")]
-
-
-class Approve(_Asked):
-    """Biro Pemerintahan gives it to *unit* (rules 3 and 4); the reporter reads *text*."""
-
-    action: Literal["approve-ticket"]
-    ticket: TicketRef
-    unit: str = Field(pattern=SLUG, examples=["dinas-bina-marga"])
-
-
-class Decide(_Asked):
-    """Refuse a ticket, so that it stays where it is; or put its question to the reporter, in
-    the words of *text*."""
-
-    action: Literal["refuse-ticket", "ask"]
-    ticket: TicketRef
-    text: str = Field(max_length=4000, pattern=r"\S")
-
-
-class Clarify(_Asked):
-    """What was to be asked is known: *note* says what the reporter answered."""
-
-    action: Literal["clarify"]
-    ticket: TicketRef
-
-
-class _Plain:
-    """Publishes the forms without OpenAPI's discriminator: *action* tells them apart anyway,
-    and tools that take the mapping to be one name per form refuse half of the actions."""
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, core: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        published = handler(core)
-        published.pop("discriminator", None)
-        return published
-
-
-ActionIn = Annotated[
-    HandOver | Work | Answer | Close | Estimate | FileTicket | Approve | Decide | Clarify,
-    Field(discriminator="action"),
-    _Plain,
-]

@@ -113,7 +113,7 @@ def _on_own(
 ) -> Turn:
     """Act on the case with the number given, else on the newest; the answer names it."""
     if command.number is not None:
-        target = next((c for c in cases if c.number == command.number), None)
+        target = next((c for c in cases if c.is_called(command.number)), None)
         if target is None:
             return not_yours(s, command.number)
     else:

@@ -20,7 +20,7 @@ class Case:
     *last_at* is when its reporter last said something about it; *knows_when* whether a time of the
     happening was understood. *withheld*: officers keep it off the public page. *wanted*: its
     reporter was asked something and has not answered, or it was closed because of that; *unheard*:
-    the question has not left yet.
+    the question has not left yet. *also* are those that were merged into it, which answer with it.
     """
 
     id: ComplaintId
@@ -38,6 +38,15 @@ class Case:
     wanted: bool = False
     unheard: bool = False
     knows_when: bool = False
+    also: Mapping[ComplaintNumber, ComplaintId] = field(default_factory=dict)
+
+    def is_called(self, number: ComplaintNumber) -> bool:
+        """Whether *number* leads to this case."""
+        return number == self.number or number in self.also
+
+    def holds(self, complaint: ComplaintId | None) -> bool:
+        """Whether *complaint* is this case, or was merged into it."""
+        return complaint == self.id or complaint in self.also.values()
 
     @property
     def has_place(self) -> bool:
@@ -121,8 +130,8 @@ class Situation:
 
     def is_proven(self, case: Case) -> bool:
         """Whether the message names *case* with its code."""
-        claim = self.claims.get(case.number)
-        return claim is not None and claim.proven and claim.complaint == case.id
+        claims = (self.claims.get(number) for number in (case.number, *case.also))
+        return any(c is not None and c.proven and case.holds(c.complaint) for c in claims)
 
     @property
     def question(self) -> Question | None:
@@ -132,11 +141,11 @@ class Situation:
 
     def case(self, complaint: ComplaintId | None) -> Case | None:
         """The case with this id, if it is one of this reporter's."""
-        return next((c for c in self.cases if c.id == complaint), None)
+        return next((c for c in self.cases if c.holds(complaint)), None)
 
     def numbered(self, number: ComplaintNumber) -> Case | None:
         """The case with this number, if it is one of this reporter's and may be named."""
-        return next((c for c in self.named if c.number == number), None)
+        return next((c for c in self.named if c.is_called(number)), None)
 
     @property
     def recent(self) -> Case | None:

@@ -6,10 +6,11 @@ from itertools import count
 
 import pytest
 
-from core.access import INSPEKTORAT, Officer, OfficerRole, reads_confidential
+from core.access import ACTIONS, INSPEKTORAT, Officer, OfficerRole, reads_confidential
 from core.commands import act_as_officer
 from core.complaint import Complaint, Stage, State, UnitId
 from core.errors import Impossible, NotAllowed
+from core.grouping import GROUPING
 from core.ticket import TicketKind
 from core.workflow import RULES, Action, Filing
 from tests.core.test_workflow import NOW, OWNER, POSSIBLE, WAYS, in_stage
@@ -40,6 +41,18 @@ MAY = {
 _ids = count(90_000)
 
 
+GROUPS = {A.LINK, A.UNLINK}
+SORTS = GROUPS | {A.MERGE, A.UNMERGE, A.SPLIT}
+MAY_GROUP = {
+    R.SYSTEM_ADMIN: SORTS, R.CHANNEL_ADMIN: SORTS, R.AGENCY_ADMIN: GROUPS, R.VALIDATOR: GROUPS,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("role", OfficerRole)
+def test_who_groups_complaints(role: OfficerRole) -> None:
+    assert ACTIONS.get(role, frozenset()) & GROUPING == MAY_GROUP.get(role, set())
+
+
 def test_every_role_stands_in_the_table() -> None:
     assert set(MAY) == set(OfficerRole)
 
@@ -50,7 +63,7 @@ def test_role_state_and_action(role: OfficerRole, state: State, stage: Stage) ->
     officer = Officer("o", OWNER, role, frozenset({"sms"}))
     secret = reads_confidential(officer)
     for action in Action:
-        if action is Action.FILE:
+        if action is Action.FILE or action in GROUPING:
             continue
         complaint = replace(in_stage(state, stage), confidential=secret)
         if action is Action.CLEAR:

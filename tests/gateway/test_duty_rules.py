@@ -20,12 +20,15 @@ from core.complaint import (
     Stage,
     UnitId,
 )
+from core.grouping import merge as merged
+from core.grouping import unmerge as unmerged
 from core.number import WIB, ComplaintNumber
 from core.ticket import TicketKind
 from core.workflow import BY_DECREE, Act, Action, Filing, apply
 from gateway.duty.hearing import Alarm, heard
 from gateway.duty.roster import Matter, OnRoster, Shift
 from gateway.duty.rules import calls, is_moot, order_of_alarm, reminds_at
+from gateway.outbound.notices import DUTY
 from gateway.outbound.planner import OnDuty, Verdict, decide, standing
 from gateway.outbound.reasons import Reason
 from normalizer.understand import understand
@@ -115,6 +118,22 @@ def test_the_accused_are_told_nothing() -> None:
 )
 def test_what_is_overtaken_is_not_told(kind: str, complaint: Complaint, moot: bool) -> None:
     assert is_moot(kind, {"unit": DINAS}, complaint) is moot
+
+
+def test_of_a_merged_complaint_nobody_is_told_until_it_is_by_itself_again() -> None:
+    other = replace(filed(), id=ComplaintId(2), number=ComplaintNumber("JK2"))
+    merge = Act(Action.MERGE, act_of(WITH_DINAS), NOW, NOW)
+    one, absorbed = merged(WITH_DINAS, other, merge, lambda: next(_ids))
+    assert called(one) == called(absorbed) == []
+    for kind in DUTY:
+        assert is_moot(kind, {"unit": DINAS}, one.after), kind
+    unmerge = replace(merge, action=Action.UNMERGE)
+    back, released = unmerged(
+        one.after, other, one.transitions, unmerge, lambda: next(_ids), owner=OWNER
+    )
+    assert called(back) == [(DINAS, "duty_new", "new")]
+    assert called(released) == []
+    assert not is_moot("duty_new", {"unit": DINAS}, back.after)
 
 
 def test_half_and_four_fifths_are_of_working_time_where_that_counts() -> None:

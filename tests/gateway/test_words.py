@@ -53,6 +53,8 @@ SAMPLE = {
     "first": "Terdekat jatuh tempo hari ini pukul 14.05.",
     "event": "keterangan pelapor",
     "closing": "bukan kewenangan Pemprov",
+    "other": "JK2610280117",
+    "shared": "sudah diterima petugas",
 }
 WITH_OFFICERS_TEXT = {
     "finished", "part_finished", "ticket_refused", "estimated",

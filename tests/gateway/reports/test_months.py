@@ -12,7 +12,10 @@ from core.access import Officer, OfficerRole
 from core.commands import amend
 from core.complaint import ComplaintDraft, UnitId
 from core.messages import AccountId
+from core.workflow import Action
 from gateway.audit.seal import head as audit_head
+from gateway.grouping import acts
+from gateway.grouping.acts import Wish
 from gateway.inbound.arrival import ArrivalDesk
 from gateway.inbound.commit import commit
 from gateway.inbound.replay import replay, stuck
@@ -20,7 +23,7 @@ from gateway.reports.figures import Figures, Print
 from gateway.reports.make import monthly_report
 from gateway.reports.month import Month, period_of
 from gateway.reports.reading import figures
-from tests.house import House
+from tests.house import ADMIN, House
 
 DINAS = Officer("dinas", UnitId("dinas-bina-marga"), OfficerRole.AGENCY_ADMIN)
 VALIDATOR = Officer("validator", UnitId("biro-pemerintahan"), OfficerRole.VALIDATOR)
@@ -97,6 +100,31 @@ async def test_the_books_of_a_month_balance_and_stay(house: House) -> None:
     ended = {r["key"]: r["closing"] for r in november["mutasi-per-unit"] if r["closing"]}
     began = {r["key"]: r["opening"] for r in december["mutasi-per-unit"] if r["opening"]}
     assert ended == began
+
+
+async def test_a_merged_complaint_stands_in_the_books_as_such(house: House) -> None:
+    """Merged in the month in which it was filed, and by itself again in the next."""
+    lamp = await filed(house, "ani", LAMP)
+    again = await filed(house, "ani", RUBBISH)
+    await acts.act(house.parts, ADMIN, again, Wish(Action.MERGE, lamp))
+    await acts.act(house.parts, ADMIN, lamp, Wish(Action.LINK, await filed(house, "budi", LAMP)))
+    november = await tables(house, "2026-11")
+    for key in BOOKS:
+        balances(november[key])
+    total = november["pengaduan-per-kanal"][-1]
+    assert (total["filed"], total["open"], total["digabung"]) == (3, 2, 1)
+    assert november["mutasi-per-kanal"][-1]["ended"] == 1
+    made = (await counted(house, "2026-11")).measures.kinds["completion"]
+    assert (made.met, made.void) == (0, 1), "nobody has done it"
+
+    house.clock.at = period_of("2026-11", house.clock()).end
+    house.clock.forward(hours=1)
+    await acts.act(house.parts, ADMIN, again, Wish(Action.UNMERGE))
+    assert await tables(house, "2026-11") == november
+    december = await tables(house, "2026-12")
+    for key in BOOKS[3:]:
+        balances(december[key])
+    assert december["mutasi-per-kanal"][-1]["reopened"] == 1
 
 
 async def test_a_complaint_across_three_months(house: House) -> None:

@@ -9,6 +9,7 @@ from core.access import OfficerRole
 from core.errors import Outdated
 from core.workflow import Action
 from gateway import officers
+from gateway.orders import Order
 from tests.gateway.web.conftest import Web
 from tests.house import ADMIN, House
 
@@ -245,8 +246,8 @@ async def test_of_two_who_saw_the_same_version_one_is_told(house: House) -> None
     async def press(action: Action) -> str:
         try:
             await officers.act(
-                house.parts, ADMIN, brief.complaint.number, action, unit_id=None, text="Ya.",
-                note="", seen=1,
+                house.parts, ADMIN, brief.complaint.number,
+                Order(action, text="Ya.", seen=1),
             )  # fmt: skip
         except Outdated as error:
             return f"outdated, at {error.version}"

@@ -1,0 +1,69 @@
+"""An officer's action on every complaint about one problem, each told in its own thread."""
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy.exc import IntegrityError
+
+from core.access import Officer
+from core.complaint import Complaint
+from core.errors import Conflict, CoreError, Impossible, NotFound, Refused
+from core.workflow import Action
+from gateway import officers
+from gateway.bootstrap import Parts
+from gateway.grouping import records
+from gateway.orders import Order, carried_out
+
+FOR_ALL = frozenset(
+    {
+        Action.FORWARD, Action.PROCESS, Action.DISPOSE, Action.COORDINATE, Action.FINISH,
+        Action.COMMENT, Action.CLOSE, Action.VERIFY, Action.CHECK_FIELD, Action.VALIDATE,
+        Action.REJECT,
+    }
+)  # fmt: skip
+"""Work on the problem itself. What concerns one reporter only (hiding, whom it accuses, how secret
+it is) is done one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A complaint about the same problem that the action was not possible on, and why."""
+
+    number: str
+    why: str
+
+
+async def act(
+    parts: Parts, officer: Officer, number: str, order: Order
+) -> tuple[Complaint, list[Skipped]]:
+    """Carry out *order* on the complaint with this *number*, and on all others about its problem
+    on which it is possible now; those that the officer does not deal with stay as they are.
+
+    Raises:
+        CoreError: It is not possible on this complaint; nothing was written.
+    """
+    if order.action not in FOR_ALL:
+        raise Refused(f"'{order.action}' is done to one complaint at a time", field="whole_problem")
+    for_others = replace(order, seen=None)
+    skipped = []
+    try:
+        async with parts.database.write() as conn:
+            found = await officers.visible(conn, officer, number)
+            if found.problem is None:
+                raise Impossible(f"{number} is grouped with nothing", allowed=())
+            change = await carried_out(conn, parts, officer, found, order)
+            for item in await records.members(conn, found.problem):
+                if item.id == found.id:
+                    continue
+                try:
+                    seen = await officers.visible(conn, officer, item.number)
+                    await carried_out(conn, parts, officer, seen, for_others)
+                except CoreError as error:
+                    skipped.append((item, error))
+    except IntegrityError as error:
+        raise Conflict(f"{number} changed meanwhile: read it again, then decide") from error
+    parts.bell.ring()
+    return change.after, [
+        Skipped(item.number, str(error))
+        for item, error in skipped
+        if not isinstance(error, NotFound)
+    ]

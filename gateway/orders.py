@@ -1,0 +1,118 @@
+"""An officer's order on one complaint, carried out in the caller's transaction."""
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from channels.text import clean, level
+from core import access, commands
+from core.access import Officer
+from core.complaint import Change, Complaint, TicketId, UnitId
+from core.errors import Impossible, Outdated, Refused
+from core.filing import open_ticket
+from core.tables import unit
+from core.workflow import OF_MERGED, Action, Filing
+from gateway import directory
+from gateway.audit import trail
+from gateway.bootstrap import Parts
+from gateway.grouping.records import merged_into
+from gateway.holidays import deadlines, end_of_work
+from gateway.inbox.entering import acknowledge_complaint
+from gateway.settings import Account
+from gateway.telling import asks_by_itself, tell
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An action on one complaint as an officer asks for it; see `core.commands.act_as_officer`.
+
+    *unit*, and that of *filing*, may be one that is not there; *until* is a day of Jakarta, to its
+    end of work. *seen*: the version of the complaint on which the officer decided; None: whichever
+    it has now.
+    """
+
+    action: Action
+    unit: str | None = None
+    text: str = ""
+    note: str = ""
+    reason: str = ""
+    ticket: TicketId | None = None
+    filing: Filing | None = None
+    until: date | None = None
+    seen: int | None = None
+
+
+async def carried_out(
+    conn: AsyncConnection, parts: Parts, officer: Officer, found: Complaint, order: Order
+) -> Change:
+    """*order* on a complaint that *officer* deals with, written but not committed.
+
+    Raises:
+        CoreError: Nothing was written for this complaint.
+    """
+    require_seen(found, order.seen)
+    if order.ticket is not None:
+        # Whether there is one matters more than whom it would be given to.
+        access.require(officer, order.action, found)
+        open_ticket(found, order.ticket)
+    now = parts.clock()
+    figures = deadlines(parts.settings)
+    target = await _unit(conn, order.unit)
+    account = parts.settings.account(found.account)
+    filing = await _filing(conn, order, account)
+    units = await directory.hierarchy(conn)
+
+    def changed(item: Complaint) -> Change:
+        return commands.act_as_officer(
+            item, order.action, officer, unit=target, text=level(clean(order.text)),
+            note=level(clean(order.note)), now=now, new_id=parts.new_id, units=units,
+            owner=UnitId(account.owner if account else directory.COORDINATOR),
+            deadlines=figures, reason=order.reason, ticket=order.ticket, filing=filing,
+            until=end_of_work(order.until, parts.settings) if order.until else None,
+        )  # fmt: skip
+
+    change = changed(found)
+    changes = [change]
+    if order.action in OF_MERGED:
+        for item in (await merged_into(conn, [found.id])).get(found.id, ()):
+            with suppress(Impossible):  # it is so already
+                changes.append(changed(item))
+    await trail.write(conn, changes, parts.keys.code_hash, parts.new_id, officer)
+    await tell(conn, change, figures, now, parts.new_id)
+    await acknowledge_complaint(conn, found.id, now, officer.id)
+    return change
+
+
+def require_seen(found: Complaint, seen: int | None) -> None:
+    """Pass if the complaint stands as it was seen.
+
+    Raises:
+        Outdated: It does not.
+    """
+    if seen is not None and found.version != seen:
+        raise Outdated(
+            f"{found.number} is at version {found.version} by now: read it again, then decide",
+            version=found.version,
+        )
+
+
+async def _filing(conn: AsyncConnection, order: Order, account: Account | None) -> Filing | None:
+    if order.filing is None:
+        return None
+    suggested = await _unit(conn, order.filing.suggested)
+    leaves = asks_by_itself(order.filing.kind, order.note, account)
+    return replace(order.filing, suggested=suggested, asks=leaves)
+
+
+async def _unit(conn: AsyncConnection, unit_id: str | None) -> UnitId | None:
+    if unit_id is None:
+        return None
+    known = await conn.scalar(
+        select(unit.c.id).where(unit.c.id == unit_id, unit.c.retired_at.is_(None))
+    )
+    if known is None:
+        raise Refused(f"there is no unit '{unit_id}'", field="unit")
+    return UnitId(known)

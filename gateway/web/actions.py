@@ -1,0 +1,209 @@
+"""What officers can ask the REST API to do to complaints, and how the gateway takes it."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, StrictBool
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from core.complaint import UnitId
+from core.identifiers import TicketId
+from core.ticket import TicketKind
+from core.workflow import Action, Filing
+from gateway.grouping.acts import Wish
+from gateway.orders import Order
+from gateway.settings import SLUG
+from gateway.web.grouping import ID_PATTERN
+from gateway.web.values import NUMBER_PATTERN, UNIT_PATTERN, Kind, TicketRef
+
+_Unit = Annotated[str, Field(pattern=UNIT_PATTERN)]
+
+
+class _Asked(BaseModel):
+    """What every action takes. *note* never leaves the officers."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    note: str = Field("", max_length=4000)
+
+
+class _OnOne(_Asked):
+    """What is done to a complaint itself. *text* goes to the reporter."""
+
+    text: str = Field("", max_length=4000)
+
+
+class _OnAll(_OnOne):
+    """Work on what it is about. *whole_problem*: it is done to all others about the same problem
+    too, and each reporter is told in the own thread."""
+
+    whole_problem: StrictBool = False
+
+
+class HandOver(_OnAll):
+    """Give it to another unit: forward it, dispose of it to a unit below, ask a unit to help."""
+
+    action: Literal["forward", "dispose", "coordinate"]
+    unit: str = Field(pattern=SLUG, examples=["dinas-bina-marga"])
+
+
+class Guard(_OnOne):
+    """Keep it from the unit that it accuses (*accuse*), or no longer (*clear*)."""
+
+    action: Literal["accuse", "clear"]
+    unit: str = Field(pattern=SLUG, examples=["kelurahan-kebon-jeruk"])
+
+
+class Work(_OnAll):
+    """Take it up, verify and validate its result. *unit*: for which of the units that have it;
+    empty: the own one."""
+
+    action: Literal["process", "verify", "check-field", "validate"]
+    unit: _Unit | None = None
+
+
+class Alone(_OnOne):
+    """What concerns one reporter, or one missed clock. *unit* as for `Work`."""
+
+    action: Literal["hide", "show", "make-confidential", "lift-confidential", "auto-finish"]
+    unit: _Unit | None = None
+
+
+class Answer(_OnAll):
+    """Finish it, reject the result, or comment on it, which takes words for the reporter. *unit* as
+    for `Work`."""
+
+    action: Literal["finish", "reject", "comment"]
+    text: str = Field(max_length=4000, pattern=r"\S")
+    unit: _Unit | None = None
+
+
+class Close(_OnAll):
+    """End it without a result, with the reason that the reporter and the statistics get."""
+
+    action: Literal["close"]
+    reason: Literal["bukan-kewenangan", "belum-jelas", "tidak-ditemukan", "bukan-laporan"]
+    text: str = Field(max_length=4000, pattern=r"\S")
+
+
+class Estimate(_OnOne):
+    """*Estimasi Waktu Selesai*: it takes until the end of that day, and why (rule 7)."""
+
+    action: Literal["estimate"]
+    until: date
+    text: str = Field(max_length=4000, pattern=r"\S")
+    unit: _Unit | None = None
+
+
+class FileTicket(BaseModel):
+    """Say that it is another unit's (*suggested*, if you know whose), cannot be made out, or was
+    not found. *text* is read by whoever decides; where the reporter is to be asked, it is the
+    question. *unit* as for `Work`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    action: Literal["file-ticket"]
+    kind: Kind
+    text: str = Field(max_length=4000, pattern=r"\S")
+    suggested: Annotated[str, Field(pattern=UNIT_PATTERN, examples=["dinas-bina-marga"])] | None = (
+        None
+    )
+    unit: _Unit | None = None
+
+
+class Approve(_OnOne):
+    """Biro Pemerintahan gives it to *unit* (rules 3 and 4); the reporter reads *text*."""
+
+    action: Literal["approve-ticket"]
+    ticket: TicketRef
+    unit: str = Field(pattern=SLUG, examples=["dinas-bina-marga"])
+
+
+class Decide(_OnOne):
+    """Refuse a ticket, so that it stays where it is; or put its question to the reporter, in
+    the words of *text*."""
+
+    action: Literal["refuse-ticket", "ask"]
+    ticket: TicketRef
+    text: str = Field(max_length=4000, pattern=r"\S")
+
+
+class Clarify(_OnOne):
+    """What was to be asked is known: *note* says what the reporter answered."""
+
+    action: Literal["clarify"]
+    ticket: TicketRef
+
+
+class Pair(_Asked):
+    """Two complaints: *link* them to one problem, or *merge* this one into the *other* where one
+    reporter has sent both."""
+
+    action: Literal["link", "merge"]
+    other: str = Field(pattern=NUMBER_PATTERN, examples=["JK2611190041"])
+
+
+class Single(_Asked):
+    """Take it out of its problem (*unlink*; with *other* also: turn down that they are alike), or
+    give it back a life of its own (*unmerge*)."""
+
+    action: Literal["unlink", "unmerge"]
+    other: Annotated[str, Field(pattern=NUMBER_PATTERN)] | None = None
+
+
+class Split(_Asked):
+    """Take *messages* (ids of `ComplaintFullOut.messages`) out, into a complaint of their own."""
+
+    action: Literal["split"]
+    messages: list[Annotated[str, Field(pattern=ID_PATTERN)]] = Field(min_length=1, max_length=100)
+
+
+class _Plain:
+    """Publishes the forms without OpenAPI's discriminator: *action* tells them apart anyway,
+    and tools that take the mapping to be one name per form refuse half of the actions."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        published = handler(core)
+        published.pop("discriminator", None)
+        return published
+
+
+OnTickets = Estimate | FileTicket | Approve | Decide | Clarify
+OnOne = HandOver | Guard | Work | Alone | Answer | Close | OnTickets
+WithOthers = Pair | Single | Split
+ActionIn = Annotated[OnOne | WithOthers, Field(discriminator="action"), _Plain]
+
+
+def order_of(body: OnOne, seen: int | None) -> Order:
+    """What *body* asks, for `gateway.officers`; *seen* as there."""
+    action = Action(body.action)
+    if isinstance(body, FileTicket):
+        # Whoever decides reads it; the reporter only what is asked in the end.
+        suggested = UnitId(body.suggested) if body.suggested else None
+        filing = Filing(TicketKind(body.kind), suggested)
+        return Order(action, body.unit or None, note=body.text, filing=filing, seen=seen)
+    plain = Order(action, text=body.text, note=body.note, seen=seen)
+    match body:
+        case Close():
+            return replace(plain, reason=body.reason)
+        case Estimate():
+            return replace(plain, unit=body.unit or None, until=body.until)
+        case Approve():
+            return replace(plain, unit=body.unit, ticket=TicketId(int(body.ticket)))
+        case Decide() | Clarify():
+            return replace(plain, ticket=TicketId(int(body.ticket)))
+        case _:
+            return replace(plain, unit=body.unit or None)
+
+
+def wish_of(body: WithOthers, seen: int | None) -> Wish:
+    """What *body* asks, for `gateway.grouping.acts`; *seen* as there."""
+    plain = Wish(Action(body.action), note=body.note, seen=seen)
+    if isinstance(body, Split):
+        return replace(plain, messages=tuple(int(m) for m in body.messages))
+    return replace(plain, other=body.other or "")

@@ -1,0 +1,252 @@
+"""Officers link, merge and split; everybody's replies still reach the right place."""
+
+import pytest
+from sqlalchemy import select
+
+from core.access import Officer, OfficerRole
+from core.complaint import ClosingReason, Complaint, State, UnitId
+from core.errors import Impossible, NotAllowed, NotFound, Refused
+from core.workflow import Action
+from gateway.grouping import acts, together, view
+from gateway.grouping.acts import Wish
+from gateway.grouping.view import Surroundings
+from gateway.inbox.tables import inbox_item
+from gateway.orders import Order
+from tests.gateway.test_duty import FIRE, roster
+from tests.house import ADMIN, House
+
+DINAS = Officer("dinas", UnitId("dinas-bina-marga"), OfficerRole.AGENCY_ADMIN)
+LAMP = "lampu jalan mati di jl panjang depan sdn 01 kel kebon jeruk"
+RUBBISH = "sampah menumpuk di jl melati rt 3 kel duri kepa"
+
+
+async def group(
+    house: House, action: str, number: str, other: str = "", by: Officer = ADMIN,
+    messages: tuple[int, ...] = (),
+) -> Complaint:  # fmt: skip
+    wish = Wish(Action(action), other, messages, note="catatan")
+    return await acts.act(house.parts, by, number, wish)
+
+
+async def reported(house: House, who: str, *texts: str) -> str:
+    for text in texts:
+        await house.say(who, text)
+        await house.pause()
+    house.heard(who)
+    return (await house.complaints())[-1].complaint.number
+
+
+async def now(house: House, number: str) -> Complaint:
+    return next(b.complaint for b in await house.complaints() if b.complaint.number == number)
+
+
+async def around(house: House, number: str, by: Officer = ADMIN) -> Surroundings:
+    async with house.parts.database.read() as conn:
+        return await view.surroundings(conn, by, await now(house, number))
+
+
+async def test_a_problem_counts_complaints_and_people(house: House) -> None:
+    numbers = [await reported(house, who, LAMP) for who in ("ani", "budi")]
+    other = await reported(house, "ani", RUBBISH)
+    await group(house, "link", numbers[1], numbers[0])
+    await group(house, "link", other, numbers[1])
+    found = (await around(house, numbers[0])).group
+    assert found is not None
+    assert (found.reports, found.reporters) == (3, 2)
+    assert [c.number for c in found.members] == [*numbers, other]
+    with pytest.raises(Impossible, match="linked already"):
+        await group(house, "link", other, numbers[0])
+    await group(house, "unlink", other)
+    found = (await around(house, numbers[0])).group
+    assert found is not None
+    assert (found.reports, found.reporters) == (2, 2)
+    assert house.heard("ani") == house.heard("budi") == [], "nobody learns of a neighbour by it"
+
+
+async def test_two_problems_become_one(sqlite_house: House) -> None:
+    house = sqlite_house
+    a, b, c, d = [await reported(house, who, LAMP) for who in ("ani", "budi", "citra", "dewi")]
+    await group(house, "link", a, b)
+    await group(house, "link", c, d)
+    await group(house, "link", a, c)
+    found = (await around(house, d)).group
+    assert found is not None
+    assert [m.number for m in found.members] == [a, b, c, d]
+
+
+async def test_both_numbers_of_merged_complaints_answer_with_the_one_that_lives(
+    house: House,
+) -> None:
+    first = await reported(house, "ani", LAMP)
+    second = await reported(house, "ani", RUBBISH)
+    gone = await group(house, "merge", second, first)
+    assert gone.closing_reason is ClosingReason.DIGABUNG
+    await house.settle()
+    (told,) = house.heard("ani")
+    assert second in told
+    assert first in told
+    for asked in (first, second):
+        house.clock.forward(minutes=20)  # sooner the same answer would be an echo
+        await house.say("ani", f"status {asked}")
+        await house.pause()
+        (told,) = house.heard("ani")
+        assert told.startswith(first)
+    await house.say("ani", f"{second} makin parah, baunya menyengat")
+    await house.pause()
+    house.heard("ani")
+    found = await around(house, first)
+    assert [m.words[:6] for m in found.messages] == ["lampu ", "sampah", second[:6]]
+    assert [c.number for c in found.merged] == [second]
+    assert (await around(house, second)).messages == ()
+    with pytest.raises(Impossible, match="act on that"):
+        await house.act(second, "comment", text="Halo.")
+
+
+async def test_officers_hear_of_a_merged_complaint_when_it_is_by_itself_again(
+    sqlite_house: House,
+) -> None:
+    house = sqlite_house
+    house.clock.forward(hours=13)  # Friday, 08.12 in Jakarta
+    await roster(house, f"{DINAS.unit},Joko,sms,joko")
+    first = await reported(house, "ani", LAMP)
+    second = await reported(house, "ani", RUBBISH)
+    await house.act(second, "forward", DINAS.unit)
+    await group(house, "merge", second, first)
+    for _ in range(3):
+        await house.settle()
+        assert house.heard("joko", "sms") == []
+        house.clock.forward(hours=2)
+    await group(house, "unmerge", second)
+    await house.settle()
+    (told,) = house.heard("joko", "sms")
+    assert told.startswith(f"Baru: {second}")
+
+
+async def test_whoever_sorts_an_emergency_has_it_in_hand(sqlite_house: House) -> None:
+    house = sqlite_house
+    fire = await reported(house, "ani", FIRE)
+    lamp = await reported(house, "budi", LAMP)
+    await group(house, "link", fire, lamp)
+    async with house.parts.database.read() as conn:
+        rows = (await conn.execute(select(inbox_item.c.handled_by, inbox_item.c.handled_how))).all()
+    assert rows == [(ADMIN.id, "acknowledged")]
+
+
+async def test_unmerging_gives_back_what_was_taken_and_no_more(house: House) -> None:
+    first = await reported(house, "ani", LAMP)
+    second = await reported(house, "ani", RUBBISH)
+    await group(house, "merge", second, first)
+    await house.say("ani", "lampunya masih mati min")
+    await house.pause()
+    back = await group(house, "unmerge", second)
+    assert (back.state, back.merged_into) == (State.MENUNGGU, None)
+    mine, theirs = await around(house, second), await around(house, first)
+    assert [m.words[:6] for m in mine.messages] == ["sampah"]
+    assert [m.words[:6] for m in theirs.messages] == ["lampu ", "lampun"]
+    await house.settle()
+    house.heard("ani")
+    await house.say("ani", f"status {second}")
+    await house.pause()
+    assert house.heard("ani")[0].startswith(second)
+
+
+async def test_a_message_becomes_a_complaint_of_its_own(house: House) -> None:
+    first = await reported(house, "ani", LAMP)
+    (receipt, _), *_ = house.channel().provider.sent
+    await house.say("ani", "sekalian min, got nya juga mampet", quotes=str(receipt))
+    await house.pause()
+    house.heard("ani")
+    messages = (await around(house, first)).messages
+    assert len(messages) == 2
+    await group(house, "split", first, messages=(messages[1].id,))
+    await house.settle()
+    codes = await house.codes()
+    off = list(codes)[-1]
+    assert off != first
+    (told,) = house.heard("ani")
+    assert off in told
+    assert codes[off] in told
+    after = await now(house, off)
+    assert after.category == "saluran-mampet"
+    assert after.place.words.startswith("Jl Panjang"), "where it names none, that of the first"
+    assert [m.id for m in (await around(house, off)).messages] == [messages[1].id]
+    (link,) = (await around(house, off)).relations
+    assert (link.kind, link.earlier, link.complaint.number) == ("split", True, first)
+    await house.say("ani", f"status {off}")
+    await house.pause()
+    assert house.heard("ani")[0].startswith(off)
+    await group(house, "merge", off, first)
+    assert len((await around(house, first)).messages) == 2, "merging takes it back"
+
+
+async def test_splitting_needs_something_to_take_and_something_to_leave(
+    sqlite_house: House,
+) -> None:
+    house = sqlite_house
+    number = await reported(house, "ani", LAMP)
+    (only,) = (await around(house, number)).messages
+    with pytest.raises(Impossible, match="must stay"):
+        await group(house, "split", number, messages=(only.id,))
+    with pytest.raises(NotFound, match="has no message 7"):
+        await group(house, "split", number, messages=(7,))
+
+
+async def test_whose_complaints_differ_are_linked_and_not_merged(sqlite_house: House) -> None:
+    house = sqlite_house
+    a, b = await reported(house, "ani", LAMP), await reported(house, "budi", LAMP)
+    with pytest.raises(Impossible, match="different reporters"):
+        await group(house, "merge", b, a)
+
+
+async def test_who_may_and_whom_it_concerns(sqlite_house: House) -> None:
+    house = sqlite_house
+    a, b = await reported(house, "ani", LAMP), await reported(house, "budi", LAMP)
+    await house.act(a, "forward", DINAS.unit)
+    with pytest.raises(NotFound, match=f"no complaint {b}"):
+        await group(house, "link", a, b, by=DINAS)
+    with pytest.raises(NotAllowed, match="'split' needs one of the roles channel-admin"):
+        await group(house, "split", a, by=DINAS, messages=(1,))
+    await group(house, "link", a, b)
+    found = (await around(house, a, by=DINAS)).group
+    assert found is not None
+    assert (found.reports, [c.number for c in found.members]) == (2, [a])
+
+
+async def test_an_action_on_the_problem_reaches_each_in_the_own_thread(house: House) -> None:
+    people = ("ani", "budi", "citra")
+    a, b, c = [await reported(house, who, LAMP) for who in people]
+    await group(house, "link", b, a)
+    await group(house, "link", c, a)
+    await house.act(a, "process", text="Regu datang.")
+    await house.settle()
+    assert [len(house.heard(who)) for who in people] == [1, 0, 0], "by itself it stays its own"
+    _, skipped = await together.act(
+        house.parts, ADMIN, b, Order(Action.PROCESS, text="Regu datang.")
+    )
+    assert [s.number for s in skipped] == [a]
+    assert "not possible" in skipped[0].why
+    await house.settle()
+    for who, number, heard in zip(people, (a, b, c), (0, 1, 1), strict=True):
+        texts = house.heard(who)
+        assert len(texts) == heard
+        for text in texts:
+            assert number in text
+            assert "Regu datang." in text
+            assert not {a, b, c} - {number} & set(text.split())
+    with pytest.raises(Refused, match="one complaint at a time") as refused:
+        await together.act(house.parts, ADMIN, a, Order(Action.HIDE))
+    assert refused.value.field == "whole_problem"
+    await group(house, "unlink", a)
+    with pytest.raises(Impossible, match="grouped with nothing"):
+        await together.act(house.parts, ADMIN, a, Order(Action.COMMENT, text="Halo."))
+
+
+async def test_what_becomes_secret_takes_along_what_was_merged_into_it(
+    sqlite_house: House,
+) -> None:
+    house = sqlite_house
+    first = await reported(house, "ani", LAMP)
+    second = await reported(house, "ani", RUBBISH)
+    await group(house, "merge", second, first)
+    await house.act(first, "make-confidential")
+    assert await house.complaints() == []
