@@ -54,13 +54,14 @@ def file_complaint(
     accused: frozenset[UnitId] = frozenset(),
     lead: UnitId | None = None,
     visibility: Visibility = Visibility.PUBLIC,
+    withheld: bool = False,
 ) -> Change:
     """Give *draft* a number and let it wait where *channel* sends it.
 
     *origin_key* names the message and part it comes from: the database refuses a second filing of
     the same one, even if code is wrong. *reporter* is the conversation, as an id; *by* is who files
-    it instead. Where it comes from an earlier complaint, *data* says so, *accused* and
-    *visibility* are that one's, and *lead* is who has it instead.
+    it instead. Where it comes from an earlier complaint, *data* says so, *accused*,
+    *visibility* and *withheld* are that one's, and *lead* is who has it instead.
     """
     unit = lead or first_unit(draft, channel)
     complaint = Complaint(
@@ -80,6 +81,7 @@ def file_complaint(
         anonymous=draft.anonymous,
         # Whoever asks not to be named does not want to be guessed from the public page either.
         visibility=Visibility.HIDDEN if draft.anonymous else visibility,
+        withheld=withheld,
         accused=accused,
     )
     actor = by or Actor(ActorKind.CITIZEN, reporter)

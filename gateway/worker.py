@@ -16,6 +16,7 @@ from gateway.bootstrap import Parts
 from gateway.database import is_transient
 from gateway.dispatch import LOOK_EVERY_S, Bell
 from gateway.duty.rounds import Rounds
+from gateway.grouping.compare import Comparison
 from gateway.inbound.drain import Drain
 from gateway.inbound.media import MediaDrain
 from gateway.inbound.missed import MissedInbound
@@ -73,6 +74,7 @@ class Worker:
             metrics=self.metrics,
             regions=p.regions,
         )  # fmt: skip
+        self.comparison = Comparison(p.database, p.keys, p.settings.pauses, p.new_id, p.clock)
         self.receipts = ReceiptDrain(p.database, p.keys, p.clock, self.roster)
         self.sender = Sender(
             p.database, p.keys, p.settings, p.lines, p.new_id, p.clock, self.name, self.roster,
@@ -94,6 +96,7 @@ class Worker:
         """Begin to work."""
         loops = {
             "drain": (self._progress(self.drain.once), LOOK_EVERY_S),
+            "compare": (self._progress(self.comparison.once), LOOK_EVERY_S),
             "receipts": (self._progress(self.receipts.once), LOOK_EVERY_S),
             "media": (self._progress(self.media.once), LOOK_EVERY_S),
             "unknown": (self._settle_unknown, LOOK_EVERY_S),

@@ -31,6 +31,8 @@ class CommandName(enum.StrEnum):
     """PETUGAS: a person, please."""
     SAFE = "safe"
     """AMAN: it is safe to answer me."""
+    DIFFERENT = "different"
+    """BEDA: mine is another one than the neighbour's."""
 
 
 @dataclass(frozen=True, slots=True)

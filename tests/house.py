@@ -95,6 +95,7 @@ class House:
         """Work until nothing more can be done at this moment."""
         for _ in range(60):
             done = await self.worker.drain.once()
+            done += await self.worker.comparison.once()
             done += await self.worker.receipts.once()
             done += await self.worker.timers.once()
             done += await self.worker.rounds.once()

@@ -291,6 +291,7 @@ async def _filed_off(
         by=desk.act.actor,
         accused=found.accused,
         visibility=found.visibility,
+        withheld=found.withheld,
     )
     received = replace(change.after, received_at=min(p.at for p in taken))
     return replace(change, after=received)

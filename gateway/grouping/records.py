@@ -34,6 +34,13 @@ class Link:
     reasons: tuple[str, ...]
     made_at: datetime
     made_by: str
+    settled_at: datetime | None = None
+    settled_by: str | None = None
+
+    @property
+    def last_said(self) -> tuple[datetime, str]:
+        """When its state was said, and by whom."""
+        return self.settled_at or self.made_at, self.settled_by or self.made_by
 
 
 async def open_problem(conn: AsyncConnection, name: ProblemId, now: datetime) -> None:
@@ -66,13 +73,14 @@ async def counts(
         select(
             complaint.c.problem_id,
             func.count(complaint.c.id.distinct()).label("reports"),
-            func.count(party.c.conversation_id.distinct()).label("reporters"),
+            func.count(conversation.c.address_id.distinct()).label("reporters"),
         )
         .join(
             party,
             and_(party.c.complaint_id == complaint.c.id, party.c.role == "reporter"),
             isouter=True,
         )
+        .join(conversation, conversation.c.id == party.c.conversation_id, isouter=True)
         .where(complaint.c.problem_id.in_(problems))
         .group_by(complaint.c.problem_id)
     )
@@ -109,7 +117,7 @@ async def links_of(conn: AsyncConnection, ids: Collection[ComplaintId]) -> list[
     return [
         Link(
             r.kind, ComplaintId(r.complaint_id), ComplaintId(r.other_id), r.state, r.nth,
-            tuple(r.reasons), r.made_at, r.made_by,
+            tuple(r.reasons), r.made_at, r.made_by, r.settled_at, r.settled_by,
         )
         for r in (await conn.execute(query)).all()
     ]  # fmt: skip
@@ -155,6 +163,21 @@ async def reporters_of(
     found: dict[ComplaintId, set[int]] = defaultdict(set)
     for row in (await conn.execute(query)).all():
         found[ComplaintId(row.complaint_id)].add(row.conversation_id)
+    return {name: frozenset(who) for name, who in found.items()}
+
+
+async def people_of(
+    conn: AsyncConnection, ids: Collection[ComplaintId]
+) -> Mapping[ComplaintId, frozenset[int]]:
+    """The addresses that reported each complaint, whatever account they wrote to."""
+    query = (
+        select(party.c.complaint_id, conversation.c.address_id)
+        .join(conversation, conversation.c.id == party.c.conversation_id)
+        .where(party.c.complaint_id.in_(ids), party.c.role == "reporter")
+    )
+    found: dict[ComplaintId, set[int]] = defaultdict(set)
+    for row in (await conn.execute(query)).all():
+        found[ComplaintId(row.complaint_id)].add(row.address_id)
     return {name: frozenset(who) for name, who in found.items()}
 
 

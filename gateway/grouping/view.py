@@ -80,8 +80,8 @@ async def surroundings(conn: AsyncConnection, officer: Officer, item: Complaint)
         if other is not None:
             relations.append(
                 Relation(
-                    link.kind, other, earlier, link.state, link.nth, link.reasons, link.made_at,
-                    _by(link.made_by),
+                    link.kind, other, earlier, link.state, link.nth, link.reasons,
+                    link.last_said[0], _by(link.last_said[1]),
                 )
             )  # fmt: skip
     return Surroundings(
@@ -171,7 +171,7 @@ async def _messages(conn: AsyncConnection, item: ComplaintId) -> tuple[Said, ...
     return tuple(Said(r.id, r.accepted_at, redact(r.text), r.files) for r in rows)
 
 
-def _by(made_by: str) -> Literal["machine", "reporter", "officer"]:
-    if made_by == records.MACHINE:
+def _by(name: str) -> Literal["machine", "reporter", "officer"]:
+    if name == records.MACHINE:
         return "machine"
-    return "reporter" if made_by == records.REPORTER else "officer"
+    return "reporter" if name == records.REPORTER else "officer"

@@ -8,10 +8,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from core import commands
-from core.actions import ASKED_IN_VAIN
+from core import commands, grouping
 from core.clocks import Deadlines
-from core.complaint import Change, Complaint, ComplaintDraft, ComplaintId, NewId
+from core.complaint import (
+    Actor,
+    ActorKind,
+    Change,
+    Complaint,
+    ComplaintDraft,
+    ComplaintId,
+    NewId,
+    Visibility,
+)
 from core.messages import (
     Edited,
     Ignored,
@@ -24,9 +32,9 @@ from core.messages import (
 )
 from core.number import ComplaintNumber
 from core.routing import Channel
-from core.tickets import QUESTIONS
-from core.workflow import BY_DECREE, Action
+from core.workflow import BY_DECREE, Act, Action
 from gateway.duty.hearing import heard
+from gateway.inbound.cases import cases_of
 from gateway.inbound.thread import Pending, Thread
 from gateway.inbound.work import Work
 from gateway.inbox.waiting import Why, due, waits_because
@@ -34,7 +42,6 @@ from gateway.outbound.notices import telling
 from gateway.settings import Settings
 from normalizer.dialogue import (
     Add,
-    Case,
     Claim,
     DialogueState,
     File,
@@ -189,7 +196,7 @@ def _situation(
     return Situation(
         state=work.state,
         heard=heard,
-        cases=_cases(work),
+        cases=cases_of(work),
         policy=kit.policy,
         new_id=kit.new_id,
         regions=kit.regions,
@@ -203,51 +210,6 @@ def _claims(work: Work, item: Pending) -> Mapping[ComplaintNumber, Claim]:
     if found is None:
         return {}
     return {found.number: Claim(found.number, found.complaint, found.right)}
-
-
-def _cases(work: Work) -> tuple[Case, ...]:
-    """Newest first. What was merged is none by itself, unless what it was merged into is not among
-    the reporter's."""
-    every = tuple(work.complaints_newest_first())
-    ids = {c.id for c in every}
-    merged = [c for c in every if c.merged_into in ids]
-    return tuple(
-        _case(c, work, {m.number: m.id for m in merged if m.merged_into == c.id})
-        for c in every
-        if c not in merged
-    )
-
-
-def _case(complaint: Complaint, work: Work, also: Mapping[ComplaintNumber, ComplaintId]) -> Case:
-    return Case(
-        id=complaint.id,
-        number=complaint.number,
-        kind=complaint.kind,
-        category=complaint.category,
-        place=complaint.place,
-        # To the reporter a result is an end, to be judged, though it is not final yet.
-        is_open=complaint.is_worked_on,
-        last_at=max(
-            work.state.active.get(complaint.id, complaint.received_at),
-            *(work.state.active.get(m, complaint.received_at) for m in also.values()),
-            complaint.received_at,
-        ),
-        urgent=complaint.urgent,
-        confidential=complaint.confidential,
-        waiting_receipt=work.waits_for_receipt(complaint.id),
-        finished_at=complaint.ended_at or complaint.finished_at,
-        withheld=complaint.withheld,
-        wanted=_is_wanted(complaint),
-        unheard=complaint.id in work.thread.waiting_questions,
-        knows_when=complaint.happened is not None,
-        also=also,
-    )
-
-
-def _is_wanted(complaint: Complaint) -> bool:
-    """Whether the reporter was asked something that nobody has answered."""
-    asked = any(t.kind in QUESTIONS and t.asked_at is not None for t in complaint.tickets)
-    return asked or complaint.closing_reason in ASKED_IN_VAIN
 
 
 def _carry_out(
@@ -276,6 +238,11 @@ def _filed(work: Work, intent: File, message: int, at: datetime, kit: Kit) -> Ch
     draft = intent.draft
     if kit.channel.confidential:
         draft = replace(draft, confidential=True)
+    first = None if intent.repeats is None else work.complaint(intent.repeats)
+    if first is not None:
+        # What its reporter or an officer kept from others about the first stays kept from them.
+        draft = replace(draft, anonymous=first.anonymous)
+        work.repeat(intent.complaint, first.id, kit.now)
     change = commands.file_complaint(
         draft,
         complaint_id=intent.complaint,
@@ -288,6 +255,11 @@ def _filed(work: Work, intent: File, message: int, at: datetime, kit: Kit) -> Ch
         recorded_at=kit.now,
         new_id=kit.new_id,
         deadlines=kit.deadlines,
+        data={"repeats": str(first.id)} if first else None,
+        accused=first.accused if first else frozenset(),
+        lead=first.lead_unit if first and first.accused else None,
+        visibility=first.visibility if first else Visibility.PUBLIC,
+        withheld=first is not None and first.withheld,
     )
     work.add_party(intent.complaint, kit.now, kit.new_id)
     return change
@@ -328,6 +300,11 @@ def _pass_on(work: Work, complaint: ComplaintId, at: datetime, kit: Kit) -> None
 
 
 def _performed(work: Work, intent: Perform, at: datetime, kit: Kit) -> Change:
+    if Action(intent.action) is Action.UNLINK:
+        work.parted.append(intent.complaint)
+        actor = Actor(ActorKind.CITIZEN, str(work.conversation))
+        act = Act(Action.UNLINK, actor, at, kit.now, note=intent.text)
+        return grouping.unlink(work.complaint(intent.complaint), act, kit.new_id)
     return commands.act_as_citizen(
         work.complaint(intent.complaint),
         Action(intent.action),

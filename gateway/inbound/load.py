@@ -22,6 +22,7 @@ from core.messages import (
 from core.tables import complaint
 from gateway.duty.alarms import alarms_in
 from gateway.duty.hearing import Alarm
+from gateway.grouping.records import Link, links_of
 from gateway.inbound import codec
 from gateway.inbound.claims import load_claims
 from gateway.inbound.thread import CodeClaim, Pending, Thread
@@ -88,6 +89,7 @@ async def load_threads(
     known = {row.queue_key: row for row in rows}
     ids = [row.id for row in rows]
     complaints = await _complaints(conn, ids, now)
+    links = await links_of(conn, {c.id for own in complaints.values() for c in own})
     receipts, questions = await _waiting(conn, ids)
     messages = await _messages(conn, pending)
     waiting = {queue_key: events for queue_key, (_, events) in pending.items()}
@@ -99,7 +101,7 @@ async def load_threads(
         _thread(
             queue_key, account, events, known.get(queue_key),
             complaints=complaints, receipts=receipts, questions=questions, messages=messages,
-            claims=claims, alarms=alarms,
+            claims=claims, alarms=alarms, links=links,
             address_id=addresses.get(_sender(events)),
         )
         for queue_key, (account, events) in pending.items()
@@ -254,10 +256,12 @@ def _thread(
     messages: _Messages,
     claims: Mapping[int, CodeClaim],
     alarms: Mapping[int, Sequence[Alarm]],
+    links: Sequence[Link],
     address_id: int | None,
 ) -> Thread:
     refers = [name for e in events if (name := _refers_to(e.event))]
     found = {name: messages[account, name] for name in refers if (account, name) in messages}
+    own = tuple(complaints.get(row.id, ())) if row else ()
     return Thread(
         queue_key=queue_key,
         account=account,
@@ -271,11 +275,12 @@ def _thread(
         pushes_stopped_at=row.pushes_stopped_at if row else None,
         blocked_reason=row.blocked_reason if row else "",
         events=events,
-        complaints=tuple(complaints.get(row.id, ())) if row else (),
+        complaints=own,
         waiting_receipts=receipts,
         waiting_questions=questions,
         quoted={n: m.complaint_id for n, m in found.items() if m.complaint_id is not None},
         known_messages={n: m.id for n, m in found.items() if row and _wrote(row.id, m)},
+        links=tuple(k for k in links if k.complaint in {c.id for c in own}),
         claims={e.inbound_id: claims[e.inbound_id] for e in events if e.inbound_id in claims},
         officer=bool(row and row.officer),
         alarms=tuple(alarms.get(row.id, ())) if row else (),

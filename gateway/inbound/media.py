@@ -16,13 +16,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from channels.contract import MediaSource
 from channels.errors import MediaUnavailable
 from core.messages import AccountId, Attachment
+from core.tables import complaint
 from gateway.database import Database
 from gateway.ids import Clock
 from gateway.inbound.mediastore import FileMediaStore
 from gateway.inbound.sniff import media_type
 from gateway.keys import Keys
 from gateway.lines import Line
-from gateway.tables import ATTACHMENT_TODO, attachment, media, message
+from gateway.tables import ATTACHMENT_TODO, attachment, complaint_message, media, message
 
 _log = logging.getLogger(__name__)
 
@@ -109,6 +110,14 @@ class MediaDrain:
                 update(attachment)
                 .where(attachment.c.id == row.id)
                 .values(state="stored", media_sha256=digest, problem="", not_before=None)
+            )
+            # The same picture may have come with another report.
+            of = select(complaint_message.c.complaint_id).where(
+                complaint_message.c.message_id == row.message_id,
+                complaint_message.c.unlinked_at.is_(None),
+            )
+            await conn.execute(
+                update(complaint).where(complaint.c.id.in_(of)).values(to_compare=True)
             )
 
     async def _failed(self, row: Any, code: str, *, retryable: bool) -> None:

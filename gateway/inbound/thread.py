@@ -8,6 +8,7 @@ from core.complaint import Complaint, ComplaintId
 from core.messages import AccountId, Address, Event, ProviderId
 from core.number import ComplaintNumber
 from gateway.duty.hearing import Alarm
+from gateway.grouping.records import Link
 from normalizer.dialogue import DialogueState
 from normalizer.reading import Reading
 
@@ -51,7 +52,8 @@ class Thread:
     this person's own messages to ours;
     *waiting_receipts* tells since when an acknowledgement waits, *waiting_questions* about which
     complaints a question has still to leave; *claims* are what events, by their ids, name with a
-    code. *officer*: it is a thread of duty notices, and *alarms* ring in it.
+    code; *links* are what *complaints* are to earlier ones. *officer*: it is a thread of duty
+    notices, and *alarms* ring in it.
     """
 
     queue_key: str
@@ -74,3 +76,4 @@ class Thread:
     claims: Mapping[int, CodeClaim] = field(default_factory=dict)
     officer: bool = False
     alarms: tuple[Alarm, ...] = ()
+    links: tuple[Link, ...] = ()

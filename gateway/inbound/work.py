@@ -7,6 +7,7 @@ from typing import Any
 
 from core.complaint import Change, Complaint, ComplaintId, NewId
 from core.messages import InboundMessage
+from gateway.grouping.records import REPORTER, Link
 from gateway.inbound.thread import CodeClaim, Pending, Thread
 from gateway.inbox.waiting import Why
 from gateway.ops import tries
@@ -44,6 +45,8 @@ class Work:
     """What the reporter added to complaints that others may have already, by message."""
     acknowledged: set[int] = field(default_factory=set)
     """Alarms that an officer took in hand, by their entry in the inbox."""
+    parted: list[ComplaintId] = field(default_factory=list)
+    repeats: list[Link] = field(default_factory=list)
     _complaints: dict[ComplaintId, Complaint] = field(default_factory=dict)
 
     @classmethod
@@ -130,6 +133,12 @@ class Work:
                 "linked_by": "dialogue",
             }
         )
+
+    def repeat(self, complaint: ComplaintId, first: ComplaintId, now: datetime) -> None:
+        """The *complaint* is *first* once more."""
+        known = (*self.thread.links, *self.repeats)
+        count = max((k.nth for k in known if k.complaint == first), default=0) + 1
+        self.repeats.append(Link("repeat", complaint, first, "linked", count, (), now, REPORTER))
 
     def add_party(self, complaint: ComplaintId, now: datetime, new_id: NewId) -> None:
         """This conversation is the reporter of the complaint."""

@@ -14,6 +14,7 @@ from core.clocks import Deadlines
 from core.complaint import NewId
 from gateway.audit import trail
 from gateway.duty.calling import call, call_about_answers
+from gateway.grouping.records import REPORTER, add_links, settle_alike
 from gateway.inbound import claims
 from gateway.inbound.work import Work
 from gateway.inbox.entering import acknowledge, enter, settle_by_report
@@ -116,6 +117,9 @@ async def _write_rows(
     revisions = [r for w in works for r in w.revisions]
     if revisions:
         await conn.execute(_REVISE_MESSAGE, revisions)
+    await add_links(conn, [k for w in works for k in w.repeats], new_id)
+    for complaint in {name for w in works for name in w.parted}:
+        await settle_alike(conn, complaint, None, "undone", REPORTER, now)
     tried = [row for w in works for row in w.tries]
     if tried:
         await tries.record(conn, tried, now)

@@ -26,9 +26,11 @@ from gateway.outbound.standing import (
     closing_piece,
     listed,
     opening,
+    owed,
     problem_of,
     said_of,
     secret_piece,
+    shared_piece,
     since,
     state_key,
 )
@@ -283,13 +285,7 @@ class _Values(Operators):
 
     @property
     def next(self) -> str:
-        news = self._next
-        if news.due is None:
-            return ""
-        late = news.due <= self._world.now
-        key = "next_overdue" if late else f"next_{news.awaited.value}"
-        due = spoken(news.due, self._world.now, self.words)
-        return self.words.fill(key, self._c.form, {"due": due})
+        return owed(self._next, self._world.now, self.words, self._c.form)
 
     @property
     def closing(self) -> str:
@@ -332,6 +328,12 @@ class _Values(Operators):
         """The complaint that this one has to do with: it was merged into it, or comes out of it."""
         (name,) = self.notice.params["complaints"]
         return self._c.facts.about[ComplaintId(int(name))].complaint.number
+
+    @property
+    def shared(self) -> str:
+        """How far others' complaints about the same are: no unit and no time of theirs."""
+        (name,) = self.notice.params["complaints"]
+        return self.words.piece(shared_piece(self._c.facts.about[ComplaintId(int(name))].complaint))
 
     @property
     def stars(self) -> str:

@@ -76,6 +76,9 @@ OF_OTHERS = frozenset({"merged", "unmerged", "split_off"})
 _UNDOING = frozenset({"object", "reject", "withdraw", "validate", "auto-finish", "close"})
 """After these a reported result is no news: undone, or told as what became of it."""
 
+_PARTING = frozenset({"unlink", "merge", "make-confidential", "accuse"})
+"""After these nothing is said of a neighbour any more."""
+
 REMINDER = "question_reminder"
 """Sent in time or not at all."""
 
@@ -96,11 +99,13 @@ def is_overtaken(kind: str, params: Mapping[str, Any], history: Iterable[Transit
     What an officer wrote (``said``) is told in any case, but that a complaint is finished, and the
     question that comes with it, only while it is.
     """
-    if kind not in _STATES | {"finished", "question", REMINDER}:
+    if kind not in _STATES | {"finished", "question", REMINDER, "neighbour"}:
         return False
     since = [t for t in history if t.seq > params["seq"]]
     if kind in {"question", REMINDER}:
         return any(t.action in _SETTLES_A_QUESTION for t in since)
+    if kind == "neighbour":
+        return any(t.action in _PARTING for t in since)
     if kind == "finished":
         return any(t.action in _UNDOING for t in since)
     return not params.get("said") and any(t.from_state is not t.to_state for t in since)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from core.clocks import NextNews
 from core.complaint import (
     ClockKind,
     ClosingReason,
@@ -17,7 +18,8 @@ from core.messages import MediaKind
 from core.workflow import CLOSED_FOR
 from gateway.outbound.facts import About
 from gateway.settings import Account
-from gateway.words import Catalogue
+from gateway.words import Catalogue, Form
+from gateway.words.moments import spoken
 from normalizer.gazetteer import name_of
 from normalizer.problem import categories
 from normalizer.understand import understand
@@ -60,6 +62,14 @@ def since(history: Sequence[Transition]) -> datetime:
     """When its present status began."""
     turns = [t for t in history if t.from_state is not t.to_state]
     return (turns or history)[-1].at
+
+
+def owed(news: NextNews, now: datetime, words: Catalogue, form: Form) -> str:
+    """What comes next and by when; empty where nothing does."""
+    if news.due is None:
+        return ""
+    key = "next_overdue" if news.due <= now else f"next_{news.awaited.value}"
+    return words.fill(key, form, {"due": spoken(news.due, now, words)})
 
 
 def closing_piece(complaint: Complaint) -> str:
@@ -118,3 +128,10 @@ def secret_piece(complaint: Complaint) -> str:
     if complaint.closing_reason is ClosingReason.DIBATALKAN:
         return "secret_withdrawn"
     return f"secret_{_SECRET_STATES.get(complaint.state, 'worked_on')}"
+
+
+def shared_piece(complaint: Complaint) -> str:
+    """What a neighbour may know of *complaint*."""
+    if complaint.stage is not Stage.NONE or not complaint.is_open:
+        return "shared_verifying"
+    return "shared_waiting" if complaint.state is State.MENUNGGU else "shared_worked_on"

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from core.complaint import Kind
 from normalizer.dialogue.intents import Amendment, Outcome, Perform, Reply, Turn
+from normalizer.dialogue.neighbours import again, newest_repeat
 from normalizer.dialogue.orders import performed
 from normalizer.dialogue.routing import DISTINCT, is_another_matter, same_matter
 from normalizer.dialogue.situation import Case, Situation
@@ -106,7 +107,8 @@ def _result(s: Situation, question: Question) -> Turn | None:
 def judged(s: Situation, case: Case) -> Turn | None:
     """What the reporter says about the result of *case*: a rating, SUDAH, BELUM, or evidence.
 
-    A BELUM after the period of objection is none: it reopens nothing, also if it quotes us.
+    A BELUM after the period of objection reopens nothing, also if it quotes us: it tells of the
+    same again.
     """
     reading = s.heard.reading
     command = reading.command.name if reading.command else None
@@ -116,7 +118,8 @@ def judged(s: Situation, case: Case) -> Turn | None:
         return added(s, case, "result", action, reply, outcome=Outcome.ANSWER, question=None)
     if command is CommandName.NOT_DONE or reading.says_not_fixed:
         if case.finished_at is not None and s.heard.at - case.finished_at >= s.policy.objection:
-            return None
+            latest = newest_repeat(s, case)
+            return again(s, case) if latest.is_open or latest is case else judged(s, latest)
         action = Perform(case.id, "object", reading.text)
         return added(
             s, case, "result", action, Reply("objected", case.id),

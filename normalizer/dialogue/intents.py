@@ -43,11 +43,13 @@ class Amendment:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """Make a complaint of it; its id is given out here, so that others can refer to it."""
+    """Make a complaint of it; its id is given out here, so that others can refer to it. *repeats*:
+    the ended one of which it is a repeat."""
 
     complaint: ComplaintId
     draft: ComplaintDraft
     part: int = 0
+    repeats: ComplaintId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ class Case:
     happening was understood. *withheld*: officers keep it off the public page. *wanted*: its
     reporter was asked something and has not answered, or it was closed because of that; *unheard*:
     the question has not left yet. *also* are those that were merged into it, which answer with it.
+    *grouped_at* is when the machine found it to be about the same as a neighbour's, and said so;
+    *repeats* the ended case that it is a repeat of.
     """
 
     id: ComplaintId
@@ -38,6 +40,8 @@ class Case:
     wanted: bool = False
     unheard: bool = False
     knows_when: bool = False
+    grouped_at: datetime | None = None
+    repeats: ComplaintId | None = None
     also: Mapping[ComplaintNumber, ComplaintId] = field(default_factory=dict)
 
     def is_called(self, number: ComplaintNumber) -> bool:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from normalizer.dialogue.answers import answered, clarified, judged
 from normalizer.dialogue.intents import File, Intent, Outcome, Perform, Reply, Turn
+from normalizer.dialogue.neighbours import newest_repeat, parted
 from normalizer.dialogue.orders import not_yours, obeyed, status, which
 from normalizer.dialogue.routing import fitting, is_new_problem, joined, only
 from normalizer.dialogue.silence import unlocked
@@ -157,9 +158,16 @@ def _judged_late(s: Situation) -> Turn | None:
     ]
     reading = s.heard.reading
     clear = reading.says_not_fixed or reading.says_fixed or reading.command is not None
-    if len(lately) != 1 or not clear or reading.rating is not None:
+    if not clear or reading.rating is not None or s.named_open:
         return None
-    return judged(s, lately[0]) if not s.named_open else None
+    if len(lately) == 1:
+        return judged(s, lately[0])
+    # Longer ago only the word that something is wrong counts, and only about the one there was.
+    known = {newest_repeat(s, c).id: newest_repeat(s, c) for c in s.named if not c.is_open}
+    wrong = reading.says_not_fixed or (
+        reading.command is not None and reading.command.name is CommandName.NOT_DONE
+    )
+    return judged(s, next(iter(known.values()))) if len(known) == 1 and wrong else None
 
 
 def _privacy(s: Situation) -> Turn | None:
@@ -224,7 +232,8 @@ def _abuse(s: Situation) -> Turn | None:
 def _about_a_case(s: Situation) -> Turn | None:
     """Words that fit one open case, or continue what was just said."""
     reading = s.heard.reading
-    if reading.problem is None and reading.place is None and not reading.corrects:
+    says_something = reading.problem is not None or reading.place is not None
+    if reading.command is not None or not (says_something or reading.corrects):
         return None
     if reading.corrects and s.recent:
         reply = Reply("corrected", s.recent.id)
@@ -287,6 +296,7 @@ _ORDER: tuple[Callable[[Situation], Turn | None], ...] = (
     _repeated,
     _spam,
     obeyed,
+    parted,
     _quoted,
     _numbered,
     answered,

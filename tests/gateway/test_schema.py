@@ -36,6 +36,17 @@ QUEUES = [
      " and role = 'lead' and ended_at is null"),
     ("ticket_queue", f"select id from ticket where {core.tables.TICKET_OPEN}"
      " order by filed_at, id limit 50"),
+    ("complaint_to_compare", f"select id from complaint where {core.tables.COMPLAINT_TO_COMPARE}"
+     " order by id limit 32"),
+    ("complaint_near_area", "select id from complaint where kelurahan_code = 'x' and category in"
+     " ('a', 'b') and id < 9 and received_at > '2026-01-01' order by id desc limit 40"),
+    ("complaint_near_point", f"select id from complaint where {core.tables.COMPLAINT_HAS_POINT}"
+     " and category in ('a', 'b') and lat between 1 and 2 and lon between 1 and 2 and id < 9"
+     " and received_at > '2026-01-01' order by id desc limit 40"),
+    ("complaint_problem", "select id from complaint where problem_id = 1 order by id limit 500"),
+    ("complaint_merged", "select id from complaint where merged_into_id in (1, 2) order by id"),
+    ("complaint_link_back", "select * from complaint_link where complaint_id in (1, 2) or"
+     " other_id in (1, 2) order by id"),
     ("complaint_desk", "select id from complaint where lead_unit_id = 'x' and state = 'proses'"
      " order by id desc limit 50"),
 ]  # fmt: skip

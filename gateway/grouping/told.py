@@ -1,0 +1,67 @@
+"""What is compared of a complaint, and which may be compared at all. Pure."""
+
+from collections.abc import Iterable
+
+from core.complaint import ClosingReason, Complaint, ComplaintId, Kind
+from normalizer.likeness import Told, content_words
+from normalizer.problem import categories
+from normalizer.understand import understand
+
+_NO_EVENT = frozenset(
+    {ClosingReason.DIBATALKAN, ClosingReason.DIGABUNG, ClosingReason.BUKAN_LAPORAN}
+)
+"""What ended like this says nothing of what is there."""
+
+
+def is_compared(item: Complaint) -> bool:
+    """Whether *item* may be anybody's neighbour: a thing in public space, and nothing that its
+    reporter or somebody else keeps from others."""
+    return (
+        item.kind is Kind.PUBLIC_SPACE
+        and bool(item.category)
+        and item.is_public
+        and not item.confidential
+        and not item.anonymous
+        and not item.accused
+        and item.merged_into is None
+        and item.closing_reason not in _NO_EVENT
+    )
+
+
+def matters(category: str) -> list[str]:
+    """*category* with all that are one matter with it (`normalizer.dialogue.routing`)."""
+    known = categories()
+    group = known[category].jaki if category in known else ""
+    return [category, *(k for k, c in known.items() if group and c.jaki == group and k != category)]
+
+
+def address_of(item: Complaint) -> str:
+    """The street with its number, folded; empty where either is not named."""
+    found = understand(item.place.words).place if item.place.words else None
+    address = found.address if found else None
+    if address is None or not (address.street and address.number):
+        return ""
+    return " ".join(f"{address.street} {address.number}".casefold().split())
+
+
+def told(
+    item: Complaint,
+    text: str,
+    photos: Iterable[bytes] = (),
+    *,
+    address: str = "",
+    parted_from: frozenset[ComplaintId] = frozenset(),
+) -> Told:
+    """*item* as `normalizer.likeness` compares it. *photos* are digests of what was sent with it:
+    the same file has the same first bits, and any other has not."""
+    return Told(
+        category=item.category,
+        at=item.received_at,
+        kelurahan=item.place.kelurahan,
+        point=item.place.location,
+        address=address,
+        words=content_words(text),
+        photos=tuple(int.from_bytes(digest[:8]) for digest in photos),
+        ended=None if item.is_open else item.ended_at,
+        parted_from=frozenset(int(name) for name in parted_from),
+    )
