@@ -83,9 +83,12 @@ async def play(house: House, step: dict[str, Any], account: str) -> None:
 
 
 async def passed(house: House, seconds: float) -> None:
-    """Time in which the worker is there, fifty minutes at a time: an hour would be an outage."""
-    for _ in range(int(seconds // 3000)):
-        await house.pause(3000)
+    """Time in which the worker is there, fifty minutes at a time: an hour would be an outage. All
+    its loops run when a clock has fallen due, and twice a day."""
+    for step in range(int(seconds // 3000)):
+        house.clock.forward(seconds=3000)
+        if await house.worker.timers.once() or step % 14 == 0:
+            await house.settle()
     await house.pause(seconds % 3000)
 
 
