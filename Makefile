@@ -10,7 +10,7 @@ run: ## Start the demo on http://127.0.0.1:8000/
 
 test: dev ## Lint, types, import directions, then all tests
 	@$(MAKE) --no-print-directory check
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n 3 --dist worksteal
 
 check: dev ## Ruff, mypy (strict), import-linter
 	$(BIN)/ruff format --check .
@@ -24,6 +24,7 @@ bench: dev ## Measure; figures go to docs/performance.md by hand, with the machi
 MINUTES ?= 30
 
 soak: dev ## Kill, freeze and restart everything under load, MINUTES long; prints a table
+	KANAL_FUZZ_ALL=1 $(BIN)/pytest -q tests/gateway/web/test_openapi.py
 	$(BIN)/python -m tests.crash --minutes $(MINUTES)
 
 eval: dev ## Measure the normalizer on the texts in DATA; figures go to docs/quality.md

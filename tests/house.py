@@ -112,6 +112,15 @@ class House:
         self.clock.forward(seconds=seconds)
         await self.settle()
 
+    async def live_on(self, seconds: float) -> None:
+        """Let time pass in which the worker is there, fifty minutes at a time: an hour would be an
+        outage. All its loops run when a clock has fallen due, and twice a day."""
+        for step in range(int(seconds // 3000)):
+            self.clock.forward(seconds=3000)
+            if await self.worker.timers.once() or step % 14 == 0:
+                await self.settle()
+        await self.pause(seconds % 3000)
+
     def heard(self, who: str, account: str = "chat") -> list[str]:
         """The texts that *who* was sent since the last look."""
         sent = [m for _, m in self.channel(account).provider.sent if m.to.value == who]

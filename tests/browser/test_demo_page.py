@@ -193,7 +193,7 @@ async def test_the_list_does_not_move_under_the_pointer(visit: Visit) -> None:
     await page.until("document.querySelectorAll('.row').length == 2")
 
 
-async def test_nothing_sticks_out_at_any_width(visit: Visit) -> None:
+async def test_nothing_sticks_out_at_any_width_and_the_demo_stops(visit: Visit) -> None:
     page = visit.page
     for lang in ("id", "en"):
         await page.call("Page.navigate", url=f"{visit.base}/?lang={lang}")
@@ -202,11 +202,9 @@ async def test_nothing_sticks_out_at_any_width(visit: Visit) -> None:
             await page.resize(width, 800)
             assert await page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.complaints == []
-
-
-async def test_the_demo_stops_while_a_page_is_open(visit: Visit) -> None:
+    # And the demo stops while a page is open.
     began = time.monotonic()
     visit.process.send_signal(signal.SIGTERM)
     await ended(visit.process)
     assert time.monotonic() - began < _STOP_S
-    await visit.page.until("document.querySelector('#live.on') === null")
+    await page.until("document.querySelector('#live.on') === null")

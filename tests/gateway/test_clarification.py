@@ -1,5 +1,6 @@
 """The question of an agency in the thread: when it leaves, what stops it, what answers it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -30,10 +31,7 @@ async def asked(
 
 async def later(house: House, **span: float) -> None:
     """Time in which the worker is there."""
-    seconds = sum(v * {"minutes": 60, "hours": 3600}[k] for k, v in span.items())
-    while seconds > 0:
-        await house.pause(min(seconds, 3000))
-        seconds -= 3000
+    await house.live_on(timedelta(**span).total_seconds())
 
 
 async def now(house: House) -> Complaint:

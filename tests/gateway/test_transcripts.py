@@ -65,7 +65,7 @@ async def play(house: House, step: dict[str, Any], account: str) -> None:
         )  # fmt: skip
         await house.settle()
     if "beat" in step:
-        await passed(house, step["beat"])
+        await house.live_on(step["beat"])
     if "wait" in step:
         await house.pause(step["wait"])
     heard = house.heard(who, account)
@@ -80,16 +80,6 @@ async def play(house: House, step: dict[str, Any], account: str) -> None:
             size = measure(text)
             assert size.gsm7, text
             assert size.segments <= step.get("segments", 1), f"{size} {text!r}"
-
-
-async def passed(house: House, seconds: float) -> None:
-    """Time in which the worker is there, fifty minutes at a time: an hour would be an outage. All
-    its loops run when a clock has fallen due, and twice a day."""
-    for step in range(int(seconds // 3000)):
-        house.clock.forward(seconds=3000)
-        if await house.worker.timers.once() or step % 14 == 0:
-            await house.settle()
-    await house.pause(seconds % 3000)
 
 
 async def filled(house: House, text: str) -> str:

@@ -10,7 +10,6 @@ from core.complaint import ClosingReason, Complaint, Stage, State, UnitId
 from core.errors import Impossible, NotAllowed
 from gateway.reports.month import period_of
 from gateway.reports.twice_rejected import twice_rejected
-from tests.gateway.test_transcripts import passed
 from tests.house import House, open_house
 
 BIRO = UnitId("biro-pemerintahan")
@@ -98,9 +97,9 @@ async def test_what_nobody_checked_in_time_is_final_by_itself(house: House) -> N
     number = await finished(house)
     due = (await now(house, number)).finished_at
     assert due is not None
-    await passed(house, 71 * HOUR)
+    await house.live_on(71 * HOUR)
     assert (await now(house, number)).stage is Stage.ADMINISTRATIVE
-    await passed(house, 2 * HOUR)
+    await house.live_on(2 * HOUR)
     ended = await now(house, number)
     assert (ended.state, ended.closing_reason) == (State.SELESAI, ClosingReason.OTOMATIS)
     assert ended.ended_at == due + timedelta(hours=72), "when it was due, not when it was noticed"
@@ -111,12 +110,12 @@ async def test_an_objection_to_the_end_opens_a_case_that_does_not_end_by_itself(
     house: House,
 ) -> None:
     number = await finished(house)
-    await passed(house, 74 * HOUR)
+    await house.live_on(74 * HOUR)
     await house.say("ani", "belum")
     await house.pause()
     case = await now(house, number)
     assert (case.state, case.stage, case.objected) == (State.PROSES, Stage.ADMINISTRATIVE, True)
-    await passed(house, 80 * HOUR)
+    await house.live_on(80 * HOUR)
     still = await now(house, number)
     assert still.stage is Stage.ADMINISTRATIVE
     overdue = [c for c in still.clocks if c.runs and c.missed_at]

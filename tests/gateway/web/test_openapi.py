@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import os
 import re
 import subprocess
 import sys
@@ -21,6 +22,8 @@ from gateway.web.once import FORM, HEADER
 from tests.house import House, open_house
 from tests.servers import ended
 
+_THOROUGH = "KANAL_FUZZ_ALL" in os.environ
+
 
 async def fuzzed(house: House, base: str, token: str, number: str) -> tuple[int, str]:
     """Run schemathesis against *base*; half of its requests name a complaint that exists."""
@@ -34,6 +37,8 @@ async def fuzzed(house: House, base: str, token: str, number: str) -> tuple[int,
         '[[operations]]\ninclude-path-regex = "/actions$"\n'
         "checks.positive_data_acceptance.expected-statuses = "
         '["2xx", "3xx", 401, 403, 404, 409, 412, 422]\n'
+        # Every edge of every field of every action is a thousand requests: only when asked for.
+        f"phases.coverage.enabled = {str(_THOROUGH).lower()}\n"
     )
     process = await asyncio.create_subprocess_exec(
         Path(sys.executable).with_name("schemathesis"),
