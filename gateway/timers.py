@@ -47,7 +47,7 @@ class Timers:
     async def once(self) -> int:
         """Act on the clocks that are due, up to 50; how many were taken."""
         await self._beat()
-        taken = await self._claim()
+        taken = await self.claim()
         for complaint, item in taken:
             await self._fire(complaint, item)
         return len(taken)
@@ -60,8 +60,8 @@ class Timers:
             await heartbeat.beat(conn, now, self.new_id)
         self._beat_at[:] = [now]
 
-    async def _claim(self) -> list[tuple[ComplaintId, Clock]]:
-        """In the order in which they fell due."""
+    async def claim(self) -> list[tuple[ComplaintId, Clock]]:
+        """The clocks that are due, leased to this process, in the order in which they fell due."""
         now = self.clock()
         async with self.database.read() as conn:
             # Most looks find nothing, and need no lock for that.

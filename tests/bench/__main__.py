@@ -13,14 +13,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench import accept, journey, memory, normalizer, report
+from tests.bench import accept, core, journey, memory, normalizer, report
 from tests.bench.accept import Figures
 from tests.bench.places import place
 
 _DISK = "/var/tmp"
 """Durable means on a disk: not where temporary files may lie in memory."""
 
-PARTS = ("accept", "journey", "recovery", "memory", "normalizer", "report")
+PARTS = ("accept", "journey", "recovery", "core", "memory", "normalizer", "report")
 DATABASES = ("sqlite", "postgresql")
 
 
@@ -160,6 +160,20 @@ def _stages(figures: Figures) -> str:
     )
 
 
+def _core(wanted: Wanted) -> None:
+    clocks = wanted.count(1_000_000)
+    print(f"\n| on | commands per second | ms, none of {clocks:,} clocks due | ms, 64 due |")
+    print("|---|---|---|---|")
+    for database in wanted.databases:
+        folder = wanted.fresh()
+        with place(database, folder) as where:
+            f = core.measure(folder, where.url, complaints=wanted.count(200), clocks=clocks)
+        print(
+            f"| {database} | {f['per_second']:.0f} | {f['none_ms']:.1f} | {f['due_ms']:.1f} |",
+            flush=True,
+        )
+
+
 def _memory(wanted: Wanted) -> None:
     count = wanted.count(100_000)
     f = memory.measure(wanted.folder, wanted.port, count)
@@ -208,6 +222,7 @@ _MEASURES = {
     "accept": _accept,
     "journey": _journey,
     "recovery": _recovery,
+    "core": _core,
     "memory": _memory,
     "normalizer": _normalizer,
     "report": _report,

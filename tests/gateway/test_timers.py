@@ -100,7 +100,7 @@ async def test_what_a_dead_worker_had_claimed_is_done_by_another(house: House) -
     number = await filed(house)
     house.clock.forward(days=8)
     dead = house.worker.timers
-    assert len(await dead._claim()) == 2
+    assert len(await dead.claim()) == 2
     assert await dead.once() == 0, "claimed"
     house.clock.forward(minutes=2)
     assert await dead.once() == 2
