@@ -24,7 +24,7 @@ _FLAGS = (
     "--disable-component-update", "--disable-sync", "--disable-extensions",
     "--remote-debugging-port=0",
 )  # fmt: skip
-_PATIENCE_S = 15.0
+_PATIENCE_S = 30.0
 _KEYS = {"Enter": 13, "Escape": 27, "ArrowDown": 40, "Tab": 9}
 
 
