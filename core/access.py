@@ -41,6 +41,8 @@ class Field(enum.StrEnum):
     """Internal notes of the history."""
     TICKETS = "tickets"
     """Who said that it is not theirs, cannot be made out or found, and what became of that."""
+    SIGNALS = "signals"
+    """What is odd about a result photo: for those who verify it, not for those who took it."""
     MASKED_ADDRESS = "masked_address"
     """The last digits of the number, which tell two reporters apart and name nobody."""
     REPORTER = "reporter"
@@ -168,11 +170,11 @@ ACTIONS: Mapping[OfficerRole, frozenset[Action]] = {
 _KNOWN = frozenset({Field.BRIEF, Field.NOTES, Field.TICKETS, Field.MASKED_ADDRESS})
 
 FIELDS: Mapping[OfficerRole, frozenset[Field]] = {
-    OfficerRole.SYSTEM_ADMIN: _KNOWN,
+    OfficerRole.SYSTEM_ADMIN: _KNOWN | {Field.SIGNALS},
     OfficerRole.CHANNEL_ADMIN: _KNOWN | {Field.REPORTER},
     OfficerRole.AGENCY_ADMIN: _KNOWN,
-    OfficerRole.VALIDATOR: _KNOWN,
-    OfficerRole.FACILITATOR: _KNOWN,
+    OfficerRole.VALIDATOR: _KNOWN | {Field.SIGNALS},
+    OfficerRole.FACILITATOR: _KNOWN | {Field.SIGNALS},
     OfficerRole.INSPEKTORAT: _KNOWN,
     OfficerRole.CONFIDENTIAL_READER: _KNOWN,
     OfficerRole.COORDINATOR: frozenset({Field.BRIEF, Field.NOTES, Field.TICKETS}),

@@ -5,7 +5,7 @@ The caller writes it with `core.store` and meets `Conflict` if somebody was fast
 command is then read and decided again, an officer's is answered with 409.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -127,13 +127,14 @@ def act_as_officer(
     ticket: TicketId | None = None,
     filing: Filing | None = None,
     until: datetime | None = None,
+    photos: Sequence[int] = (),
 ) -> Change:
     """An officer's press of a button: may this officer, is it possible now, what changes.
 
     *unit* is where it goes; for an action that goes nowhere, for which of the units that have it
     the officer acts. *owner* of the channel leads what is taken from the unit that it accuses;
     *reason* is why it is closed without a result. *filing* is a ticket that is filed, *ticket* the
-    open one that is decided about, *until* an estimate.
+    open one that is decided about, *until* an estimate, *photos* prove a result.
 
     Raises:
         NotFound: The officer's unit has nothing to do with the complaint.
@@ -147,7 +148,9 @@ def act_as_officer(
     if complaint.confidential and target is not None and RULES[action].hands_over:
         access.require_confidant(complaint, target)
     actor = Actor(ActorKind.OFFICER, officer.id, acting or officer.unit)
-    data = {"reason": reason} if reason else None
+    data: dict[str, Any] = {"reason": reason} if reason else {}
+    if photos:
+        data["photos"] = [str(photo) for photo in photos]
     act = Act(
         action, actor, now, now, unit=target, text=text, note=note, data=data, owner=owner,
         ticket=ticket, filing=filing, until=until,

@@ -24,6 +24,7 @@ from gateway.web import (
     health,
     inbox,
     openapi,
+    photos,
     problems,
     reports,
     session,
@@ -128,6 +129,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.add_middleware(Once, parts=parts)
     app.include_router(api.router)
     app.include_router(grouping.router)
+    app.include_router(photos.router)
     app.include_router(units.router)
     app.include_router(tickets.router)
     app.include_router(inbox.router)

@@ -12,6 +12,7 @@ from core.complaint import Assignment, Clock, Complaint, ComplaintId, Transition
 from core.messages import Address, MediaKind
 from core.ticket import Ticket
 from gateway.keys import Keys
+from gateway.photos.listing import ResultPhoto
 from gateway.tables import (
     address,
     attachment,
@@ -45,6 +46,7 @@ class Brief:
     clocks: tuple[Clock, ...] = ()
     tickets: tuple[Ticket, ...] = ()
     assignments: tuple[Assignment, ...] = ()
+    result_photos: tuple[ResultPhoto, ...] = ()
 
 
 def linked_to(*complaints: ComplaintId) -> Any:

@@ -35,6 +35,7 @@ from gateway.briefs import Brief, briefs, linked_to
 from gateway.inbox.entering import acknowledge_complaint
 from gateway.orders import Order, carried_out, require_seen
 from gateway.outbound.ledger import Told, ledger
+from gateway.photos import listing as result_photos
 from gateway.tables import (
     attachment,
     complaint_message,
@@ -92,11 +93,12 @@ async def get(parts: Parts, officer: Officer, number: str) -> Brief:
         clocks = await store.clocks_of(conn, found.id)
         tickets = await store.tickets_of(conn, found.id)
         assignments = await store.assignments_of(conn, found.id)
+        photos = await result_photos.of_complaint(conn, officer, found.id, history)
     await trail.looked(parts, Doer.of(officer), "brief", [found])
     shown = [t for t in history if not _tells_the_accused(officer, t)]
     return replace(
         known, history=tuple(shown), clocks=tuple(clocks), tickets=tuple(tickets),
-        assignments=tuple(assignments),
+        assignments=tuple(assignments), result_photos=photos,
     )  # fmt: skip
 
 
@@ -153,7 +155,7 @@ async def listed(
 
 
 async def photo(parts: Parts, officer: Officer, number: str, photo_id: int) -> tuple[str, bytes]:
-    """Type and content of something the reporter sent with this complaint.
+    """Type and content of something the reporter sent with this complaint, or of a result photo.
 
     Raises:
         NotFound: It is not of this complaint, or not fetched yet.
@@ -167,6 +169,7 @@ async def photo(parts: Parts, officer: Officer, number: str, photo_id: int) -> t
             .where(attachment.c.id == photo_id, linked_to(found.id))
         )
         row = (await conn.execute(query)).first()
+        row = row or await result_photos.kept(conn, found.id, photo_id)
     if row is None:
         raise NotFound(f"no such photo of {number}")
     await trail.looked(parts, Doer.of(officer), "photo", [found])

@@ -21,6 +21,8 @@ from gateway.bootstrap import Parts
 from gateway.grouping.records import merged_into
 from gateway.holidays import deadlines, end_of_work
 from gateway.inbox.entering import acknowledge_complaint
+from gateway.photos.listing import uploaded_at
+from gateway.photos.policy import check_photos
 from gateway.settings import Account
 from gateway.telling import asks_by_itself, tell
 
@@ -30,7 +32,8 @@ class Order:
     """An action on one complaint as an officer asks for it; see `core.commands.act_as_officer`.
 
     *unit*, and that of *filing*, may be one that is not there; *until* is a day of Jakarta, to its
-    end of work. *seen*: the version of the complaint on which the officer decided; None: whichever
+    end of work. *photos* prove a result; *proven*: those of another complaint about the same
+    problem do. *seen*: the version of the complaint on which the officer decided; None: whichever
     it has now.
     """
 
@@ -42,6 +45,8 @@ class Order:
     ticket: TicketId | None = None
     filing: Filing | None = None
     until: date | None = None
+    photos: tuple[int, ...] = ()
+    proven: bool = False
     seen: int | None = None
 
 
@@ -72,9 +77,14 @@ async def carried_out(
             owner=UnitId(account.owner if account else directory.COORDINATOR),
             deadlines=figures, reason=order.reason, ticket=order.ticket, filing=filing,
             until=end_of_work(order.until, parts.settings) if order.until else None,
+            photos=order.photos,
         )  # fmt: skip
 
     change = changed(found)
+    if order.action is Action.FINISH and not order.proven:
+        uploaded = await uploaded_at(conn, found.id)
+        policy = parts.settings.results.photo
+        check_photos(found, target or officer.unit, order.photos, uploaded, policy)
     changes = [change]
     if order.action in OF_MERGED:
         for item in (await merged_into(conn, [found.id])).get(found.id, ()):

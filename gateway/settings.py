@@ -29,6 +29,7 @@ from pydantic import (
 from channels import registry
 from channels.errors import ConnectorInvalid
 from core.clocks import Days
+from gateway.photos.policy import Results
 from gateway.refusals import explain
 from gateway.ticket_settings import Ask, Tickets
 from gateway.variables import SUFFIX, VariableUnreadable, find_variable, is_from_file
@@ -177,6 +178,7 @@ class Settings(_Part):
     clocks: Clocks = Clocks()
     duty: Duty = Duty()
     tickets: Tickets = Tickets()
+    results: Results = Results()
     units: tuple[Unit, ...] = ()
     accounts: tuple[Account, ...] = ()
 

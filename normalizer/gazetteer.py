@@ -66,9 +66,14 @@ class Kelurahan:
 
     def distance_m(self, lat: float, lon: float) -> float:
         """How far a point lies from the middle; flat-earth, exact enough within the province."""
-        north = (lat - self.lat) * _METRES_PER_DEGREE
-        east = (lon - self.lon) * _METRES_PER_DEGREE * _LON_SHRINKS
-        return math.hypot(north, east)
+        return metres(self.lat, self.lon, lat, lon)
+
+
+def metres(lat: float, lon: float, to_lat: float, to_lon: float) -> float:
+    """Between two points in WGS84 degrees; flat-earth, see `Kelurahan.distance_m`."""
+    north = (to_lat - lat) * _METRES_PER_DEGREE
+    east = (to_lon - lon) * _METRES_PER_DEGREE * _LON_SHRINKS
+    return math.hypot(north, east)
 
 
 class Area(NamedTuple):

@@ -72,12 +72,23 @@ class Alone(_OnOne):
 
 
 class Answer(_OnAll):
-    """Finish it, reject the result, or comment on it, which takes words for the reporter. *unit* as
-    for `Work`."""
+    """Reject the result, or comment on it, which takes words for the reporter. *unit* as for
+    `Work`."""
 
-    action: Literal["finish", "reject", "comment"]
+    action: Literal["reject", "comment"]
     text: str = Field(max_length=4000, pattern=r"\S")
     unit: _Unit | None = None
+
+
+class Finish(_OnAll):
+    """The work is done, in words for the reporter. *photos*: result photos of this complaint,
+    uploaded since the unit was given it; with *whole_problem* they prove it for all. *unit* as for
+    `Work`."""
+
+    action: Literal["finish"]
+    text: str = Field(max_length=4000, pattern=r"\S")
+    unit: _Unit | None = None
+    photos: list[Annotated[str, Field(pattern=ID_PATTERN)]] = Field([], max_length=20)
 
 
 class Close(_OnAll):
@@ -174,7 +185,7 @@ class _Plain:
 
 
 OnTickets = Estimate | FileTicket | Approve | Decide | Clarify
-OnOne = HandOver | Guard | Work | Alone | Answer | Close | OnTickets
+OnOne = HandOver | Guard | Work | Alone | Answer | Finish | Close | OnTickets
 WithOthers = Pair | Single | Split
 ActionIn = Annotated[OnOne | WithOthers, Field(discriminator="action"), _Plain]
 
@@ -191,6 +202,9 @@ def order_of(body: OnOne, seen: int | None) -> Order:
     match body:
         case Close():
             return replace(plain, reason=body.reason)
+        case Finish():
+            photos = tuple(dict.fromkeys(int(photo) for photo in body.photos))
+            return replace(plain, unit=body.unit or None, photos=photos)
         case Estimate():
             return replace(plain, unit=body.unit or None, until=body.until)
         case Approve():

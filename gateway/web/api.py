@@ -28,6 +28,7 @@ from gateway.web.actions import (
     ActionIn,
     Answer,
     Close,
+    Finish,
     HandOver,
     Pair,
     Single,
@@ -38,7 +39,7 @@ from gateway.web.actions import (
 )
 from gateway.web.grouping import surroundings_out
 from gateway.web.problems import documented
-from gateway.web.shown import clock_shown, scores_shown, tickets_shown
+from gateway.web.shown import clock_shown, result_photos_shown, scores_shown, tickets_shown
 from gateway.web.values import (
     UNIT_PATTERN,
     ComplaintFullOut,
@@ -140,7 +141,7 @@ async def act_on_complaint(
     match body:
         case Pair() | Single() | Split():
             await acts.act(parts, officer, number, wish_of(body, seen))
-        case HandOver() | Work() | Answer() | Close() if body.whole_problem:
+        case HandOver() | Work() | Answer() | Finish() | Close() if body.whole_problem:
             _, skipped = await together.act(parts, officer, number, order_of(body, seen))
         case _:
             await officers.act(parts, officer, number, order_of(body, seen))
@@ -163,7 +164,7 @@ async def get_photo(
     photo: Annotated[str, Path(pattern=r"^[0-9]{1,18}$|^[1-8][0-9]{18}$")],
     officer: CurrentOfficer,
 ) -> Response:
-    """A photo of the reporter, drawn anew without its metadata."""
+    """A photo of the reporter or of the result, drawn anew without its metadata."""
     parts: Parts = request.app.state.parts
     _, content = await officers.photo(parts, officer, number, int(photo))
     try:
@@ -183,6 +184,7 @@ async def _full(
         around = await view.surroundings(conn, officer, brief.complaint)
     world = await _world(request)
     notes = may_see(officer, Known.NOTES)
+    photos = result_photos_shown(brief, world) if may_see(officer, Known.BRIEF) else []
     lines = [_line(t, world, with_note=notes) for t in brief.history]
     clocks = [clock_shown(c, brief.history, world) for c in brief.clocks]
     tickets = tickets_shown(brief, world, officer) if may_see(officer, Known.TICKETS) else []
@@ -194,6 +196,7 @@ async def _full(
             "clocks": clocks,
             "tickets": tickets,
             "scores": scores_shown(brief, world),
+            "result_photos": photos,
             "skipped": [SkippedOut(number=s.number, why=s.why) for s in skipped],
         }
     )

@@ -9,7 +9,7 @@ from gateway.web.once import FORM, HEADER, WRITES
 from gateway.web.problems import Problem, documented
 
 _TAKES_UNIT = ("HandOver",)
-_MAY_TAKE_UNIT = ("Work", "Answer")
+_MAY_TAKE_UNIT = ("Work", "Answer", "Finish")
 
 
 def complete(app: FastAPI, units: Callable[[], list[str]]) -> None:

@@ -50,6 +50,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
         404: "Not found",
         409: "Not possible now, or somebody was faster",
         412: "It does not stand as `If-Match` says; `version` is the present one",
+        413: "Too large",
         422: "The request is wrong",
         429: "Too many tries",
     }

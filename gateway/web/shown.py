@@ -12,11 +12,14 @@ from core.ticket import Extension, Ticket
 from core.tickets import RULE as TICKET_RULE
 from gateway.briefs import Brief
 from gateway.outbound.compose import World
+from gateway.photos.listing import Seen
 from gateway.web.values import (
     ClockOut,
     ExtensionOut,
     PauseOut,
+    ResultPhotoOut,
     ScoreOut,
+    SignalOut,
     TicketOut,
     UnitOut,
 )
@@ -100,6 +103,29 @@ def _score(item: Score, world: World) -> ScoreOut:
         completed_at=item.completed_at,
         completion=item.completion.value if item.completion else None,
         paused_seconds=round(sum(p.total_seconds() for p in paused)),
+    )
+
+
+def result_photos_shown(brief: Brief, world: World) -> list[ResultPhotoOut]:
+    """The photos of the result, oldest first."""
+    return [
+        ResultPhotoOut(
+            id=str(photo.id),
+            unit=unit_shown(photo.unit, world),
+            uploaded_at=photo.uploaded_at,
+            proves=photo.proves,
+            signals=None if photo.signals is None else [_signal(seen) for seen in photo.signals],
+        )
+        for photo in brief.result_photos
+    ]
+
+
+def _signal(seen: Seen) -> SignalOut:
+    return SignalOut(
+        kind=seen.signal.kind.value,
+        suspicion=seen.signal.is_suspicion,
+        reason=seen.signal.reason,
+        number=seen.number or None,
     )
 
 

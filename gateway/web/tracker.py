@@ -40,6 +40,7 @@ from gateway.ops import tries
 from gateway.outbound.compose import World
 from gateway.outbound.ledger import Told, ledger
 from gateway.outbound.standing import listed
+from gateway.photos.listing import proving
 from gateway.web.access import asker_of
 from gateway.web.pages import language_of, page
 from gateway.words import Catalogue, catalogue
@@ -204,7 +205,7 @@ async def _report(
     )
     values = {} if hidden else _values(item, shown.history, world, words, own=own)
     if own:
-        values |= await _own_values(parts, item, words)
+        values |= await _own_values(parts, item, shown.history, words)
     merged = words.page["merged_own" if own else "merged_public"].format(number=item.number)
     others = words.page["with_others"].format(count=shown.neighbours)
     values["merged"] = merged if item.id != found.id else ""
@@ -241,7 +242,9 @@ def _values(
     }
 
 
-async def _own_values(parts: Parts, item: Complaint, words: Catalogue) -> dict[str, Any]:
+async def _own_values(
+    parts: Parts, item: Complaint, history: list[Transition], words: Catalogue
+) -> dict[str, Any]:
     """What only the reporter sees; still without anything that identifies a person."""
     async with parts.database.read() as conn:
         (brief,) = await briefs(conn, parts.keys, [item])
@@ -252,6 +255,8 @@ async def _own_values(parts: Parts, item: Complaint, words: Catalogue) -> dict[s
         "words": brief.words,
         "place": item.place.words,
         "photos": listed(tuple(p.kind for p in brief.photos), words),
+        # A result that was rejected is none any more.
+        "result_photos": len(proving(history)) if item.finished_at else 0,
     }
 
 

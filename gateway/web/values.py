@@ -172,6 +172,27 @@ class PhotoOut(BaseModel):
     ready: bool
 
 
+class SignalOut(BaseModel):
+    """Something odd about a result photo, and why. *suspicion* false: only a note. *number*: the
+    complaint that *reason* speaks of, where you may know it."""
+
+    kind: Literal["reuse", "time", "place", "editing", "metadata"]
+    suspicion: bool
+    reason: str
+    number: str | None
+
+
+class ResultPhotoOut(BaseModel):
+    """A photo that *unit* uploaded; *proves*: a result was reported with it. *signals* is null for
+    roles that do not verify, and empty where nothing is odd."""
+
+    id: str
+    unit: UnitOut
+    uploaded_at: datetime
+    proves: bool
+    signals: list[SignalOut] | None
+
+
 class ComplaintOut(BaseModel):
     """The brief for the agency: never who reported. What a role may not see is empty;
     *reporter* shows at most the last digits of the number."""
@@ -226,6 +247,7 @@ class ComplaintFullOut(ComplaintOut):
     links: list[LinkOut]
     messages: list[MessageOut]
     skipped: list[SkippedOut]
+    result_photos: list[ResultPhotoOut]
 
 
 class NoticeOut(BaseModel):
