@@ -46,8 +46,14 @@ _GATHER_S = 0.02
 """Between two looks, so that what comes one by one is worked off in groups."""
 
 _BY_THE_CLOCK = frozenset(
-    {"unknown", "timers", "seal", "tidy", "missed", "checkpoint", "roster", "metrics"}
-)
+    {
+        "compare", "unknown", "timers", "seal", "tidy", "rounds", "missed", "checkpoint", "roster",
+        "metrics",
+    }
+)  # fmt: skip
+_MANY, _A_FEW = 16, 8
+"""After so many conversations between two looks only a few reports are compared: whoever waits for
+an answer comes first."""
 
 
 @dataclass
@@ -61,6 +67,7 @@ class Worker:
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _reading: asyncio.Task[None] | None = None
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _drained: int = 0
 
     def __post_init__(self) -> None:
         p = self.parts
@@ -95,8 +102,8 @@ class Worker:
     def start(self) -> None:
         """Begin to work."""
         loops = {
-            "drain": (self._progress(self.drain.once), LOOK_EVERY_S),
-            "compare": (self._progress(self.comparison.once), LOOK_EVERY_S),
+            "drain": (self._progress(self._drain), LOOK_EVERY_S),
+            "compare": (self._compare, LOOK_EVERY_S),
             "receipts": (self._progress(self.receipts.once), LOOK_EVERY_S),
             "media": (self._progress(self.media.once), LOOK_EVERY_S),
             "unknown": (self._settle_unknown, LOOK_EVERY_S),
@@ -189,6 +196,18 @@ class Worker:
         left = float((due - self.parts.clock()).total_seconds())
         # Overdue and yet not sent: the conversation is busy or the account rests. Look in a while.
         return min(left, LOOK_EVERY_S) if left > 0 else 0.5
+
+    async def _drain(self) -> int:
+        done = await self.drain.once()
+        self._drained += done
+        return done
+
+    async def _compare(self) -> int:
+        busy, self._drained = self._drained >= _MANY, 0
+        if busy:
+            await self.comparison.once(_A_FEW)
+            return 0
+        return await self.comparison.once()
 
     async def _settle_unknown(self) -> int:
         recovered = await self.sender.recover()

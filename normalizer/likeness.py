@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from core.messages import Location
 from normalizer import wordlists
@@ -59,6 +60,7 @@ class Told:
     """Reports of which its reporter said BEDA."""
 
 
+@lru_cache(maxsize=4096)
 def content_words(text: str) -> frozenset[str]:
     """The words of a report that say something, folded."""
     function = wordlists.group("function") | wordlists.group("polite") | wordlists.group("vocative")

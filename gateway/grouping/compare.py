@@ -35,7 +35,7 @@ from normalizer.likeness import NEAR_M, Likeness, Told, likest
 
 _log = logging.getLogger(__name__)
 
-_AT_ONCE = 32
+AT_ONCE = 32
 MOST = 40
 """So many earlier complaints are looked at for each reason to be near, the newest first."""
 
@@ -66,11 +66,11 @@ class Comparison:
     new_id: Ids
     clock: Clock
 
-    async def once(self) -> int:
-        """Compare up to 32; how many were."""
+    async def once(self, most: int = AT_ONCE) -> int:
+        """Compare up to *most*; how many were."""
         query = select(complaint.c.id).where(COMPLAINT_TO_COMPARE).order_by(complaint.c.id)
         async with self.database.read() as conn:
-            ids = (await conn.scalars(query.limit(_AT_ONCE))).all()
+            ids = (await conn.scalars(query.limit(most))).all()
             loaded = await store.load(conn, ids, confidential=True)
             found = [await self._compared(conn, loaded[i]) for i in ids if i in loaded]
         plain = [f.item.id for f in found if f.alike is None and f.repeat is None]

@@ -1,6 +1,7 @@
 """What is compared of a complaint, and which may be compared at all. Pure."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from core.complaint import ClosingReason, Complaint, ComplaintId, Kind
 from normalizer.likeness import Told, content_words
@@ -37,7 +38,13 @@ def matters(category: str) -> list[str]:
 
 def address_of(item: Complaint) -> str:
     """The street with its number, folded; empty where either is not named."""
-    found = understand(item.place.words).place if item.place.words else None
+    return _address_in(item.place.words) if item.place.words else ""
+
+
+@lru_cache(maxsize=4096)
+def _address_in(words: str) -> str:
+    """Read once, though each new report is compared with the same earlier ones."""
+    found = understand(words).place
     address = found.address if found else None
     if address is None or not (address.street and address.number):
         return ""
