@@ -12,11 +12,14 @@ import json
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import uvloop
+
+from normalizer.gazetteer import kelurahan
 
 FORM = {
     "ToCountry": "ID", "ToState": "", "SmsMessageSid": "", "NumMedia": "0", "ToCity": "",
@@ -28,6 +31,12 @@ FORM = {
 """All 19 fields of an incoming SMS (Twilio's webhook page of 2026-03-09)."""
 
 
+@cache
+def _kelurahan() -> tuple[str, ...]:
+    """All over the city, as reports come: what is alike is looked for among the near ones."""
+    return tuple(row.name for row in kelurahan().values())
+
+
 def sender(number: int, senders: int) -> str:
     """The telephone number that sends request *number*."""
     return f"+62812{number % senders:08d}"
@@ -36,7 +45,9 @@ def sender(number: int, senders: int) -> str:
 def request(path: str, url: str, token: str, number: int, run: str, senders: int) -> bytes:
     """One signed request, as bytes for the wire."""
     sid = f"SM{run}{number:020x}"
-    text = f"Lampu jalan mati sudah {number % 9 + 1} hari di Jl Kemuning No {number} RT 3 RW 5"
+    names = _kelurahan()
+    where = f"Jl Kemuning No {number} kel {names[number % len(names)]}"
+    text = f"Lampu jalan mati sudah {number % 9 + 1} hari di {where}"
     form = FORM | {
         "MessageSid": sid, "SmsSid": sid, "SmsMessageSid": sid, "Body": text,
         "From": sender(number, senders),
