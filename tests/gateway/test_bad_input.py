@@ -38,7 +38,7 @@ def test_init_names_what_it_cannot_write(tmp_path: Path, variable: str, path: st
 @pytest.mark.parametrize(
     "url", ["nonsense", "mongodb://x/y", "postgresql://h:port/x", "sqlite://", "postgresql://h:0/x"]
 )
-@pytest.mark.parametrize("command", [["serve"], ["worker"], ["db", "upgrade"]])
+@pytest.mark.parametrize("command", [["serve", "--port", "0"], ["worker"], ["db", "upgrade"]])
 def test_what_is_no_database_address_ends_the_start(
     tmp_path: Path, command: Sequence[str], url: str
 ) -> None:
@@ -67,8 +67,8 @@ def test_a_broken_key_file_is_named_with_what_is_wrong(
         keys.write_text(content)
     else:
         keys.write_text(json.dumps(json.loads(keys.read_text()) | content))
-    for command in ("serve", "check", "doctor"):
-        done = kanal(tmp_path, command)
+    for command in (("serve", "--port", "0"), ("check",), ("doctor",)):
+        done = kanal(tmp_path, *command)
         said = done.stdout + done.stderr
         assert done.returncode == 1
         assert f"keys.json: not a key file ({what})" in said

@@ -150,7 +150,7 @@ def test_a_database_that_does_not_answer_is_named(tmp_path: Path) -> None:
     done = kanal(tmp_path, "check", KANAL_DATABASE_URL=url)
     assert done.returncode == 1
     assert "the database does not answer" in done.stderr
-    done = kanal(tmp_path, "serve", KANAL_DATABASE_URL=url)
+    done = kanal(tmp_path, "serve", "--port", "0", KANAL_DATABASE_URL=url)
     assert done.returncode == 1
     assert "the database does not answer" in done.stderr
     assert "Traceback" not in done.stderr
@@ -173,7 +173,7 @@ def test_a_foreign_key_file_stops_the_start(tmp_path: Path) -> None:
 
 def test_a_data_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    done = kanal(tmp_path, "serve", KANAL_DATA_DIR=str(tmp_path / "file" / "data"))
+    done = kanal(tmp_path, "serve", "--port", "0", KANAL_DATA_DIR=str(tmp_path / "file" / "data"))
     assert done.returncode == 1
     assert "KANAL_DATA_DIR" in done.stderr
 
