@@ -151,7 +151,7 @@ class TwilioChannel:
         if self._connection is not None:
             _, transport = self._connection
             self._connection = None
-            await transport.close()  # type: ignore[no-untyped-call]
+            await transport.close()  # type: ignore[no-untyped-call]  # twilio's, inherited
 
     def _client(self) -> Client:
         # Made at first use: the library's session belongs to the loop that runs then.

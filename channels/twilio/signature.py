@@ -72,21 +72,18 @@ class Verifier:
         return (self._by_key[key],) if key in self._by_key else ()
 
 
-# twilio types none of the three that follow.
-
-
 def _validator(secret: str) -> RequestValidator:
-    return RequestValidator(secret)  # type: ignore[no-untyped-call]
+    return RequestValidator(secret)
 
 
 def _fits(
     validator: RequestValidator, url: str, parameters: form.Form, given: str, algorithm: str
 ) -> bool:
-    return bool(validator.validate(url, parameters, given, algorithm))  # type: ignore[no-untyped-call]
+    return bool(validator.validate(url, parameters, given, algorithm))
 
 
 def _algorithm(settings: str) -> str:
-    return str(get_signature_algorithm(settings)).upper()  # type: ignore[no-untyped-call]
+    return str(get_signature_algorithm(settings)).upper()
 
 
 def _signed_parameters(request: RawRequest) -> form.Form:

@@ -143,7 +143,7 @@ def connect(settings: TwilioSettings) -> tuple[Client, Transport]:
     """Twilio's client on a `Transport`; closing the transport closes both."""
     transport = Transport(settings.send_timeout_s)
     user, secret = settings.login
-    client = Client(  # type: ignore[no-untyped-call]
+    client = Client(
         user,
         secret,
         settings.account_sid,

@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 import click
 
@@ -123,9 +123,9 @@ def _pin(row: Mapping[str, Any]) -> Location | None:
         return None
     if not (_is_degrees(lat, 90) and _is_degrees(lon, 180)):
         raise _Unreadable('"lat" and "lon" are no degrees of WGS84')
-    return Location(float(lat), float(lon))  # type: ignore[arg-type]
+    return Location(float(lat), float(lon))
 
 
-def _is_degrees(said: object, most: int) -> bool:
+def _is_degrees(said: object, most: int) -> TypeGuard[float]:
     """Whether it is a number within bounds; NaN is within none."""
     return isinstance(said, int | float) and not isinstance(said, bool) and -most <= said <= most
