@@ -16,6 +16,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from gateway import crossing
+
 _WRITES = "kanal_writes"
 _BUSY_S = 15
 _WAL_PAGES = 25_000
@@ -119,23 +121,29 @@ def _postgresql(url: str, pool: int) -> AsyncEngine:
 
 def _sqlite(url: str, pool: int) -> AsyncEngine:
     address = re.sub(r"^sqlite(\+\w+)?:", "sqlite+aiosqlite:", url)
-    engine = create_async_engine(address, pool_size=pool, **_SQLITE)
+    path = make_url(address).database or ""
+
+    async def connected() -> crossing.Connection:
+        return await crossing.connect(path, **_CONNECTED)
+
+    engine = create_async_engine(address, pool_size=pool, async_creator=connected, **_SQLITE)
     _prepare(engine.sync_engine)
     return engine
 
 
 def _sqlite_sync(url: str) -> Engine:
     address = re.sub(r"^sqlite(\+\w+)?:", "sqlite:", url)
-    engine = create_engine(address, pool_size=1, execution_options={_WRITES: True}, **_SQLITE)
+    engine = create_engine(
+        address, pool_size=1, execution_options={_WRITES: True}, connect_args=_CONNECTED, **_SQLITE
+    )
     _prepare(engine)
     return engine
 
 
-_SQLITE: dict[str, Any] = {
-    "max_overflow": 0,
-    "hide_parameters": True,
-    "connect_args": {"timeout": _BUSY_S, "isolation_level": None, "check_same_thread": False},
-}
+_SQLITE: dict[str, Any] = {"max_overflow": 0, "hide_parameters": True}
+_CONNECTED: dict[str, Any] = {
+    "timeout": _BUSY_S, "isolation_level": None, "check_same_thread": False,
+}  # fmt: skip
 
 
 def _prepare(engine: Engine) -> None:
