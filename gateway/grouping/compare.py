@@ -6,42 +6,34 @@ is a mark in the complaint's own row, set in the transaction that writes it.
 """
 
 import logging
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import grouping, store
 from core.complaint import Actor, ActorKind, Change, Complaint, ComplaintId, ProblemId
 from core.errors import Impossible
-from core.tables import COMPLAINT_HAS_POINT, COMPLAINT_TO_COMPARE, complaint
+from core.tables import COMPLAINT_TO_COMPARE, complaint
 from core.workflow import Act, Action
 from gateway.audit import trail
 from gateway.database import Database
-from gateway.grouping import records
+from gateway.grouping import near, records
 from gateway.grouping.records import MACHINE, Link
-from gateway.grouping.told import address_of, is_compared, matters, told
+from gateway.grouping.told import Report, address_of, is_compared, report_of, told
 from gateway.ids import Clock, Ids
 from gateway.keys import Keys
 from gateway.outbound.notices import Notice, pause_of
 from gateway.settings import Pauses
-from gateway.tables import NOTICE_WAITING, attachment, complaint_message, message, notice
+from gateway.tables import NOTICE_WAITING, notice
 from normalizer.dialogue.intents import Pause
-from normalizer.likeness import NEAR_M, Likeness, Told, likest
+from normalizer.likeness import Likeness, Told, likest
 
 _log = logging.getLogger(__name__)
-
-AT_ONCE = 32
-MOST = 40
-"""So many earlier complaints are looked at for each reason to be near, the newest first."""
-
-_LOOK_BACK = timedelta(days=365)
-_DEGREES = NEAR_M / 110_000
-"""Of latitude; a degree of longitude is shorter by half a percent in Jakarta."""
 
 SAME_REPORTER = "pelapor yang sama"
 
@@ -52,8 +44,13 @@ class Found:
     a repeat."""
 
     item: Complaint
-    alike: tuple[Complaint, Likeness, tuple[str, ...]] | None = None
-    repeat: tuple[Complaint, tuple[str, ...]] | None = None
+    alike: tuple[Report, Likeness, tuple[str, ...]] | None = None
+    repeat: tuple[Report, tuple[str, ...]] | None = None
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the machine groups it: nobody has to look at it first."""
+        return self.alike is not None and self.alike[1] is Likeness.SAME
 
 
 @dataclass(frozen=True)
@@ -66,87 +63,82 @@ class Comparison:
     new_id: Ids
     clock: Clock
 
-    async def once(self, most: int = AT_ONCE) -> int:
+    async def once(self, most: int = near.AT_ONCE) -> int:
         """Compare up to *most*; how many were."""
         query = select(complaint.c.id).where(COMPLAINT_TO_COMPARE).order_by(complaint.c.id)
         async with self.database.read() as conn:
             ids = (await conn.scalars(query.limit(most))).all()
             loaded = await store.load(conn, ids, confidential=True)
-            found = [await self._compared(conn, loaded[i]) for i in ids if i in loaded]
-        plain = [f.item.id for f in found if f.alike is None and f.repeat is None]
-        done = len(plain)
-        if plain:
-            async with self.database.write() as conn:
-                await _taken(conn, plain)
-        for one in found:
-            if one.alike is not None or one.repeat is not None:
-                done += await self._write(one)
+            found = await _compared(conn, [loaded[i] for i in ids if i in loaded])
+            sure = [f for f in found if f.is_sure]
+            others = {f.alike[0].id for f in sure if f.alike}
+            known = await store.load(conn, others, confidential=False)
+        done = await self._note([f for f in found if not f.is_sure])
+        for one in sure:
+            done += await self._group(one, known)
         return done
 
-    async def _compared(self, conn: AsyncConnection, item: Complaint) -> Found:
-        if not is_compared(item):
-            return Found(item)
-        known = [c for c in await _candidates(conn, item) if is_compared(c)]
-        if not known:
-            return Found(item)
-        parted = await _parted(conn, item, known)
-        later, earlier = await _told(conn, item, known, parted)
-        # A group gathers around its first, a repeat follows the last.
-        known.sort(key=lambda c: c.id)
-        open_ = [c for c in known if c.is_open and not _is_grouped_with(c, item)]
-        ended = [c for c in reversed(known) if not c.is_open]
-        own = await _of_the_same_reporter(conn, item, open_)
-        by_id = {c.id: c for c in known}
-        name, likeness, reasons = likest(later, [(c.id, earlier[c.id]) for c in open_])
-        alike = None
-        if likeness in {Likeness.SAME, Likeness.SUGGESTED}:
-            other = by_id[ComplaintId(name)]
-            alike = (other, *_judged(likeness, reasons, item, other, own))
-        name, likeness, reasons = likest(later, [(c.id, earlier[c.id]) for c in ended])
-        again = likeness is Likeness.REPEAT
-        return Found(item, alike, (by_id[ComplaintId(name)], reasons) if again else None)
+    async def _note(self, found: Sequence[Found]) -> int:
+        """Write what changes no complaint, all together; how many had still to be compared."""
+        if not found:
+            return 0
+        async with self.database.write() as conn:
+            taken = set(await _taken(conn, [f.item.id for f in found]))
+            mine = [f for f in found if f.item.id in taken]
+            await records.add_links(conn, await self._repeats(conn, mine), self.new_id)
+            links = [
+                self._link("alike", f.item, f.alike[0], "suggested", 0, f.alike[2])
+                for f in mine
+                if f.alike
+            ]
+            await records.add_links(conn, links, self.new_id)
+        return len(taken)
 
-    async def _write(self, found: Found) -> int:
+    async def _group(self, found: Found, known: Mapping[ComplaintId, Complaint]) -> int:
         """1 where it was written; 0 where somebody else wrote first, and it is looked at again."""
+        assert found.alike is not None  # noqa: S101 - whoever is sure has found one
+        report, _, reasons = found.alike
+        if report.id not in known:
+            return 0
         try:
             async with self.database.write() as conn:
                 if not await _taken(conn, [found.item.id]):
                     return 0
-                if found.repeat is not None:
-                    await self._repeats(conn, found.item, *found.repeat)
-                if found.alike is not None:
-                    await self._is_like(conn, found.item, *found.alike)
+                await records.add_links(conn, await self._repeats(conn, [found]), self.new_id)
+                link = self._link("alike", found.item, report, "linked", 0, reasons)
+                await records.add_links(conn, [link], self.new_id)
+                await self._is_like(conn, found.item, known[report.id])
         except (IntegrityError, Impossible):
             # It changed between the look and the lock.
             _log.info("compared too early", extra={"complaint": found.item.id})
             return 0
         return 1
 
-    async def _repeats(
-        self, conn: AsyncConnection, item: Complaint, first: Complaint, reasons: tuple[str, ...]
-    ) -> None:
-        before = await records.links_of(conn, [first.id])
-        count = max((k.nth for k in before if k.kind == "repeat" and k.complaint == first.id),
-                    default=0)  # fmt: skip
-        now = self.clock()
-        link = Link("repeat", item.id, first.id, "linked", count + 1, reasons, now, MACHINE)
-        await records.add_links(conn, [link], self.new_id)
+    async def _repeats(self, conn: AsyncConnection, found: Sequence[Found]) -> list[Link]:
+        """What follows something that had ended, counted on from that."""
+        repeats = [(f.item, *f.repeat) for f in found if f.repeat]
+        count: Counter[ComplaintId] = Counter()
+        for known in await records.links_of(conn, [first.id for _, first, _ in repeats]):
+            if known.kind == "repeat":
+                count[known.complaint] = max(count[known.complaint], known.nth)
+        return [
+            self._link("repeat", item, first, "linked", count[first.id] + 1, reasons)
+            for item, first, reasons in repeats
+        ]
 
-    async def _is_like(
+    def _link(
         self,
-        conn: AsyncConnection,
+        kind: str,
         item: Complaint,
-        other: Complaint,
-        likeness: Likeness,
+        other: Report,
+        state: str,
+        nth: int,
         reasons: tuple[str, ...],
-    ) -> None:
+    ) -> Link:
+        return Link(kind, item.id, other.id, state, nth, reasons, self.clock(), MACHINE)
+
+    async def _is_like(self, conn: AsyncConnection, item: Complaint, other: Complaint) -> None:
         now = self.clock()
-        sure = likeness is Likeness.SAME
-        state = "linked" if sure else "suggested"
-        link = Link("alike", item.id, other.id, state, 0, reasons, now, MACHINE)
-        await records.add_links(conn, [link], self.new_id)
-        if not sure:
-            return
         await records.settle_alike(conn, item.id, [other.id], "linked", MACHINE, now)
         target = other.problem
         if target is None:
@@ -186,110 +178,102 @@ class Comparison:
             await conn.execute(insert(notice), rows)
 
 
-def _judged(
-    likeness: Likeness,
-    reasons: tuple[str, ...],
+async def _compared(conn: AsyncConnection, items: Sequence[Complaint]) -> list[Found]:
+    """What each of *items* is like."""
+    new = {item.id: report_of(item) for item in items if is_compared(item)}
+    known = await near.candidates(conn, list(new.values()))
+    asked = [item.id for item in items if known.get(item.id)]
+    if not asked:
+        return [Found(item) for item in items]
+    parted = await _parted(conn, [new[name] for name in asked], known)
+    words, photos = await near.said(conn, {*asked, *(r.id for n in asked for r in known[n])})
+    found = []
+    for item in items:
+        if item.id not in asked:
+            found.append(Found(item))
+            continue
+        address = address_of(new[item.id])
+
+        def seen(report: Report, address: str = address) -> Told:
+            where = address_of(report) if address else ""
+            return told(report, words[report.id], photos[report.id], address=where)
+
+        later = replace(seen(new[item.id]), parted_from=parted[item.id])
+        # A group gathers around its first, a repeat follows the last.
+        open_ = [r for r in known[item.id] if r.ended is None and not _is_grouped(r, item)]
+        ended = [r for r in reversed(known[item.id]) if r.ended is not None]
+        found.append(
+            _found(item, later, [(r, seen(r)) for r in open_], [(r, seen(r)) for r in ended])
+        )
+    own = await _of_the_same_reporter(conn, found)
+    return [_judged(f, own=f.item.id in own) for f in found]
+
+
+def _found(
     item: Complaint,
-    other: Complaint,
-    own: Collection[ComplaintId],
-) -> tuple[Likeness, tuple[str, ...]]:
+    later: Told,
+    open_: Sequence[tuple[Report, Told]],
+    ended: Sequence[tuple[Report, Told]],
+) -> Found:
+    by_id = {report.id: report for report, _ in (*open_, *ended)}
+    alike = repeat = None
+    name, likeness, reasons = likest(later, [(r.id, t) for r, t in open_])
+    if likeness in {Likeness.SAME, Likeness.SUGGESTED}:
+        alike = (by_id[ComplaintId(name)], likeness, reasons)
+    name, likeness, reasons = likest(later, [(r.id, t) for r, t in ended])
+    if likeness is Likeness.REPEAT:
+        repeat = (by_id[ComplaintId(name)], reasons)
+    return Found(item, alike, repeat)
+
+
+def _judged(found: Found, *, own: bool) -> Found:
     """What the machine may do about it. One's own is no neighbour's, what is in danger is looked at
     by a person, and who is in a group already is not moved."""
-    if other.id in own:
-        return Likeness.SUGGESTED, (*reasons, SAME_REPORTER)
-    if item.urgent or other.urgent or item.problem is not None:
-        return Likeness.SUGGESTED, reasons
-    return likeness, reasons
+    if found.alike is None:
+        return found
+    other, likeness, reasons = found.alike
+    if own:
+        return replace(found, alike=(other, Likeness.SUGGESTED, (*reasons, SAME_REPORTER)))
+    if found.item.urgent or other.urgent or found.item.problem is not None:
+        likeness = Likeness.SUGGESTED
+    return replace(found, alike=(other, likeness, reasons))
 
 
-def _is_grouped_with(one: Complaint, other: Complaint) -> bool:
-    return one.problem is not None and one.problem == other.problem
-
-
-async def _candidates(conn: AsyncConnection, item: Complaint) -> list[Complaint]:
-    """Earlier complaints of the same matter, in the same kelurahan or near the same point, and at
-    an unknown place: at most so many of each, the newest first."""
-    common = (
-        complaint.c.category.in_(matters(item.category)),
-        complaint.c.id < item.id,
-        complaint.c.received_at > item.received_at - _LOOK_BACK,
-    )
-    ids: set[ComplaintId] = set()
-    for near in _nearness(item):
-        query = select(complaint.c.id).where(near, *common)
-        ids |= set((await conn.scalars(query.order_by(complaint.c.id.desc()).limit(MOST))).all())
-    return list((await store.load(conn, ids, confidential=False)).values())
-
-
-def _nearness(item: Complaint) -> list[ColumnElement[bool]]:
-    point, area = item.place.location, item.place.kelurahan
-    found: list[ColumnElement[bool]] = []
-    if area:
-        found.append(complaint.c.kelurahan_code == area)
-    if point is not None:
-        found.append(
-            and_(
-                COMPLAINT_HAS_POINT,
-                complaint.c.lat.between(point.lat - _DEGREES, point.lat + _DEGREES),
-                complaint.c.lon.between(point.lon - _DEGREES, point.lon + _DEGREES),
-            )
-        )
-    if item.place.words:
-        # The same address may have been named without its kelurahan.
-        found.append(complaint.c.kelurahan_code == "")
-    return found
+def _is_grouped(report: Report, item: Complaint) -> bool:
+    return item.problem is not None and report.problem == item.problem
 
 
 async def _parted(
-    conn: AsyncConnection, item: Complaint, known: Sequence[Complaint]
-) -> frozenset[ComplaintId]:
-    """Those of which somebody has said that they are something else: with whatever they are grouped
-    with, if the reporter or an officer took *item* out of that group."""
-    left = grouping.parted(await store.history(conn, item.id))
-    links = await records.links_of(conn, [item.id])
-    undone = {n for k in links if k.state == "undone" for n in (k.complaint, k.other)}
-    return frozenset(c.id for c in known if c.id in undone or c.problem in left)
-
-
-async def _told(
     conn: AsyncConnection,
-    item: Complaint,
-    known: Sequence[Complaint],
-    parted: frozenset[ComplaintId],
-) -> tuple[Told, Mapping[ComplaintId, Told]]:
-    ids = [item.id, *(c.id for c in known)]
-    words: dict[ComplaintId, list[str]] = defaultdict(list)
-    photos: dict[ComplaintId, list[bytes]] = defaultdict(list)
-    query = (
-        select(complaint_message.c.complaint_id, message.c.text, attachment.c.media_sha256)
-        .join(message, message.c.id == complaint_message.c.message_id)
-        .join(attachment, attachment.c.message_id == message.c.id, isouter=True)
-        .where(
-            complaint_message.c.complaint_id.in_(ids),
-            complaint_message.c.unlinked_at.is_(None),
-            message.c.direction == "in",
+    items: Sequence[Report],
+    known: Mapping[ComplaintId, Sequence[Report]],
+) -> Mapping[ComplaintId, frozenset[int]]:
+    """Those of which somebody has said that they are something else: with whatever they are grouped
+    with, if the reporter or an officer took the later one out of that group."""
+    names = [item.id for item in items]
+    left = await near.groups_left(conn, names)
+    undone = [k for k in await records.links_of(conn, names) if k.state == "undone"]
+    apart = {(k.complaint, k.other) for k in undone} | {(k.other, k.complaint) for k in undone}
+    return {
+        name: frozenset(
+            int(r.id)
+            for r in known[name]
+            if (name, r.id) in apart or r.problem in left.get(name, ())
         )
-    )
-    for row in (await conn.execute(query)).all():
-        words[row.complaint_id].append(row.text)
-        if row.media_sha256:
-            photos[row.complaint_id].append(row.media_sha256)
-    address = address_of(item)
-
-    def seen(one: Complaint) -> Told:
-        where = address_of(one) if address else ""
-        return told(one, " ".join(words[one.id]), photos[one.id], address=where)
-
-    later = replace(seen(item), parted_from=frozenset(int(name) for name in parted))
-    return later, {c.id: seen(c) for c in known}
+        for name in names
+    }
 
 
 async def _of_the_same_reporter(
-    conn: AsyncConnection, item: Complaint, others: Sequence[Complaint]
+    conn: AsyncConnection, found: Collection[Found]
 ) -> frozenset[ComplaintId]:
-    who = await records.people_of(conn, [item.id, *(c.id for c in others)])
-    mine = who.get(item.id, frozenset())
-    return frozenset(c.id for c in others if who.get(c.id, frozenset()) & mine)
+    """Those that are like a complaint of their own reporter."""
+    pairs = [(f.item.id, f.alike[0].id) for f in found if f.alike]
+    if not pairs:
+        return frozenset()
+    who = await records.people_of(conn, {name for pair in pairs for name in pair})
+    nobody: frozenset[int] = frozenset()
+    return frozenset(i for i, o in pairs if who.get(i, nobody) & who.get(o, nobody))
 
 
 async def _taken(conn: AsyncConnection, ids: Sequence[ComplaintId]) -> Sequence[int]:

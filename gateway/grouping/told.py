@@ -1,17 +1,45 @@
 """What is compared of a complaint, and which may be compared at all. Pure."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 
-from core.complaint import ClosingReason, Complaint, ComplaintId, Kind
+from core.complaint import ClosingReason, Complaint, ComplaintId, Kind, ProblemId
+from core.messages import Location
 from normalizer.likeness import Told, content_words
+from normalizer.place import read_place
 from normalizer.problem import categories
-from normalizer.understand import understand
+from normalizer.text import clean, words_of
 
-_NO_EVENT = frozenset(
+NO_EVENT = frozenset(
     {ClosingReason.DIBATALKAN, ClosingReason.DIGABUNG, ClosingReason.BUKAN_LAPORAN}
 )
 """What ended like this says nothing of what is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What of a complaint is needed to compare it. *where* is the place in its reporter's words;
+    *ended* is None while it is open."""
+
+    id: ComplaintId
+    category: str
+    at: datetime
+    kelurahan: str
+    point: Location | None
+    where: str = field(repr=False)
+    urgent: bool
+    problem: ProblemId | None
+    ended: datetime | None
+
+
+def report_of(item: Complaint) -> Report:
+    """*item*, as it is compared."""
+    return Report(
+        item.id, item.category, item.received_at, item.place.kelurahan, item.place.location,
+        item.place.words, item.urgent, item.problem, None if item.is_open else item.ended_at,
+    )  # fmt: skip
 
 
 def is_compared(item: Complaint) -> bool:
@@ -25,7 +53,7 @@ def is_compared(item: Complaint) -> bool:
         and not item.anonymous
         and not item.accused
         and item.merged_into is None
-        and item.closing_reason not in _NO_EVENT
+        and item.closing_reason not in NO_EVENT
     )
 
 
@@ -36,15 +64,15 @@ def matters(category: str) -> list[str]:
     return [category, *(k for k, c in known.items() if group and c.jaki == group and k != category)]
 
 
-def address_of(item: Complaint) -> str:
+def address_of(report: Report) -> str:
     """The street with its number, folded; empty where either is not named."""
-    return _address_in(item.place.words) if item.place.words else ""
+    return _address_in(report.where) if report.where else ""
 
 
 @lru_cache(maxsize=4096)
 def _address_in(words: str) -> str:
     """Read once, though each new report is compared with the same earlier ones."""
-    found = understand(words).place
+    found = read_place(words_of(clean(words))).found
     address = found.address if found else None
     if address is None or not (address.street and address.number):
         return ""
@@ -52,23 +80,23 @@ def _address_in(words: str) -> str:
 
 
 def told(
-    item: Complaint,
+    report: Report,
     text: str,
     photos: Iterable[bytes] = (),
     *,
     address: str = "",
     parted_from: frozenset[ComplaintId] = frozenset(),
 ) -> Told:
-    """*item* as `normalizer.likeness` compares it. *photos* are digests of what was sent with it:
+    """*report* as `normalizer.likeness` compares it. *photos* are digests of what was sent with it:
     the same file has the same first bits, and any other has not."""
     return Told(
-        category=item.category,
-        at=item.received_at,
-        kelurahan=item.place.kelurahan,
-        point=item.place.location,
+        category=report.category,
+        at=report.at,
+        kelurahan=report.kelurahan,
+        point=report.point,
         address=address,
         words=content_words(text),
         photos=tuple(int.from_bytes(digest[:8]) for digest in photos),
-        ended=None if item.is_open else item.ended_at,
+        ended=report.ended,
         parted_from=frozenset(int(name) for name in parted_from),
     )

@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from core import store
 from core.complaint import Complaint
 from core.tables import complaint
 from core.workflow import Action
 from gateway.grouping import acts
 from gateway.grouping.acts import Wish
-from gateway.grouping.compare import MOST, SAME_REPORTER
+from gateway.grouping.compare import SAME_REPORTER
+from gateway.grouping.near import AT_ONCE, COMPARED, MOST
+from gateway.grouping.told import is_compared
 from gateway.grouping.view import Relation
 from tests.gateway.grouping.test_acts import around, group, now
 from tests.house import ADMIN, House
@@ -190,7 +193,7 @@ async def test_so_many_candidates_and_no_more_are_read(sqlite_house: House) -> N
     first = await tree(house, "ani", HERE)
     async with house.parts.database.write() as conn:
         row = (await conn.execute(select(complaint))).one()._asdict()
-        for k in range(1, MOST + 20):
+        for k in range(1, MOST + AT_ONCE + 1):
             await conn.execute(
                 complaint.insert(),
                 row | {
@@ -201,3 +204,48 @@ async def test_so_many_candidates_and_no_more_are_read(sqlite_house: House) -> N
         await conn.execute(update(complaint).values(to_compare=False))
     later: Complaint = await now(house, await tree(house, "budi", NEAR))
     assert later.problem is None, "the one nearby is older than all that are looked at"
+
+
+async def test_the_database_and_the_rule_agree_on_what_is_compared(sqlite_house: House) -> None:
+    house = sqlite_house
+    await tree(house, "ani", HERE)
+    for k, act in enumerate(["hide", "make-confidential", "accuse", "process"]):
+        number = await tree(house, f"orang-{k}", FAR)
+        await house.act(number, act, "kelurahan-bangka" if act == "accuse" else None)
+    await ended(house, await tree(house, "dewi", HERE))
+    await tree(house, "eko", text="bansos saya belum turun pak, KTP cengkareng barat")
+    await tree(house, "fitri", text=f"{TREE} tolong rahasiakan identitas saya")
+    one = await tree(house, "gita", FAR)
+    two = await tree(house, "gita", text="lampu jalan mati di jl panjang no 12 kel kebon jeruk")
+    await group(house, "merge", two, one)
+    await house.say("hadi", f"batal {await tree(house, 'hadi', FAR)}")
+    await house.pause()
+    async with house.parts.database.read() as conn:
+        asked = set((await conn.scalars(select(complaint.c.id).where(COMPARED))).all())
+        ids = (await conn.scalars(select(complaint.c.id))).all()
+        loaded = await store.load(conn, ids, confidential=True)
+    assert asked == {name for name, item in loaded.items() if is_compared(item)}
+    assert 0 < len(asked) < len(loaded)
+
+
+async def test_many_at_once_find_each_other(sqlite_house: House) -> None:
+    house = sqlite_house
+    for k in range(AT_ONCE + 3):
+        await house.say(f"orang-{k}", TREE, location=HERE)
+    await house.pause()
+    assert len(set(await problems(house))) == 1
+    assert None not in await problems(house)
+
+
+async def test_repeats_that_come_together_are_counted_from_what_had_ended(
+    sqlite_house: House,
+) -> None:
+    house = sqlite_house
+    one = await tree(house, "ani", HERE)
+    await ended(house, one)
+    house.clock.forward(days=60)
+    await house.say("budi", TREE, location=NEAR)
+    await house.say("citra", TREE, location=HERE)
+    await house.pause()
+    again = [r for r in (await around(house, one)).relations if r.kind == "repeat"]
+    assert [(r.state, r.nth) for r in again] == [("linked", 1), ("linked", 1)]
