@@ -29,6 +29,7 @@ from gateway.ops import work_metrics
 from gateway.reload import MayReload, Reload, never
 from gateway.settings import Settings
 from gateway.worker import Worker
+from normalizer.understand import understand
 
 _log = logging.getLogger(__name__)
 
@@ -150,6 +151,8 @@ async def work(
     elif metrics_at is not None:
         host, port = metrics_at
         start_http_server(port, host, worker.metrics.registry)
+    # Word lists and place names are read now, not while the first person waits.
+    understand("lampu jalan mati di depan SDN 01 kel kebon jeruk sejak kemarin")
     spare_the_program()
     worker.start()
     _log.info("working", extra={"pid": os.getpid()})

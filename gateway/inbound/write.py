@@ -20,7 +20,7 @@ from gateway.inbound.work import Work
 from gateway.inbox.entering import acknowledge, enter, settle_by_report
 from gateway.keys import Keys
 from gateway.ops import tries
-from gateway.outbound.plan import RIDES_ALONG
+from gateway.outbound.notices import RIDES_ALONG
 from gateway.outbound.reasons import RELEASED_BY_START, RELEASED_BY_WRITING
 from gateway.tables import (
     NOTICE_HELD,

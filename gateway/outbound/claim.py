@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.complaint import NewId
 from core.messages import AccountId
 from gateway.outbound.facts import DueNotice
-from gateway.outbound.notices import Class
+from gateway.outbound.notices import RIDES_ALONG, Class
 from gateway.outbound.plan import Outgoing, Plan
 from gateway.outbound.planner import Decision, Verdict
 from gateway.tables import (
@@ -80,7 +80,25 @@ async def due_notices(
         query = query.join(conversation, conversation.c.id == notice.c.conversation_id).where(
             conversation.c.account_id.not_in(resting)
         )
-    return [DueNotice.of(row) for row in (await conn.execute(query)).all()]
+    found = [DueNotice.of(row) for row in (await conn.execute(query)).all()]
+    if len(found) < most:
+        return found
+    return found + await _riders(conn, now, found)
+
+
+async def _riders(
+    conn: AsyncConnection, now: datetime, found: Sequence[DueNotice]
+) -> list[DueNotice]:
+    """What belongs at the foot of the messages in *found*, wherever it stands in the order."""
+    query = select(notice).where(
+        NOTICE_DUE,
+        notice.c.conversation_id.in_({n.conversation for n in found}),
+        notice.c.kind.in_(RIDES_ALONG),
+        notice.c.not_before <= now,
+    )
+    known = {n.id for n in found}
+    rows = (await conn.execute(query)).all()
+    return [DueNotice.of(row) for row in rows if row.id not in known]
 
 
 async def open_deliveries(

@@ -18,9 +18,8 @@ from core.complaint import (
 from gateway.duty.wording import bundled, worded
 from gateway.holidays import deadlines
 from gateway.outbound.facts import About, DueNotice, FactBook, Listener
-from gateway.outbound.notices import Class, class_of
+from gateway.outbound.notices import RIDES_ALONG, Class, class_of
 from gateway.outbound.operators import Operators
-from gateway.outbound.plan import RIDES_ALONG
 from gateway.outbound.standing import (
     answer_by,
     closing_piece,

@@ -22,10 +22,15 @@ class Class(enum.IntEnum):
     WRITTEN = 15
     """What an officer wrote to somebody who waits for it: no machine can loop by it."""
     NEWS = 20
+    """What happened to a complaint; nobody asked just now."""
     DUTY = 30
     """What an officer is told of the work of the own unit."""
-    """What happened to a complaint; nobody asked just now."""
 
+
+RIDES_ALONG = frozenset({"introduction", "identity", "neighbour"})
+"""Where there is room, these are the foot of the message before them, not one of their own."""
+
+_BEHIND = 2
 
 OFFICERS_ANSWER = "officer_answer"
 """An officer's words to one thread; ``params["staff"]`` is the message that holds them."""
@@ -122,6 +127,12 @@ def class_of(kind: str) -> Class:
     return Class.NEWS if kind in {*NEWS.values(), *OF_OTHERS, REMINDER} else Class.ANSWER
 
 
+def priority_of(kind: str) -> int:
+    """Lower leaves first. A courtesy that has to be a message of its own leaves when everybody has
+    an answer: in a rush the privacy notice to one must not stand before the receipt of another."""
+    return int(class_of(kind)) + (_BEHIND if kind in RIDES_ALONG else 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """One row of the ledger: unique by conversation, *cause* and *kind*. *params* hold ids only."""
@@ -147,7 +158,7 @@ class Notice:
             "complaint_id": self.complaint,
             "event_id": self.event,
             "params": dict(self.params),
-            "priority": int(class_of(self.kind)),
+            "priority": priority_of(self.kind),
             "state": "held" if self.held else "due",
             "reason": self.held.value if self.held else "",
             "not_before": self.not_before,

@@ -6,11 +6,8 @@ from dataclasses import dataclass, field
 
 from core.messages import AccountId
 from gateway.outbound.facts import DueNotice, Listener
-from gateway.outbound.notices import DUTY, Class, class_of
+from gateway.outbound.notices import DUTY, RIDES_ALONG, Class, class_of
 from gateway.outbound.planner import Decision, Verdict
-
-RIDES_ALONG = frozenset({"introduction", "identity", "neighbour"})
-"""Where there is room, these are the foot of the message before them, not one of their own."""
 
 
 @dataclass(frozen=True, slots=True)

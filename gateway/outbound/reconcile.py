@@ -107,7 +107,7 @@ def policy(priority: int, now: datetime) -> Fate:
     An emergency answer or a receipt told twice does less harm than one not told; news is on the
     tracker anyway, and telling it twice looks like two events.
     """
-    if priority <= Class.ANSWER:
+    if priority < Class.WRITTEN:
         return Fate(again_at=now)
     return Fate(notices="held", reason=Reason.UNSETTLED)
 

@@ -76,9 +76,8 @@ class Sender:
             return settled
         now, room = self.clock(), self._room(slots)
         async with self.database.read() as conn:
-            # Some more than there are slots: several notices may become one message, or none.
             due = await claims.due_notices(
-                conn, now, slots * 2, room.full, self.roster.own_notices(now)
+                conn, now, slots, room.full, self.roster.own_notices(now)
             )
             again = await claims.retries(conn, now, slots)
             if not due and not again:

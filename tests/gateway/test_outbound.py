@@ -314,3 +314,24 @@ async def test_conversations_keep_what_the_provider_said(house: House) -> None:
     await ask_for_help(house)
     async with house.parts.database.read() as conn:
         assert await conn.scalar(select(conversation.c.blocked_reason)) == "provider_stop"
+
+
+async def test_in_a_rush_everybody_is_answered_before_anybody_gets_the_small_print(
+    sqlite_house: House,
+) -> None:
+    house = sqlite_house
+    slots = house.parts.settings.limits.sending_slots
+    for account in ("sms", "chat"):
+        for k in range(2 * slots):
+            await house.say(f"{account}-{k}", f"{REPORT} no {k}", account=account)
+    while await house.worker.drain.once():
+        pass
+    house.clock.forward(seconds=4)
+    await house.settle()
+    sms = [m.text for _, m in house.channel("sms").provider.sent]
+    assert len(sms) == 4 * slots
+    assert all("diterima" in text for text in sms[: 2 * slots])
+    assert all("pesan otomatis" in text for text in sms[2 * slots :])
+    chat = [m.text for _, m in house.channel("chat").provider.sent]
+    assert len(chat) == 2 * slots, "where there is room it is the foot of the receipt"
+    assert all("diterima" in text and "pesan otomatis" in text for text in chat)
