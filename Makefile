@@ -4,6 +4,9 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
+# What is loaded is compiled once, not by each of the many processes.
+unexport PYTHONDONTWRITEBYTECODE
+
 run: ## Start the demo on http://127.0.0.1:8000/
 	@PYTHON=$(PYTHON) scripts/setup.sh requirements.lock
 	$(BIN)/kanal demo

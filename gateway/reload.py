@@ -6,6 +6,7 @@ that took messages into its spool.
 
 import asyncio
 import logging
+import signal
 from collections.abc import Awaitable, Callable
 
 from sqlalchemy.exc import DBAPIError
@@ -14,6 +15,9 @@ from gateway.bootstrap import StartRefused, brief, build
 from gateway.settings import Environment, SettingsInvalid, load
 
 _log = logging.getLogger("gateway.serve")
+
+ENDING = (signal.SIGTERM, signal.SIGINT)
+"""The other signals: those that end a process when what was begun is done."""
 
 _PATIENCE_S = 30.0
 """More than any single wait of a start; what is silent for so long counts as away."""

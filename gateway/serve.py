@@ -1,13 +1,12 @@
-"""Runs the processes: `serve` (web, with its worker beside it) and `worker` alone.
+"""Runs the serving process, with a worker beside it; `work` runs a worker alone.
 
-SIGTERM and SIGINT end them when what was begun is done. SIGHUP has them start anew in the same
-process and with the same open port, so that configuration, secrets and the program itself are read
-again and nobody is refused meanwhile; where a start would fail it does nothing.
+SIGTERM and SIGINT end it when what was begun is done. SIGHUP has it start anew in the same process
+and with the same open port, so that configuration, secrets and the program itself are read again
+and nobody is refused meanwhile; where a start would fail it does nothing.
 """
 
 import asyncio
 import fcntl
-import gc
 import logging
 import os
 import signal
@@ -19,21 +18,17 @@ from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
-from prometheus_client import start_http_server
 
 from gateway.beside import WorkerProcess
 from gateway.bootstrap import Parts, StartRefused
-from gateway.dispatch import Wire
 from gateway.inbound.spool import Spool
 from gateway.ops import work_metrics
-from gateway.reload import MayReload, Reload, never
+from gateway.ops.garbage import spare_the_program
+from gateway.reload import ENDING, MayReload, Reload, never
 from gateway.settings import Settings
-from gateway.worker import Worker
-from normalizer.understand import understand
 
 _log = logging.getLogger(__name__)
 
-_ENDING = (signal.SIGTERM, signal.SIGINT)
 _LISTEN_S = 0.01
 _HEAR_OUT = 100
 """So many times: a second, more than a request takes to follow its connection."""
@@ -119,66 +114,6 @@ def configured(app: FastAPI, settings: Settings) -> uvicorn.Config:
     )  # fmt: skip
 
 
-async def work(
-    parts: Parts,
-    wire_fd: int | None,
-    may_reload: MayReload = never,
-    metrics_at: tuple[str, int] | None = None,
-) -> bool:
-    """Work until SIGTERM or SIGINT, or until the serving process at the other end is gone.
-
-    *metrics_at*: address for Prometheus, of a worker without a server beside it. True when SIGHUP
-    asked for a new start.
-    """
-    stopping, anew = asyncio.Event(), asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in _ENDING:
-        loop.add_signal_handler(name, stopping.set)
-
-    def begin_anew() -> None:
-        anew.set()
-        stopping.set()
-
-    reload = Reload(may_reload, begin_anew)
-    loop.add_signal_handler(signal.SIGHUP, reload)
-    wire = None
-    if wire_fd is not None:
-        wire = Wire(socket.socket(fileno=wire_fd), parts.bell.ring)
-    worker = Worker(parts, name=f"{socket.gethostname()}:{os.getpid()}")
-    if wire is not None:
-        worker.on_progress = wire.ring
-        worker.metrics_file = work_metrics.file_of(parts.environment.data_dir, os.getpid())
-    elif metrics_at is not None:
-        host, port = metrics_at
-        start_http_server(port, host, worker.metrics.registry)
-    # Word lists and place names are read now, not while the first person waits.
-    understand("lampu jalan mati di depan SDN 01 kel kebon jeruk sejak kemarin")
-    spare_the_program()
-    worker.start()
-    _log.info("working", extra={"pid": os.getpid()})
-    ends = [asyncio.ensure_future(stopping.wait())]
-    if wire is not None:
-        ends.append(asyncio.ensure_future(wire.cut.wait()))
-    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-    for end in ends:
-        end.cancel()
-    reload.close()
-    await worker.stop()
-    if wire is not None:
-        wire.close()
-    return anew.is_set()
-
-
-def spare_the_program() -> None:
-    """Leave what is loaded by now out of garbage collection.
-
-    Some 140,000 objects of code live as long as the process. To look through them for garbage
-    stopped every request for 60 ms, about once in 3,000 messages.
-    """
-    gc.collect()
-    gc.freeze()
-
-
 class Server(uvicorn.Server):
     """Ends on SIGTERM and SIGINT, and then lets us end too: uvicorn would raise them once more."""
 
@@ -233,14 +168,14 @@ class Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """A second signal ends at once what a first one only asked to end."""
         loop = asyncio.get_running_loop()
-        for name in _ENDING:
+        for name in ENDING:
             loop.add_signal_handler(name, self.handle_exit, name, None)
         loop.add_signal_handler(signal.SIGHUP, self._reload)
         try:
             yield
         finally:
             self._reload.close()
-            for name in (*_ENDING, signal.SIGHUP):
+            for name in (*ENDING, signal.SIGHUP):
                 loop.remove_signal_handler(name)
 
 

@@ -30,8 +30,12 @@ if [ -e "$stamp" ] && [ "$stamp" -nt "$lock" ] && [ "$stamp" -nt pyproject.toml 
 fi
 [ -x .venv/bin/python ] || "$python" -m venv .venv
 echo "Installing what $lock names ..."
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
+# Not compiled: most of what the packages bring is never loaded. What is loaded is compiled then.
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile \
+    --require-hashes -r "$lock"
 # Twice quiet: setuptools warns of every editable installation.
 .venv/bin/python -m pip install -qq --disable-pip-version-check \
     --no-deps --no-build-isolation --editable .
+# Also for whoever forbids Python to write beside its sources, and would wait at every start.
+env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -c 'import gateway.demo.run, gateway.worker'
 touch "$stamp"

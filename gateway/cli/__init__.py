@@ -1,24 +1,38 @@
-"""The command `kanal`. Each subcommand lies in a module of its own; this one puts them together."""
+"""The command `kanal`. Each subcommand lies in a module that is loaded when it is called: all of
+them together take two seconds, for which nobody waits who wants one."""
+
+from importlib import import_module
 
 import click
 
-from gateway.cli import (
-    audit,
-    borders,
-    clocks,
-    data,
-    report,
-    rosters,
-    running,
-    setting_up,
-    tokens,
-    understanding,
-    units,
-    users,
-)
+_MODULES = {
+    "init": "setting_up", "check": "setting_up", "doctor": "setting_up",
+    "serve": "serving", "worker": "working", "demo": "showing",
+    "replay": "data", "pause": "data", "resume": "data", "db": "data",
+    "token": "tokens", "user": "users", "understand": "understanding", "boundaries": "borders",
+    "units": "units", "clocks": "clocks", "audit": "audit", "roster": "rosters",
+    "report": "report",
+}  # fmt: skip
+"""Where each command lies; there it has the same name."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """Knows the names of all commands, and loads the one that is asked for."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """In alphabetical order."""
+        return sorted(_MODULES)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, if there is one."""
+        module = _MODULES.get(cmd_name)
+        if module is None:
+            return None
+        found: click.Command = getattr(import_module(f"gateway.cli.{module}"), cmd_name)
+        return found
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="kanal")
 def main() -> None:
     """The messaging-channel gateway of Jakarta's complaint system.
@@ -27,27 +41,3 @@ def main() -> None:
     The configuration is kanal.toml in this folder, or the file that KANAL_CONFIG names; data lies
     in KANAL_DATA_DIR (default: var).
     """
-
-
-for command in (
-    setting_up.init,
-    setting_up.check,
-    setting_up.doctor,
-    running.serve,
-    running.worker,
-    running.demo,
-    data.replay,
-    data.pause,
-    data.resume,
-    data.db,
-    tokens.token,
-    users.user,
-    understanding.understand,
-    borders.boundaries,
-    units.units,
-    clocks.clocks,
-    audit.audit,
-    rosters.roster,
-    report.report,
-):
-    main.add_command(command)

@@ -12,15 +12,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
-
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING, BinaryIO
 
 from core.number import WIB
 from gateway.reports.cells import defused, written
 from gateway.reports.table import Cell, Report, Table
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -42,6 +42,8 @@ def as_csv(table: Table) -> bytes:
 
 def as_xlsx(report: Report, out: BinaryIO) -> None:
     """*report* as a workbook: on each sheet title, definition, headings, rows."""
+    import xlsxwriter  # noqa: PLC0415 - most processes never write one
+
     book = xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False})
     book.set_properties({"title": report.title})
     styles = {
@@ -101,7 +103,7 @@ def _unfinished(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def _sheet(sheet: Worksheet, table: Table, styles: dict[str, Format]) -> None:
+def _sheet(sheet: "Worksheet", table: Table, styles: "dict[str, Format]") -> None:
     for at, width in enumerate(_column_widths(table)):
         sheet.set_column(at, at, width)
     sheet.write_string(0, 0, defused(table.title), styles["title"])
@@ -114,7 +116,7 @@ def _sheet(sheet: Worksheet, table: Table, styles: dict[str, Format]) -> None:
             _write(sheet, down, at, cell, styles)
 
 
-def _write(sheet: Worksheet, down: int, at: int, cell: Cell, styles: dict[str, Format]) -> None:
+def _write(sheet: "Worksheet", down: int, at: int, cell: Cell, styles: "dict[str, Format]") -> None:
     match cell:
         case None:
             return

@@ -22,7 +22,7 @@ from gateway.app import create_app
 from gateway.bootstrap import build
 from gateway.database import Database
 from gateway.ids import now
-from gateway.serve import spare_the_program
+from gateway.ops.garbage import spare_the_program
 from gateway.settings import Environment
 from gateway.web.webhooks import Webhooks
 from gateway.worker import CHECKPOINT_EVERY_S

@@ -55,6 +55,7 @@ def write(folder: Path, content: str) -> None:
 COMMANDS = [
     "init", "check", "doctor", "serve", "worker", "demo",
     "replay", "pause", "resume", "db", "token", "units", "clocks", "audit", "user",
+    "understand", "boundaries", "roster", "report",
 ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 import core.tables
@@ -58,6 +59,12 @@ def test_the_migrations_lead_to_the_tables(database_url: str) -> None:
         assert compare_metadata(context, metadata) == []
 
 
+def test_the_names_of_the_files_tell_the_order_of_the_migrations() -> None:
+    script = ScriptDirectory(str(Path(schema.__file__).parent / "migrations"))
+    newest_first = [revision.revision for revision in script.walk_revisions()]
+    assert schema.revisions() == newest_first[::-1]
+
+
 def test_upgrading_twice_changes_nothing(database_url: str) -> None:
     schema.upgrade(database_url)
     assert schema.version(database_url) is Version.CURRENT
@@ -68,6 +75,9 @@ def test_how_a_database_stands_to_the_program_is_told(database_url: str, tmp_pat
     with _connection(database_url) as conn:
         conn.execute(text("update alembic_version set version_num = '9999'"))
     assert schema.version(database_url) is Version.NEWER
+    with _connection(database_url) as conn:
+        conn.execute(text(f"update alembic_version set version_num = '{schema.revisions()[-2]}'"))
+    assert schema.version(database_url) is Version.OLDER
     with _connection(database_url) as conn:
         conn.execute(text("delete from alembic_version"))
     assert schema.version(database_url) is Version.EMPTY

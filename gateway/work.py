@@ -1,0 +1,72 @@
+"""Runs a worker: beside a serving process at the other end of a wire, or alone.
+
+It loads nothing of the web. Signals mean what they mean to the serving process (`serve`).
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+
+from prometheus_client import start_http_server
+
+from gateway.bootstrap import Parts
+from gateway.dispatch import Wire
+from gateway.ops import work_metrics
+from gateway.ops.garbage import spare_the_program
+from gateway.reload import ENDING, MayReload, Reload, never
+from gateway.worker import Worker
+from normalizer.understand import understand
+
+_log = logging.getLogger(__name__)
+
+
+async def work(
+    parts: Parts,
+    wire_fd: int | None,
+    may_reload: MayReload = never,
+    metrics_at: tuple[str, int] | None = None,
+) -> bool:
+    """Work until SIGTERM or SIGINT, or until the serving process at the other end is gone.
+
+    *metrics_at*: address for Prometheus, of a worker without a server beside it. True when SIGHUP
+    asked for a new start.
+    """
+    stopping, anew = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in ENDING:
+        loop.add_signal_handler(name, stopping.set)
+
+    def begin_anew() -> None:
+        anew.set()
+        stopping.set()
+
+    reload = Reload(may_reload, begin_anew)
+    loop.add_signal_handler(signal.SIGHUP, reload)
+    wire = None
+    if wire_fd is not None:
+        wire = Wire(socket.socket(fileno=wire_fd), parts.bell.ring)
+    worker = Worker(parts, name=f"{socket.gethostname()}:{os.getpid()}")
+    if wire is not None:
+        worker.on_progress = wire.ring
+        worker.metrics_file = work_metrics.file_of(parts.environment.data_dir, os.getpid())
+    elif metrics_at is not None:
+        host, port = metrics_at
+        start_http_server(port, host, worker.metrics.registry)
+    # Word lists and place names are read now, not while the first person waits.
+    understand("lampu jalan mati di depan SDN 01 kel kebon jeruk sejak kemarin")
+    spare_the_program()
+    worker.start()
+    _log.info("working", extra={"pid": os.getpid()})
+    ends = [asyncio.ensure_future(stopping.wait())]
+    if wire is not None:
+        ends.append(asyncio.ensure_future(wire.cut.wait()))
+    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    for end in ends:
+        end.cancel()
+    reload.close()
+    await worker.stop()
+    if wire is not None:
+        wire.close()
+    return anew.is_set()
