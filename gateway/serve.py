@@ -12,7 +12,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -30,6 +30,8 @@ from gateway.settings import Settings
 _log = logging.getLogger(__name__)
 
 _LISTEN_S = 0.01
+_FORCED_S = 2.0
+"""For the application to finish what it has begun when a second signal wants the end at once."""
 _HEAR_OUT = 100
 """So many times: a second, more than a request takes to follow its connection."""
 
@@ -154,6 +156,11 @@ class Server(uvicorn.Server):
                 break
             await asyncio.sleep(_LISTEN_S)
         await super().shutdown(sockets)
+        if self.force_exit:
+            # uvicorn lets go of the application; cut off later it would be reported as an error.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_FORCED_S):
+                    await self.lifespan.shutdown()
 
     def _some_have_said_nothing(self) -> bool:
         return any(getattr(c, "cycle", None) is None for c in self.server_state.connections)

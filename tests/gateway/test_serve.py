@@ -64,6 +64,19 @@ async def test_one_serves_a_second_refuses_and_the_end_is_orderly(tmp_path: Path
     assert list((tmp_path / "spool").glob("*.spool")) == []
 
 
+async def test_whoever_presses_ctrl_c_twice_does_not_wait_and_reads_of_no_error(
+    tmp_path: Path,
+) -> None:
+    port = free_port()
+    process = await serving(tmp_path, port)
+    await until_ready(port)
+    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGINT)
+    said = await ended(process)
+    assert process.returncode == 0
+    assert [line for line in said.splitlines() if '"level": "info"' not in line] == []
+
+
 async def test_a_fallen_worker_is_replaced(tmp_path: Path) -> None:
     port = free_port()
     process = await serving(tmp_path, port)
