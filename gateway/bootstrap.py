@@ -1,7 +1,7 @@
 """The composition root: everything is built here, and handed on as arguments."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,11 +19,13 @@ from gateway.database import Database, is_address, sqlite_path, sqlite_problem
 from gateway.dispatch import Bell
 from gateway.ids import Clock, Ids, now
 from gateway.inbound.mediastore import FileMediaStore
+from gateway.inbound.spool import sealed_with
 from gateway.keys import Keys, KeysInvalid
 from gateway.lines import Line, close_lines, open_lines
 from gateway.ops.bounded import within
 from gateway.outgoing import GuardedFetcher
 from gateway.schema import Version
+from gateway.sealing.known import register
 from gateway.settings import Environment, Settings, SettingsInvalid
 from gateway.tables import installation
 from normalizer.regions import CENTROIDS, Regions
@@ -86,9 +88,10 @@ async def build(settings: Settings, environment: Environment, *, clock: Clock = 
     await asyncio.to_thread(prepare_schema, environment)
     database = Database(environment.database_url)
     try:
-        secrets = await _keys(database, environment, clock)
+        secrets = await own_keys(database, environment, clock)
         async with database.write() as conn:
             await _known_owners(conn, settings, clock)
+            _refuse_keys(await register(conn, secrets, clock()))
         fetcher = GuardedFetcher()
         return Parts(
             settings=settings,
@@ -196,8 +199,12 @@ def refuse_no_address(url: str) -> None:
         )
 
 
-async def _keys(database: Database, environment: Environment, clock: Clock) -> Keys:
-    """The key file of this very installation; made where both file and database are new."""
+async def own_keys(database: Database, environment: Environment, clock: Clock) -> Keys:
+    """The key file of this very installation; made where both file and database are new.
+
+    Raises:
+        StartRefused: There is none, or it is another's.
+    """
     path = environment.keys_file
     async with database.read() as conn:
         known = await conn.scalar(select(installation.c.keys_fingerprint))
@@ -226,6 +233,25 @@ async def _keys(database: Database, environment: Environment, clock: Clock) -> K
             f"database was made with {known}): put back the right key file"
         )
     return secrets
+
+
+def refuse_unreadable_spool(parts: Parts) -> None:
+    """What was acknowledged and not stored yet must be readable when it is.
+
+    Raises:
+        StartRefused: A key of it is not in the key file.
+    """
+    for key, count in sealed_with(parts.spool_folder).items():
+        if key not in parts.keys.marks:
+            raise StartRefused(
+                f"{count} messages in {parts.spool_folder} are sealed with '{key}', which is not "
+                "in the key file: put the key back until they are stored and sealed anew"
+            )
+
+
+def _refuse_keys(problems: Sequence[str]) -> None:
+    if problems:
+        raise StartRefused("; ".join(problems))
 
 
 async def _known_owners(conn: AsyncConnection, settings: Settings, clock: Clock) -> None:

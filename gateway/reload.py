@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 
 from sqlalchemy.exc import DBAPIError
 
-from gateway.bootstrap import StartRefused, brief, build
+from gateway.bootstrap import StartRefused, brief, build, refuse_unreadable_spool
 from gateway.settings import Environment, SettingsInvalid, load
 
 _log = logging.getLogger("gateway.serve")
@@ -74,7 +74,10 @@ async def _problems() -> list[str]:
         settings = await asyncio.to_thread(load, environment.config)
         async with asyncio.timeout(_PATIENCE_S):
             parts = await build(settings, environment)
-            await parts.close()
+            try:
+                await asyncio.to_thread(refuse_unreadable_spool, parts)
+            finally:
+                await parts.close()
     except SettingsInvalid as error:
         return list(error.problems)
     except StartRefused as error:

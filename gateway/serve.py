@@ -20,11 +20,12 @@ import uvicorn
 from fastapi import FastAPI
 
 from gateway.beside import WorkerProcess
-from gateway.bootstrap import Parts, StartRefused
+from gateway.bootstrap import Parts, StartRefused, refuse_unreadable_spool
 from gateway.inbound.spool import Spool
 from gateway.ops import work_metrics
 from gateway.ops.garbage import spare_the_program
 from gateway.reload import ENDING, MayReload, Reload, never
+from gateway.sealing.holders import Announcement
 from gateway.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -85,6 +86,7 @@ async def serve(
     """
     with _only_one(parts):
         await asyncio.to_thread(_try_spool, parts.spool_folder)
+        await asyncio.to_thread(refuse_unreadable_spool, parts)
         beside = WorkerProcess(parts) if with_worker else None
         if beside:
             await beside.start()
@@ -99,8 +101,9 @@ async def serve(
             _log.info("serving", extra={"host": host, "port": port, "pid": os.getpid()})
             server = Server(config, on_stop, linger_s, may_reload)
             app.state.is_leaving = lambda: server.is_leaving
-            # uvicorn closes what it is given, and a new start needs it.
-            await server.serve(sockets=[listener.dup()])
+            async with Announcement.of_this_process("serve", parts).standing():
+                # uvicorn closes what it is given, and a new start needs it.
+                await server.serve(sockets=[listener.dup()])
         finally:
             if beside:
                 await beside.stop()

@@ -16,6 +16,7 @@ from gateway.dispatch import Wire
 from gateway.ops import work_metrics
 from gateway.ops.garbage import spare_the_program
 from gateway.reload import ENDING, MayReload, Reload, never
+from gateway.sealing.holders import Announcement
 from gateway.worker import Worker
 from normalizer.understand import understand
 
@@ -57,16 +58,17 @@ async def work(
     # Word lists and place names are read now, not while the first person waits.
     understand("lampu jalan mati di depan SDN 01 kel kebon jeruk sejak kemarin")
     spare_the_program()
-    worker.start()
-    _log.info("working", extra={"pid": os.getpid()})
-    ends = [asyncio.ensure_future(stopping.wait())]
-    if wire is not None:
-        ends.append(asyncio.ensure_future(wire.cut.wait()))
-    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-    for end in ends:
-        end.cancel()
-    reload.close()
-    await worker.stop()
+    async with Announcement.of_this_process("worker", parts).standing():
+        worker.start()
+        _log.info("working", extra={"pid": os.getpid()})
+        ends = [asyncio.ensure_future(stopping.wait())]
+        if wire is not None:
+            ends.append(asyncio.ensure_future(wire.cut.wait()))
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        for end in ends:
+            end.cancel()
+        reload.close()
+        await worker.stop()
     if wire is not None:
         wire.close()
     return anew.is_set()

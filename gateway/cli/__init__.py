@@ -6,7 +6,7 @@ from importlib import import_module
 import click
 
 _MODULES = {
-    "init": "setting_up", "check": "setting_up", "doctor": "setting_up",
+    "init": "setting_up", "check": "setting_up", "doctor": "setting_up", "keys": "keys",
     "serve": "serving", "worker": "working", "demo": "showing",
     "replay": "data", "pause": "data", "resume": "data", "db": "data",
     "token": "tokens", "user": "users", "understand": "understanding", "boundaries": "borders",

@@ -126,6 +126,8 @@ def check() -> None:
         problems.append(str(error))
     if problems or seen.settings is None:
         refuse(*problems)
+    if seen.keys is not None and seen.keys.marks:
+        click.echo(f"Sealing keys: {installation.described(seen.keys)}.")
     names = ", ".join(f"{a.id} ({a.connector})" for a in seen.settings.accounts) or "none yet"
     click.secho(f"All is well. Accounts: {names}.", fg="green")
 

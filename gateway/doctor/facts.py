@@ -8,6 +8,8 @@ from pathlib import Path
 
 from gateway.inbound.spool import Left
 from gateway.schema import Version
+from gateway.sealing.holders import Holder
+from gateway.sealing.known import KnownKey
 from gateway.settings import Settings
 
 
@@ -36,6 +38,8 @@ class KeyFile:
     problem: str = ""
     is_open_to_others: bool = False
     fingerprint: str | None = None
+    marks: Mapping[str, bytes] = field(default_factory=dict)
+    """Its sealing keys by id; the first one seals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,10 @@ class DatabaseFacts:
     clock_ahead: timedelta | None = None
     fingerprint: str | None = None
     """That of the key file it was made with."""
+    sealing_keys: tuple[KnownKey, ...] = ()
+    """Those that it has met."""
+    holders: tuple[Holder, ...] = ()
+    """The running processes, with the sealing keys that each holds."""
 
 
 @dataclass(frozen=True, slots=True)

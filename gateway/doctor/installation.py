@@ -16,6 +16,7 @@ from gateway.doctor.facts import (
 )
 from gateway.doctor.findings import Finding, State, note, ok, size, spoken, wrong
 from gateway.schema import Version
+from gateway.sealing.known import problems
 from gateway.settings import Sending, Settings
 
 FULL_BYTES = 256 * 1024**2
@@ -121,10 +122,37 @@ def _keys(keys: KeyFile, database: DatabaseFacts | None) -> Iterator[Finding]:
             f"{keys.fingerprint}, the database was made with {known})",
             "put back the right key file",
         )  # fmt: skip
-    elif not keys.is_open_to_others:
-        yield ok("keys", f"{keys.path} (fingerprint {keys.fingerprint})")
+    else:
+        yield from _sealing(keys, database)
     if keys.is_open_to_others:
         yield wrong("keys", f"{keys.path}: others may read it", "chmod 600 it")
+
+
+def _sealing(keys: KeyFile, database: DatabaseFacts | None) -> Iterator[Finding]:
+    known = database.sealing_keys if database is not None else ()
+    lost = problems(known, keys.marks)
+    for problem in lost:
+        yield Finding(State.WRONG, "keys", problem)
+    current, *others = keys.marks
+    for holder in database.holders if database is not None else ():
+        if holder.seals != current:
+            yield note(
+                "keys", f"{holder.process} seals with '{holder.seals}', and the key file says "
+                f"'{current}'", "copy the key file to it and send it SIGHUP",
+            )  # fmt: skip
+    if others:
+        yield note(
+            "keys", f"{keys.path}: a rotation is under way, {described(keys)}",
+            "`kanal keys status` says what comes next",
+        )  # fmt: skip
+    elif not lost and not keys.is_open_to_others:
+        yield ok("keys", f"{keys.path} (fingerprint {keys.fingerprint}), {described(keys)}")
+
+
+def described(keys: KeyFile) -> str:
+    """Which sealing keys are in use."""
+    current, *others = keys.marks
+    return f"'{current}' seals" + "".join(f", '{other}' opens" for other in others)
 
 
 def _folder(folder: Folder) -> Iterator[Finding]:

@@ -27,9 +27,12 @@ def key_file(path: Path) -> KeyFile:
         return KeyFile(path, problem=f"{path}: cannot be read ({error.strerror})")
     is_open = bool(mode & 0o077) and _MOUNTED_SECRETS not in path.parents
     try:
-        return KeyFile(path, is_open_to_others=is_open, fingerprint=keys.load(path).fingerprint)
+        found = keys.load(path)
     except KeysInvalid as error:
         return KeyFile(path, problem=str(error), is_open_to_others=is_open)
+    return KeyFile(
+        path, is_open_to_others=is_open, fingerprint=found.fingerprint, marks=found.marks
+    )
 
 
 def folder(name: str, path: Path) -> Folder:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -20,6 +21,8 @@ from gateway.doctor.facts import DatabaseFacts, Reach, RedisFacts
 from gateway.ids import Clock
 from gateway.ops.bounded import within
 from gateway.schema import Version, version_of
+from gateway.sealing.holders import HOLDERS, Holder
+from gateway.sealing.known import KNOWN, KnownKey
 from gateway.tables import installation
 
 PATIENCE_S = 5.0
@@ -107,10 +110,19 @@ def _facts(conn: Connection, clock: Clock) -> DatabaseFacts:
         ahead = theirs - (before + (after - before) / 2)
         if conn.scalar(text("show transaction_read_only")) == "on":
             read_only = "it is a standby, or was set read-only"
-    return DatabaseFacts(
+    facts = DatabaseFacts(
         is_file, Reach.ANSWERS, version=found, read_only=read_only, clock_ahead=ahead,
         fingerprint=fingerprint,
     )  # fmt: skip
+    if found is not Version.CURRENT:
+        return facts
+    now = clock()
+    holders = (Holder.of(row) for row in conn.execute(HOLDERS))
+    return replace(
+        facts,
+        sealing_keys=tuple(KnownKey.of(row) for row in conn.execute(KNOWN)),
+        holders=tuple(holder for holder in holders if holder.until > now),
+    )
 
 
 def _sqlite_refuses(conn: Connection) -> str:

@@ -106,7 +106,7 @@ async def _write_rows(
     await trail.write(conn, [c for w in works for c in w.changes], keys.code_hash, new_id)
     await _insert_all(conn, party, [p for w in works for p in w.parties])
     await _insert_ignoring(conn, complaint_message, [r for w in works for r in w.links])
-    await _usable_again(conn, works)
+    await _usable_again(conn, works, keys)
     await _release_held(conn, works, now)
     await _insert_all(conn, notice, [n.to_row() for w in works for n in w.notices])
     await _lengthen_pauses(conn, works)
@@ -146,15 +146,22 @@ async def _call_officers(conn: AsyncConnection, works: Sequence[Work], pen: Pen)
             await acknowledge(conn, work.acknowledged, pen.now, by)
 
 
-async def _usable_again(conn: AsyncConnection, works: Sequence[Work]) -> None:
-    """Whoever writes can be reached, whatever a receipt said of the number once."""
-    spoke = [w.address for w in works if w.heard_somebody and w.thread.address_id is not None]
-    if spoke:
-        await conn.execute(
-            update(address)
-            .where(address.c.id.in_(spoke), address.c.state == "unusable")
-            .values(state="ok", state_reason="", state_at=None)
-        )
+async def _usable_again(conn: AsyncConnection, works: Sequence[Work], keys: Keys) -> None:
+    """Whoever writes can be reached, whatever a receipt said of the number once, and also where the
+    key is lost under which the number stood."""
+    spoke = {w.address: w for w in works if w.heard_somebody and w.thread.address_id is not None}
+    if not spoke:
+        return
+    again = await conn.execute(
+        update(address)
+        .where(address.c.id.in_(list(spoke)), address.c.state == "unusable")
+        .values(state="ok", state_reason="", state_at=None)
+        .returning(address.c.id, address.c.value_sealed)
+    )
+    for row in again.all():
+        if row.value_sealed is None:
+            sealed = {c: v for c, v in _address_row(spoke[row.id], keys).items() if c in _SEALED}
+            await conn.execute(update(address).where(address.c.id == row.id).values(sealed))
 
 
 async def _release_held(conn: AsyncConnection, works: Sequence[Work], now: datetime) -> None:
@@ -244,6 +251,9 @@ async def _insert_ignoring(
     dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
     statement = dialect.insert(table).on_conflict_do_nothing().returning(table.c.id)
     return (await conn.scalars(statement, rows)).all()
+
+
+_SEALED = frozenset({"value_sealed", "key_id"})
 
 
 def _address_row(work: Work, keys: Keys) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from sqlalchemy import JSON
 import gateway.duty.tables
 import gateway.inbox.tables
 import gateway.photos.tables
+import gateway.sealing.tables
 import gateway.tables  # noqa: F401 - they add the gateway's tables to the metadata
 from core.tables import UtcDateTime, metadata
 

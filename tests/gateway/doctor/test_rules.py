@@ -23,6 +23,8 @@ from gateway.doctor.facts import (
 from gateway.doctor.findings import Finding, State, size, spoken, worst
 from gateway.inbound.spool import Left
 from gateway.schema import Version
+from gateway.sealing.holders import Holder
+from gateway.sealing.known import KnownKey
 from gateway.settings import Settings, parse
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -44,8 +46,9 @@ POSTGRES = DatabaseFacts(
 )  # fmt: skip
 FILE = replace(POSTGRES, is_file=True, clock_ahead=None)
 ROOMY = Folder("spool", Path("var/spool"), free_bytes=10**11, free_files=10**6)
+MARKS = {"k1": b"1"}
 SOUND = Place(
-    now=NOW, settings=settings(), keys=KeyFile(Path("keys.json"), fingerprint="aa"),
+    now=NOW, settings=settings(), keys=KeyFile(Path("keys.json"), fingerprint="aa", marks=MARKS),
     folders=(ROOMY,), database=POSTGRES, redis=RedisFacts(Reach.ANSWERS, version="7.2.4"),
 )  # fmt: skip
 CALM = Flow(now=NOW, last_accepted={"sms": NOW}, newest=NOW, workers=2)
@@ -71,6 +74,7 @@ def test_a_sound_installation_has_nothing_to_mend() -> None:
     assert {f.about for f in found} >= {"keys", "spool", "database", "redis", "inbound", "parked"}
 
 
+USED = KnownKey("k1", b"1", NOW, NOW, None)
 LEFT = Left(Path("12-ab.spool"), 4_096, ago(minutes=30))
 
 PLACES: list[tuple[str, dict[str, object], State, str, str]] = [
@@ -97,8 +101,16 @@ PLACES: list[tuple[str, dict[str, object], State, str, str]] = [
      State.WRONG, "(fingerprint bb, the database was made with aa)", "right key file"),
     ("broken keys", {"keys": KeyFile(Path("k"), problem="k: not a key file")},
      State.WRONG, "not a key file", "copy"),
-    ("open keys", {"keys": KeyFile(Path("k"), fingerprint="aa", is_open_to_others=True)},
+    ("open keys",
+     {"keys": KeyFile(Path("k"), fingerprint="aa", marks=MARKS, is_open_to_others=True)},
      State.WRONG, "others may read it", "chmod 600"),
+    ("two keys", {"keys": KeyFile(Path("k"), fingerprint="aa", marks={"k2": b"2"} | MARKS)},
+     State.NOTE, "a rotation is under way, 'k2' seals, 'k1' opens", "kanal keys status"),
+    ("a lost key", {"database": replace(POSTGRES, sealing_keys=(USED, replace(USED, id="k0")))},
+     State.WRONG, "the sealing key 'k0', in use since 2026-11-21, is not in the key file", ""),
+    ("an old process",
+     {"database": replace(POSTGRES, holders=(Holder("serve a:1", "k0", frozenset(), NOW),))},
+     State.NOTE, "serve a:1 seals with 'k0', and the key file says 'k1'", "SIGHUP"),
     ("unwritable", {"folders": (replace(ROOMY, problem="Permission denied"),)},
      State.WRONG, "var/spool: cannot be written (Permission denied)", "KANAL_DATA_DIR"),
     ("disk full", {"folders": (replace(ROOMY, problem="No space left on device"),)},
