@@ -9,6 +9,7 @@ from channels.text import clean, level
         ("", ""),
         ("jalan rusak", "jalan rusak"),
         ("jalan\0 rusak\0", "jalan rusak"),
+        ("\0rt 5\0rw 3\0\0kel x", "rt 5 rw 3 kel x"),
         ("banjir \ud83c\udf0a lagi", "banjir 🌊 lagi"),
         ("putus \ud83c", "putus \ufffd"),
         ("\udf0a putus", "\ufffd putus"),

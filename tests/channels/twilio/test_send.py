@@ -103,7 +103,7 @@ async def test_an_address_that_cannot_be_written_to_is_not_tried(
 async def test_a_text_that_utf8_cannot_hold_is_sent_as_far_as_it_can(
     twilio: FakeTwilio, make: Any
 ) -> None:
-    await make(twilio.url).send(replace(MESSAGE, text="banjir \ud83c\0!"))
+    await make(twilio.url).send(replace(MESSAGE, text="banjir \0\ud83c!"))
     assert twilio.posts[0].form["Body"] == "banjir \ufffd!"
 
 
