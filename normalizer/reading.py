@@ -251,6 +251,8 @@ class Reading:
     """Wants the own data deleted (UU 27/2022 art. 8)."""
     wants_copy: bool = False
     """Wants a copy of the own data (UU 27/2022 art. 7)."""
+    wants_quiet: bool = False
+    """Wants fewer messages of ours, in a sentence ("please cancel the reminder thing")."""
     holds_identity_number: bool = False
     spam: bool = False
     empty: bool = False

@@ -62,6 +62,7 @@ def understand(text: str, *, prefix: str = "JK", at: datetime | None = None) -> 
     answers = command is not None or rating is not None or choice is not None
     asks_only = wishes.asks_status and not problems and danger is None
     asks_only = asks_only or wishes.wants_erasure or wishes.wants_copy
+    asks_only = asks_only or (wishes.wants_quiet and not problems and danger is None)
     if spam:
         kind = MessageKind.SPAM
     elif answers or asks_only:
@@ -99,6 +100,7 @@ def understand(text: str, *, prefix: str = "JK", at: datetime | None = None) -> 
         wants_person=wishes.wants_person,
         wants_erasure=wishes.wants_erasure,
         wants_copy=wishes.wants_copy,
+        wants_quiet=wishes.wants_quiet,
         holds_identity_number=holds_identity_number(words.text),
         spam=spam,
         empty=_SAYS.search(words.head) is None,
@@ -119,7 +121,7 @@ def _problems(
     if found:
         weak = found[0].finding.confidence < _WEAK
         return () if weak and (wishes.asks_status or wishes.says_fixed) else found
-    if wishes.asks_status or wishes.says_fixed:
+    if wishes.asks_status or wishes.says_fixed or wishes.wants_quiet:
         return ()
     sure = _unread(words, place)
     if not sure:

@@ -25,6 +25,7 @@ class Wishes:
     wants_person: bool
     wants_erasure: bool
     wants_copy: bool
+    wants_quiet: bool
 
 
 def read_wishes(words: Words) -> Wishes:
@@ -40,6 +41,7 @@ def read_wishes(words: Words) -> Wishes:
         wants_person="wants_person" in found,
         wants_erasure="wants_erasure" in found,
         wants_copy="wants_copy" in found,
+        wants_quiet="wants_quiet" in found,
     )
 
 

@@ -207,6 +207,15 @@ def _own_data(s: Situation) -> Turn | None:
     return ended(s, Outcome.SERVICE, Reply(kind), person_asked_at=s.heard.at)
 
 
+def _quiet(s: Situation) -> Turn | None:
+    """ "Please cancel the reminder thing": how to end our messages, not what to do with a report.
+    It is no order, because an order is a whole message (finding 9)."""
+    reading = s.heard.reading
+    if not reading.wants_quiet or reading.problem is not None or s.heard.media:
+        return None
+    return told(s, "quiet_how")
+
+
 def _person(s: Situation) -> Turn | None:
     reading = s.heard.reading
     if not reading.wants_person or (reading.problem and is_new_problem(reading.problem)):
@@ -306,6 +315,7 @@ _ORDER: tuple[Callable[[Situation], Turn | None], ...] = (
     _status_asked,
     _privacy,
     _own_data,
+    _quiet,
     _person,
     _social,
     _abuse,

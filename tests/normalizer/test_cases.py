@@ -84,6 +84,7 @@ _SEEN: dict[str, Callable[[Reading], Any]] = {
     "postal_code": _of_address("postal_code"),
     "when": lambda r: r.moment.kind.value if r.moment else _NONE,
     "erasure": lambda r: r.wants_erasure,
+    "quiet": lambda r: r.wants_quiet,
     "placed": lambda r: r.place is not None,
     "place": _of_place("words"),
     "area": _of_place("area"),
