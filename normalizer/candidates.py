@@ -15,6 +15,8 @@ from normalizer.gazetteer import (
     kelurahan,
 )
 from normalizer.nameplace import NamesInPlace
+from normalizer.phrases import Hit
+from normalizer.quarters import Quarter, candidates, replaced
 from normalizer.reading import Candidate, Finding
 from normalizer.text import Words
 
@@ -26,38 +28,55 @@ LISTED = 0.15
 
 _ONLY_ABOVE = 0.3  # the name serves as the kecamatan of another kelurahan that is named
 _POSTAL = 0.6
+_WITHIN_QUARTER = 0.3  # "Setu" of "Setu Babakan"
+_BESIDE_NAMED = 0.5  # of a quarter's weight where a kelurahan is named besides
 _LEAD = 0.15
 _POSTAL_CODE = re.compile(r"(?<![\d.,])1[0-4]\d{3}(?![\d]|[.,]\d)")
 
 
-def ranked(words: Words, names: Sequence[NameHit], parts: Iterable[Part]) -> tuple[Candidate, ...]:
+def ranked(
+    words: Words,
+    names: Sequence[NameHit],
+    parts: Iterable[Part],
+    quarters: Sequence[Hit[Quarter]] = (),
+) -> tuple[Candidate, ...]:
     """All kelurahan named, the surest first.
 
-    *parts* are the streets, buildings and RT/RW of the message, which may hold names.
+    *parts* are the streets, buildings and RT/RW of the message, which may hold names; *quarters*
+    the parts of the city that are named and are no kelurahan.
     """
-    scene = NamesInPlace(
-        words, names, {k: part for part in parts for k in range(part.first, part.last)}
-    )
+    covering = {k: part for part in parts for k in range(part.first, part.last)}
+    within = replaced(names, quarters)
+    scene = NamesInPlace(words, names, covering)
     best: dict[str, Candidate] = {}
     for hit in names:
         for area in hit.areas:
             if area.level is Level.KELURAHAN:
-                _keep(best, area.key, scene.sureness(hit, area), words.quote(hit.first, hit.last))
+                sure = scene.sureness(hit, area)
+                sure = min(sure, _WITHIN_QUARTER) if hit in within else sure
+                _keep(best, area.key, sure, words.quote(hit.first, hit.last))
     above = {best_code for best_code in best if _serves_as_kecamatan(best_code, best, names)}
     for code in above:
         best[code] = Candidate(code, Finding(_ONLY_ABOVE, best[code].finding.words))
+    decided = bool(named(tuple(sorted(best.values(), key=_doubt))))
+    for code, sure, said in candidates(words, quarters, names, covering):
+        _keep(best, code, round(sure * _BESIDE_NAMED, 2) if decided else sure, said)
     _by_postal_code(words, best)
     listed = (c for c in best.values() if c.finding.confidence >= LISTED)
-    return tuple(sorted(listed, key=lambda c: -c.finding.confidence))
+    return tuple(sorted(listed, key=_doubt))
 
 
-def named(candidates: Sequence[Candidate]) -> str:
+def _doubt(candidate: Candidate) -> float:
+    return -candidate.finding.confidence
+
+
+def named(found: Sequence[Candidate]) -> str:
     """The code of the one kelurahan that is named without doubt; empty if none is."""
-    if not candidates or candidates[0].finding.confidence < SURE:
+    if not found or found[0].finding.confidence < SURE:
         return ""
-    rivals = [c for c in candidates[1:] if c.finding.confidence >= SURE]
-    lead = candidates[0].finding.confidence - max((r.finding.confidence for r in rivals), default=0)
-    return candidates[0].code if not rivals or lead >= _LEAD else ""
+    rivals = [c for c in found[1:] if c.finding.confidence >= SURE]
+    lead = found[0].finding.confidence - max((r.finding.confidence for r in rivals), default=0)
+    return found[0].code if not rivals or lead >= _LEAD else ""
 
 
 def find_postal_code(words: Words) -> str:

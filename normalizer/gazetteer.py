@@ -15,6 +15,7 @@ from normalizer.text import Words, fold_word, words_of
 _LEAST_MISSPELLED = 9  # letters: in shorter names one letter makes another word
 _LEAST_BEHIND_MARK = 5  # behind "kel." nothing but a name is expected
 _MOST_MISSPELLED = 24
+_LEAST_LAST_WORD = 3
 _EDGE = 4  # letters
 _LONGEST_NAME = 4  # words: "Cipinang Besar Selatan" with "Pulo" apart
 _METRES_PER_DEGREE = 111_195.0
@@ -211,6 +212,8 @@ def _misspelled(words: Words, at: int, *, longer_than: int) -> NameHit | None:
         return None
     for length in range(min(_LONGEST_NAME - 1, len(forms) - at), longer_than, -1):
         last = at + length
+        if length > 1 and len(forms[last - 1]) < _LEAST_LAST_WORD:
+            continue  # "Tegal Parang III" is no misspelled name
         typed = "".join(forms[at:last])
         least = _LEAST_MISSPELLED if marked is None else _LEAST_BEHIND_MARK
         if not least <= len(typed) <= _MOST_MISSPELLED or not typed.isalpha():

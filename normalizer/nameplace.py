@@ -8,6 +8,7 @@ less than half.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
 from normalizer import wordlists
 from normalizer.address import Part, PartKind
@@ -32,6 +33,9 @@ _IN_LANDMARK = 0.4
 _BUILDING = 0.5  # "Puskesmas Klender", "Stasiun Klender": most lie in it or beside it
 _IN_STREET = 0.3
 _LEADS_STREET = 0.5  # "Jl Tebet Timur IV": such streets lie in it or begin there
+_STREET_VOUCHED = 0.66  # the same with its kecamatan or city in the message
+_OF_KELURAHAN = 0.85  # "PPSU Setu": what only a kelurahan has
+_RUNS_ON = 0.4  # "Kel. Gunung Sari": of another city, or misspelled
 _TOWARDS = 0.35  # "arah Tomang" says where one goes
 _WATER = 0.2  # rivers keep their name through the whole city
 _NEAR = 6  # tokens between a name and the kecamatan or city that vouches for it
@@ -41,6 +45,7 @@ _COMPASS = frozenset({"barat", "timur", "utara", "selatan", "tengah", "baru", "d
 _ESTATES = frozenset({"indah", "mas", "permai", "jaya", "asri", "residence", "village", "estate"})
 _OPEN_ESTATES = frozenset({"griya", "villa", "vila", "wisma", "puri", "graha", "bumi", "taman"})
 _ROUND_ABOUT = frozenset({"daerah", "wilayah", "kawasan", "sekitar", "area", "sekitaran"})
+_HAS_ONLY_KELURAHAN = frozenset({"ppsu", "lmk", "fkdm", "babinsa", "bhabinkamtibmas", "sekel"})
 _WATERS = frozenset({"kali", "sungai", "ciliwung"})
 _ROMAN = re.compile(r"[ivx]{1,5}")
 
@@ -64,6 +69,8 @@ class NamesInPlace:
         """How sure it is that *hit* names the kelurahan *area*."""
         if hit.marked is not None:
             sure = _MARKED if hit.marked is Level.KELURAHAN else 0.0
+            if hit.last - hit.first == 1 and is_ordinary(area.key) and self._runs_on(hit):
+                sure = min(sure, _RUNS_ON)
         else:
             part = self.covering.get(hit.first)
             sure = self._bare(hit, area) if part is None else self._inside(part, hit, area)
@@ -77,10 +84,7 @@ class NamesInPlace:
         everyday = is_ordinary(area.key)
         vouched = self._vouched(hit, area)
         if part.kind is PartKind.STREET:
-            leads = wordlists.group("no_street").issuperset(behind[1:])
-            if leads and not everyday and len(hit.areas) == 1:
-                return _LEADS_STREET
-            return 0.0 if everyday and not leads else _IN_STREET + (0.15 if vouched else 0)
+            return self._in_street(hit, area, behind)
         if vouched and self._is_followed(hit):
             return _VOUCHED
         if _DIRECTIONS.intersection(behind):
@@ -89,16 +93,37 @@ class NamesInPlace:
             return _WATER
         lists = place_words()
         alone = hit.last == part.last and len(behind) <= 1
+        if everyday and self._says_how(hit):
+            return 0.0
         if everyday:
             begins = self.forms[hit.first] in lists.kinds
             tail = alone and begins and self._follows_address(part.first)
             return _INTRODUCED if tail else _IN_LANDMARK if alone or begins else 0.0
-        if len(hit.areas) > 1 or lists.junctions.intersection(behind):
+        if len(hit.areas) > 1:
             return _IN_LANDMARK
         if alone and behind and behind[0] in lists.relations:
             return _BESIDE
-        named = behind and behind[-1] in lists.kinds and self._after(hit) not in _ESTATES
-        return _BUILDING if named else _IN_LANDMARK
+        long = hit.last - hit.first > 1
+        if not long and (self._after(hit) in _ESTATES or self._is_inner(hit)):
+            return _ESTATE
+        named = behind and (behind[-1] in lists.kinds or behind[-1] in lists.junctions)
+        return _BUILDING if named or long else _IN_LANDMARK
+
+    def _in_street(self, hit: NameHit, area: Area, behind: tuple[str, ...]) -> float:
+        """The same within the name of a street; *behind* are its words before the name."""
+        row = kelurahan()[area.key]
+        leads = wordlists.group("no_street").issuperset(behind[1:])
+        one_word = " " not in row.name
+        if (is_ordinary(area.key) and one_word) or row.name in _arteries() or not leads:
+            known = leads or not is_ordinary(area.key)
+            return _IN_STREET + (0.15 if self._vouched(hit, area) else 0) if known else 0.0
+        above = {row.kecamatan, row.kota}
+        told = any(
+            other.first >= hit.last or other.last <= hit.first
+            for other in self.names
+            if any(a.key in above for a in other.areas)
+        )
+        return _STREET_VOUCHED if told and len(hit.areas) == 1 else _LEADS_STREET
 
     def _bare(self, hit: NameHit, area: Area) -> float:
         """The same for a name that stands by itself, without "kel." before it."""
@@ -107,6 +132,8 @@ class NamesInPlace:
         vouched = self._vouched(hit, area)
         if before in _DIRECTIONS:
             return 0.0 if is_ordinary(area.key) else _TOWARDS
+        if before in _HAS_ONLY_KELURAHAN and not self._says_how(hit):
+            return _OF_KELURAHAN
         if is_ordinary(area.key):
             if vouched:
                 return _VOUCHED
@@ -117,7 +144,7 @@ class NamesInPlace:
         if vouched:
             return _VOUCHED
         if after in _ESTATES or self._is_inner(hit):
-            return _ESTATE
+            return _ESTATE if hit.last - hit.first == 1 else _BUILDING
         if after == "raya":
             return _LEADS_STREET
         if is_head(area.key):
@@ -192,6 +219,11 @@ class NamesInPlace:
         form = self.forms[hit.last]
         return form in _ESTATES | _COMPASS or (form not in known_words() and form.isalpha())
 
+    def _says_how(self, hit: NameHit) -> bool:
+        """Whether the everyday word tells of what stands before it: "gedung baru"."""
+        goes_on = self.forms[hit.first] in wordlists.group("name_goes_on")
+        return hit.last - hit.first == 1 and goes_on
+
     def _is_inner(self, hit: NameHit) -> bool:
         """Whether it is a part of the name of an estate: "Patra Tomang II"."""
         if not hit.first or self.words.tokens[hit.first].parted:
@@ -208,6 +240,12 @@ class NamesInPlace:
 
     def _ends_at(self, k: int) -> bool:
         return k >= len(self.forms) or self.words.tokens[k].parted
+
+
+@cache
+def _arteries() -> frozenset[str]:
+    listed: str = wordlists.read_toml("places")["arteries"]["names"]
+    return frozenset(name.strip() for name in listed.split("|"))
 
 
 def _keys(areas: Iterable[Area]) -> set[str]:

@@ -11,6 +11,7 @@ from normalizer.candidates import find_postal_code, named, ranked
 from normalizer.gazetteer import Area, Level, NameHit, find_names, is_ordinary, kelurahan
 from normalizer.phrases import Phrases
 from normalizer.points import find_point
+from normalizer.quarters import find_quarters
 from normalizer.reading import AddressFound, Candidate, Finding, PlaceFound
 from normalizer.text import Words
 
@@ -35,15 +36,15 @@ def read_place(words: Words) -> PlaceReading:
     ends = {hit.first for hit in beyond}
     names = [hit for hit in find_names(words) if hit.last not in ends]  # "Pekayon Bekasi"
     parts = find_parts(words, names)
-    quarters = _quarters().find(words)
+    quarters = find_quarters(words, names)
     covered = frozenset(k for part in parts for k in range(part.first, part.last))
-    candidates = ranked(words, names, parts)
+    candidates = ranked(words, names, parts, quarters)
     bare = [hit for hit in names if not covered.intersection(range(hit.first, hit.last))]
     area = _area_of(bare, candidates)
     free = [hit for hit in bare if area in hit.areas or not _says_nothing(hit)]
     known = {k for hit in free for k in range(hit.first, hit.last)}
     loose = [
-        Part(q.first, q.last, q.values[0], 0.5, shadow=q.first)
+        Part(q.first, q.last, q.values[0].name, 0.5, shadow=q.first)
         for q in quarters
         if not (covered | known).intersection(range(q.first, q.last))
     ]
@@ -163,15 +164,6 @@ def _keys(areas: Iterable[Area], level: Level) -> list[str]:
 
 
 @cache
-def _quarters() -> Phrases[str]:
-    return _names("quarters")
-
-
-@cache
 def _outside() -> Phrases[str]:
-    return _names("outside")
-
-
-def _names(group: str) -> Phrases[str]:
-    listed: str = wordlists.read_toml("places")[group]["names"]
+    listed: str = wordlists.read_toml("places")["outside"]["names"]
     return Phrases((name.strip(), name.strip()) for name in listed.split("|"))
