@@ -17,6 +17,10 @@ PARTS = {
 _UNTIL = frozenset({"sampai", "hingga", "sd", "ke"})
 _OPENING = frozenset({"jam", "pukul", "setengah"})
 _UNTIL_TYPED = _UNTIL | {"s"}
+_NIGHTS = frozenset(
+    {"sudah", "selama", "hampir", "lebih", "ada", "tiap", "setiap", "rt", "rw", "no"}
+)
+_EARLY_NIGHT = 6  # "8 malam" is an hour, "3 malam" are three nights
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +66,14 @@ def _clock_at(words: Words, k: int) -> Clock | None:
     if read is None:
         return None
     start, at, exact = read
-    if not opened and not exact:
-        return None
     part, at = _part(forms, at)
     end, after = _end(words, at)
     wib = after < len(forms) and forms[after] == "wib"
-    if not opened and not (wib or part or end is not None):
-        return None
+    told = part or (_part(forms, after)[0] if end is not None else "")
+    if not opened and not (exact and (wib or part or end is not None)):
+        bare = bool(told) and _is_hour_of(start, told) and forms[k].isdecimal()
+        if exact or not bare or (k and forms[k - 1] in _NIGHTS):
+            return None
     if end is not None:
         late, at = _part(forms, after)
         part = part or late
@@ -107,9 +112,18 @@ def _hour(words: Words, at: int, *, opened: bool) -> tuple[timedelta, int, bool]
 def _is_minute(words: Words, k: int, *, opened: bool) -> bool:
     typed = words.forms[k]
     gap = words.text[words.tokens[k - 1].end : words.tokens[k].start]
-    runs_on = bool(_UNTIL_TYPED.intersection(words.forms[k + 1 : k + 2]))  # "11-00 s.d 17.00"
-    signs = {".", ":", "-"} if opened or runs_on else {".", ":"}
-    return len(typed) == 2 and typed.isdecimal() and int(typed) < 60 and gap in signs
+    if len(typed) != 2 or not typed.isdecimal() or int(typed) >= 60:
+        return False
+    if gap == "-":  # "11-00 s.d 17.00"; "jam 9-11" are two hours
+        runs_on = not _UNTIL_TYPED.isdisjoint(words.forms[k + 1 : k + 2])
+        return runs_on or (opened and not int(words.forms[k - 1]) < int(typed) <= 24)
+    return gap in {".", ":"}
+
+
+def _is_hour_of(hour: timedelta, part: str) -> bool:
+    """Whether "8 malam" without "jam" is an hour: nights are counted up to five."""
+    hours = hour.total_seconds() / 3600
+    return 1 <= hours <= 12 and (part != "malam" or hours >= _EARLY_NIGHT)
 
 
 def _part(forms: tuple[str, ...], at: int) -> tuple[str, int]:

@@ -18,7 +18,11 @@ _MONTHS = {
     "januari": 1, "februari": 2, "maret": 3, "april": 4, "mei": 5, "juni": 6, "juli": 7,
     "agustus": 8, "september": 9, "oktober": 10, "november": 11, "desember": 12,
 }  # fmt: skip
-_SINCE = frozenset({"sejak", "dari", "mulai", "since", "semenjak"})
+SINCE = frozenset({"sejak", "dari", "mulai", "since", "semenjak"})
+"""Words before the time from which on something lasts."""
+
+_MONEY = frozenset({"rb", "ribu", "rupiah", "perak", "meter", "orang", "kk", "warga", "watt"})
+_FIRST_YEAR = 1990
 _EVENING = 18
 _DAY = timedelta(days=1)
 
@@ -54,7 +58,7 @@ def find_days(words: Words, shadow: frozenset[int], now: datetime | None) -> Ite
         day = _day_at(words, k, shadow, now)
         if day is None:
             continue
-        if k and words.forms[k - 1] in _SINCE:
+        if k and words.forms[k - 1] in SINCE:
             day = replace(day, first=k - 1, since=True)
         yield day
         free = day.last
@@ -62,6 +66,7 @@ def find_days(words: Words, shadow: frozenset[int], now: datetime | None) -> Ite
 
 def _day_at(words: Words, k: int, shadow: frozenset[int], now: datetime | None) -> Day | None:
     relative = _relative(words.forms, k, now) or _ago_named(words.forms, k, shadow, now)
+    relative = relative or _year_named(words.forms, k, now) or _month_named(words.forms, k, now)
     if relative is not None:
         return relative
     return _date(words, k, now) or _weekday(words.forms, k, shadow, now) or _feast(words, k, now)
@@ -82,6 +87,8 @@ def _relative(forms: tuple[str, ...], k: int, now: datetime | None) -> Day | Non
         return _just_now(k, k + 1 + (form not in _JUST_NOW), now)
     if (form, after) in {("kemarin", "lusa"), ("lusa", "kemarin")}:
         return _part_of(k, k + 2, "", now, 2)
+    if form == "nanti" and after in PARTS:
+        return _part_of(k, k + 2, after, now, 0)
     last = k + 2 if (form, after) == ("hari", "ini") else k + 1
     days = 0 if last == k + 2 else _DAYS_BACK.get(form)
     if days is None:
@@ -90,7 +97,7 @@ def _relative(forms: tuple[str, ...], k: int, now: datetime | None) -> Day | Non
     return _part_of(k, last + bool(part), part, now, days)
 
 
-_DAYS_BACK = {"kemarin": 1, "yesterday": 1, "today": 0, "besok": -1}
+_DAYS_BACK = {"kemarin": 1, "yesterday": 1, "today": 0, "besok": -1, "lusa": -2}
 _JUST_NOW = frozenset({"barusan", "tadi", "sekarang"})
 _JUST_NOW_TWO = frozenset({("baru", "saja"), ("saat", "ini")})
 
@@ -124,6 +131,9 @@ def _just_now(first: int, last: int, now: datetime | None) -> Day:
     return Day(first, last, now - timedelta(hours=1), now, Precision.HOUR, sure=0.7)
 
 
+_WHEN = {"lalu": 1, "kemarin": 1, "ini": 0, "depan": -1}
+
+
 def _ago_named(
     forms: tuple[str, ...], k: int, shadow: frozenset[int], now: datetime | None
 ) -> Day | None:
@@ -132,9 +142,9 @@ def _ago_named(
     if k + 1 >= len(forms) or k + 1 in shadow or counted:
         return None
     name, when = forms[k], forms[k + 1]
-    if name not in {"minggu", "pekan", "bulan", "tahun"} or when not in {"lalu", "kemarin", "ini"}:
+    if name not in {"minggu", "pekan", "bulan", "tahun"} or when not in _WHEN:
         return None
-    back = 0 if when == "ini" else 1
+    back = _WHEN[when]
     precision = {"bulan": Precision.MONTH, "tahun": Precision.YEAR}.get(name, Precision.WEEK)
     if now is None:
         return Day(k, k + 2, None, None, precision)
@@ -144,11 +154,26 @@ def _ago_named(
         return Day(k, k + 2, begin, begin + timedelta(days=7), precision)
     if precision is Precision.MONTH:
         begin = today.replace(day=1)
-        for _ in range(back):
-            begin = (begin - _DAY).replace(day=1)
+        if back:
+            begin = (begin + (-_DAY if back > 0 else timedelta(days=32))).replace(day=1)
         return Day(k, k + 2, begin, (begin + timedelta(days=32)).replace(day=1), precision)
     begin = today.replace(year=today.year - back, month=1, day=1)
     return Day(k, k + 2, begin, begin.replace(year=begin.year + 1), precision)
+
+
+def _year_named(forms: tuple[str, ...], k: int, now: datetime | None) -> Day | None:
+    """ "Tahun 2019", "sejak 2019"; not "dari 2000 rupiah"."""
+    at = k + 1 if forms[k] == "tahun" else k
+    year, last = _year(forms, at)
+    opened = at > k or (k > 0 and forms[k - 1] in SINCE)
+    if year is None or not opened or not _MONEY.isdisjoint(forms[last : last + 1]):
+        return None
+    if now is None:
+        return Day(k, last, None, None, Precision.YEAR)
+    if year > now.year + 1:
+        return None
+    begin = _midnight(now).replace(year=year, month=1, day=1)
+    return Day(k, last, begin, begin.replace(year=year + 1), Precision.YEAR)
 
 
 def _weekday(
@@ -204,10 +229,28 @@ def _date(words: Words, k: int, now: datetime | None) -> Day | None:
     return None
 
 
+def _month_named(forms: tuple[str, ...], k: int, now: datetime | None) -> Day | None:
+    """ "Bulan Mei", "Mei 2023", "sejak Januari": the last one, or that of the year."""
+    at = k + 1 if forms[k] in {"bulan", "awal", "akhir", "pertengahan"} else k
+    month = _MONTHS.get(forms[at]) if at < len(forms) else None
+    if month is None:
+        return None
+    year, last = _year(forms, at + 1)
+    opened = at > k or year is not None or (k > 0 and forms[k - 1] in SINCE)
+    if not opened:
+        return None
+    if now is None:
+        return Day(k, last, None, None, Precision.MONTH)
+    guessed = now.year if month <= now.month else now.year - 1
+    begin = _midnight(now).replace(year=year or guessed, month=month, day=1)
+    end = (begin + timedelta(days=32)).replace(day=1)
+    return Day(k, last, begin, end, Precision.MONTH, year_guessed=year is None)
+
+
 def _year(forms: tuple[str, ...], k: int) -> tuple[int | None, int]:
     if k < len(forms) and forms[k].isdecimal() and len(forms[k]) == 4:
         value = int(forms[k])
-        if 1990 <= value <= 2100:
+        if _FIRST_YEAR <= value <= 2100:
             return value, k + 1
     return None, k
 
@@ -226,7 +269,7 @@ def _with_signs(words: Words, k: int) -> tuple[tuple[int, int, int | None], int]
     if len(forms[k]) == 4:
         return (other, month, one), k + 3
     year = other + 2000 if len(forms[k + 2]) == 2 else other
-    if not 1990 <= year <= 2100 or (gaps[0] == "." and len(forms[k + 2]) != 4):
+    if not _FIRST_YEAR <= year <= 2100 or (gaps[0] == "." and len(forms[k + 2]) != 4):
         return None
     return (one, month, year), k + 3
 
@@ -322,7 +365,21 @@ def _feasts() -> Mapping[str, tuple[_Feast, ...]]:
 @cache
 def _opening() -> frozenset[str]:
     """Every word that a day can begin with, figures aside: most words of a message are none."""
-    named = {"tanggal", "tgl", "hari", "semalam", "baru", "saat", "lusa", "last", "bulan", "pekan"}
+    named = {
+        "awal",
+        "akhir",
+        "pertengahan",
+        "tanggal",
+        "tgl",
+        "hari",
+        "semalam",
+        "baru",
+        "saat",
+        "nanti",
+        "last",
+        "bulan",
+        "pekan",
+    }
     return frozenset(
         {*named, "tahun", *_DAYS_BACK, *_JUST_NOW, *PARTS, *_WEEKDAYS, *_MONTHS, *_feasts()}
     )

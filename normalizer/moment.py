@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from core.number import WIB
 from normalizer.clocktimes import Clock, find_clocks
-from normalizer.days import Day, find_days
+from normalizer.days import SINCE, Day, find_days
 from normalizer.reading import Finding, Moment, MomentKind, Precision
 from normalizer.spans import Spell, find_recurring, find_spells
 from normalizer.text import Words
@@ -103,7 +103,27 @@ class _Times:
                 precision=day.precision,
                 length=length,
             )
-        return None
+        return self._since_hour()
+
+    def _since_hour(self) -> Moment | None:
+        """ "Dari jam 6 pagi", where no other day than this is named."""
+        clock = next(iter(self.clocks), None)
+        told = clock is not None and clock.end is None and clock.first > 0
+        other_days = any(day.precision > Precision.HOUR for day in self.days)
+        if clock is None or not told or other_days:
+            return None
+        if self.words.forms[clock.first - 1] not in SINCE:
+            return None
+        point = self._of_clock(clock)
+        length = self.now - point.start if self.now and point.start else None
+        quote = self.words.quote(clock.first - 1, clock.last)
+        return replace(
+            point,
+            kind=MomentKind.DURATION,
+            finding=Finding(0.85, (quote,)),
+            end=self.now,
+            length=length,
+        )
 
     def point(self) -> Moment | None:
         """A day, an hour, or both; a range where two are joined."""

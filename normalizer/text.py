@@ -37,7 +37,9 @@ _MANY_LINES = re.compile(r"\n{3,}")
 _WORD = re.compile(r"[^\W\d_]+(?:['’`][^\W\d_]+)*|\d+")
 _BREAK = re.compile(r"[.,;:!?\n()\[\]{}|•/…#@]")
 _LONG_RUN = re.compile(r"(.)\1{2,}")
-_HOUR = re.compile(r"[0-2]?\d[.:][0-5]\d")
+_HOUR = re.compile(
+    r"[0-2]?\d(?:[.:][0-5]\d|(?!\d)(?!\s*(?:lapak|gerobak|orang|pedagang|unit|titik|tenda|kios|warung)))"
+)
 _NOT_LETTER = re.compile(r"[\W\d_]+")
 _LONGEST_WORD = 40
 _CONSONANTS = frozenset("bcdfghjklmnpqrstvwxyz")

@@ -83,6 +83,8 @@ _SEEN: dict[str, Callable[[Reading], Any]] = {
     "kilometre": _of_address("kilometre"),
     "postal_code": _of_address("postal_code"),
     "when": lambda r: r.moment.kind.value if r.moment else _NONE,
+    "when_words": lambda r: list(r.moment.finding.words) if r.moment else [],
+    "every": lambda r: r.moment.every if r.moment else "",
     "erasure": lambda r: r.wants_erasure,
     "quiet": lambda r: r.wants_quiet,
     "placed": lambda r: r.place is not None,

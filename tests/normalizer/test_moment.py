@@ -43,6 +43,16 @@ def _printed(at: datetime | None) -> str:
         ("malam minggu", "2026-11-14 18:00"),
         ("bulan lalu", "2026-10-01 00:00"),
         ("lebaran kemarin", "2026-03-21 00:00"),
+        ("8 malam matinya", "2026-11-20 20:00"),
+        ("lampunya jam 8 malam mati", "2026-11-20 20:00"),
+        ("banjir lagi 5 sore", "2026-11-20 17:00"),
+        ("rumah no 7 jam 3 siang", "2026-11-20 15:00"),
+        ("nanti malam ada konser", "2026-11-21 18:00"),
+        ("bulan depan mau hajatan", "2026-12-01 00:00"),
+        ("dipasang tahun 2019", "2019-01-01 00:00"),
+        ("lapor mei 2026", "2026-05-01 00:00"),
+        ("bulan desember sudah diukur", "2025-12-01 00:00"),
+        ("pkl 19 lampu mati", "2026-11-20 19:00"),
     ],
 )
 def test_a_point_in_time_counts_from_the_receipt(text: str, start: str) -> None:
@@ -72,6 +82,10 @@ def test_tonight_is_last_night_until_the_evening_comes(hour: int, day: int) -> N
         ("selama dua bulan", 60, Precision.MONTH),
         ("hampir setahun", 365, Precision.YEAR),
         ("sudah sejam", 1 / 24, Precision.HOUR),
+        ("5 hari lampu mati", 5, Precision.DAY),
+        ("sudah 8 malam gelap", 8, Precision.DAY),
+        ("3 malam tidak bisa tidur", 3, Precision.DAY),
+        ("banjir 3 jam lebih", 1 / 8, Precision.HOUR),
     ],
 )
 def test_a_duration_ends_now(text: str, days: float, precision: Precision) -> None:
@@ -84,7 +98,9 @@ def test_a_duration_ends_now(text: str, days: float, precision: Precision) -> No
     assert found.precision is precision
 
 
-@pytest.mark.parametrize("text", ["berhari-hari", "sudah berbulan2", "bertahun-tahun"])
+@pytest.mark.parametrize(
+    "text", ["berhari-hari", "sudah berbulan2", "bertahun-tahun", "sudah beberapa bulan terakhir"]
+)
 def test_a_vague_duration_has_a_unit_and_no_length(text: str) -> None:
     found = moment(text)
     assert found is not None
@@ -101,6 +117,13 @@ def test_a_vague_duration_has_a_unit_and_no_length(text: str) -> None:
         ("setiap malam jumat jam 21.00-23.00", "jumat", "21.00", "23.00"),
         ("tiap hari minggu", "minggu", "", ""),
         ("setiap hujan banjir", "rain", "", ""),
+        ("tiap jam 8 malam mati", "day", "20.00", ""),
+        ("sampah cuma diangkut seminggu sekali", "week", "", ""),
+        ("disapu 2x seminggu", "week", "", ""),
+        ("diangkut 1 minggu sekali", "week", "", ""),
+        ("truk lewat siang malam", "day", "", ""),
+        ("setiap jumatan parkir di jalan", "jumat", "", ""),
+        ("tiap sabtu minggu macet", "weekend", "", ""),
         ("parkir tiap malam jam 8 malam sampai jam 10 malam", "day", "20.00", "22.00"),
     ],
 )
@@ -117,6 +140,8 @@ def test_what_comes_again_is_no_point(
     ("text", "start", "end"),
     [
         ("jam 12.00-13.00", "2026-11-20 12:00", "2026-11-20 13:00"),
+        ("jam 9-11 malam", "2026-11-20 21:00", "2026-11-20 23:00"),
+        ("jam 07-30 sampai jam 9 pagi", "2026-11-21 07:30", "2026-11-21 09:00"),
         ("11-00 s.d 17.00", "2026-11-20 11:00", "2026-11-20 17:00"),
         (
             "dari tanggal 30 Januari 2023 sd 28 Februari 2023",
@@ -132,6 +157,13 @@ def test_a_range_has_both_ends(text: str, start: str, end: str) -> None:
     assert (_printed(found.start), _printed(found.end)) == (start, end)
 
 
+def test_some_days_ago_is_a_point_without_a_date() -> None:
+    found = moment("beberapa hari yang lalu dibersihkan")
+    assert found is not None
+    assert found.kind is MomentKind.POINT
+    assert (found.start, found.finding.words) == (None, ("beberapa hari yang lalu",))
+
+
 def test_since_a_date_lasts_until_now() -> None:
     found = moment("sudah 2 hari ini mulai kamis 19 November 2026 air mati")
     assert found is not None
@@ -140,11 +172,28 @@ def test_since_a_date_lasts_until_now() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("air mati dari jam 6 pagi sampai sekarang", "2026-11-21 06:00"),
+        ("sejak pukul 21.00 listrik padam", "2026-11-20 21:00"),
+        ("sejak 2019 belum pernah diperbaiki", "2019-01-01 00:00"),
+        ("dari januari air keruh", "2026-01-01 00:00"),
+    ],
+)
+def test_since_an_hour_or_a_year_lasts_until_now(text: str, start: str) -> None:
+    found = moment(text)
+    assert found is not None
+    assert found.kind is MomentKind.DURATION
+    assert (_printed(found.start), found.end) == (start, AT)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "macet di pasar minggu", "banjir pasar rebo", "dekat stasiun pasar senen", "Jl. 28 Oktober",
         "di Jalan 1 Maret no 5", "rt 3 rw 5", "no 12", "rp 130.000", "blok a11", "jam tangan saya",
-        "sdn 01", "terminal senen",
+        "sdn 01", "terminal senen", "buka 24 jam", "umur 3 bulan", "jam malam", "pasar malam",
+        "dari 2000 rupiah", "3 hari lagi ada acara", "2 minggu sekali",
     ],
 )  # fmt: skip
 def test_places_and_figures_are_no_times(text: str) -> None:
