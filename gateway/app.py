@@ -32,6 +32,7 @@ from gateway.web import (
     tracker,
     units,
 )
+from gateway.web.bodies import Bounded
 from gateway.web.once import Once
 from gateway.web.webhooks import Webhooks
 
@@ -127,6 +128,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.state.report_turn = asyncio.Lock()
     problems.install(app)
     app.add_middleware(Once, parts=parts)
+    app.add_middleware(Bounded)
     app.include_router(api.router)
     app.include_router(grouping.router)
     app.include_router(photos.router)

@@ -35,7 +35,8 @@ def complete(app: FastAPI, units: Callable[[], list[str]]) -> None:
 
 
 def _say_once(document: dict[str, Any]) -> None:
-    """Every write of somebody who is known takes the header of `gateway.web.once`."""
+    """Every write of somebody who is known takes the header of `gateway.web.once`; every write may
+    be too long (`gateway.web.bodies`)."""
     header = {
         "name": HEADER,
         "in": "header",
@@ -46,6 +47,8 @@ def _say_once(document: dict[str, Any]) -> None:
     }
     for path in document["paths"].values():
         for method, operation in path.items():
+            if "requestBody" in operation:
+                operation["responses"].setdefault("413", documented(413)[413])
             if method.upper() in WRITES and "security" in operation:
                 operation.setdefault("parameters", []).append(header)
                 for status, response in documented(409, 422).items():

@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
-from starlette.exceptions import HTTPException
 
 from core.complaint import UnitId
 from gateway.photos import desk
@@ -14,8 +13,6 @@ from gateway.web.problems import documented
 from gateway.web.values import UNIT_PATTERN, Number
 
 router = APIRouter(prefix="/api/v1", tags=["complaints"])
-
-MOST_BYTES = 10_000_000
 
 _BODY: dict[str, Any] = {
     "requestBody": {
@@ -48,23 +45,8 @@ async def upload_result_photo(
 ) -> UploadedOut:
     """Upload a photo of the result. It is kept without its metadata; the same file again for the
     same work is the same photo."""
-    content = await _read(request)
+    content = await request.body()
     parts = request.app.state.parts
     return UploadedOut(
         id=str(await desk.add(parts, officer, number, content, UnitId(unit) or None))
     )
-
-
-async def _read(request: Request) -> bytes:
-    """The body, which is not read further than it may be long."""
-    declared = request.headers.get("content-length", "")
-    content = bytearray()
-    too_large = declared.isdigit() and int(declared) > MOST_BYTES
-    if not too_large:
-        async for chunk in request.stream():
-            content += chunk
-            if too_large := len(content) > MOST_BYTES:
-                break
-    if too_large:
-        raise HTTPException(413, f"a photo has at most {MOST_BYTES} bytes: send a smaller one")
-    return bytes(content)

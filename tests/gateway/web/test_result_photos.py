@@ -8,7 +8,7 @@ from PIL import Image
 
 from core.access import FIELDS, Field, OfficerRole
 from gateway.photos.policy import PhotoPolicy, Results
-from gateway.web.photos import MOST_BYTES
+from gateway.web.bodies import MOST_OF_A_PHOTO
 from tests.gateway.web.conftest import Web
 from tests.gateway.web.test_tracker import code_of, open_
 from tests.pictures import exif, photo
@@ -87,7 +87,7 @@ async def test_signals_are_for_those_who_verify(web: Web, role: OfficerRole) -> 
 @pytest.mark.parametrize(
     ("content", "status", "field"),
     [
-        (b"\xff\xd8\xff" + bytes(MOST_BYTES), 413, None),
+        (b"\xff\xd8\xff" + bytes(MOST_OF_A_PHOTO), 413, None),
         (b"GIF89a" + bytes(50), 422, "photo"),
         (b"%PDF-1.7", 422, "photo"),
         (b"<svg onload=alert(1)>", 422, "photo"),
