@@ -1,4 +1,4 @@
-"""user add, list, disable, enable, password."""
+"""user add, list, change, disable, enable, password."""
 
 import sys
 from collections.abc import Awaitable, Callable
@@ -62,6 +62,36 @@ def list_users() -> None:
             return [_line(found) for found in await accounts.listed(conn)]
 
     click.echo("\n".join(with_parts(run)) or "Nobody has an account; `kanal user add` makes one.")
+
+
+@user.command()
+@click.argument("login", metavar="NAME")
+@click.option("--unit", "unit_id", help="The slug of another unit.")
+@click.option("--role", type=click.Choice([r.value for r in OfficerRole]), help="Another role.")
+@click.option(
+    "--account", "limits", multiple=True, help="From now on only this channel of the unit's."
+)
+@click.option("--all-accounts", is_flag=True, help="From now on every channel of the unit.")
+def change(
+    login: str, unit_id: str | None, role: str | None, limits: tuple[str, ...], all_accounts: bool
+) -> None:
+    """Give a person another unit, role or choice of channels; whoever is signed in is out.
+
+    What a supervisor or a coordinator sees follows from the unit: its city, its field. What was
+    done before stands under the unit and the role of then.
+    """
+    if limits and all_accounts:
+        refuse("--account and --all-accounts exclude each other")
+    accounts_now = limits if limits or all_accounts else None
+
+    async def run(parts: Parts, conn: AsyncConnection, act: Act) -> None:
+        changed = await accounts.change(
+            conn, parts.settings, act, login, unit_id=unit_id,
+            role=OfficerRole(role) if role else None, accounts=accounts_now,
+        )  # fmt: skip
+        click.echo(_line(changed))
+
+    _do(run)
 
 
 @user.command()

@@ -1,11 +1,11 @@
-"""People with accounts as rows: added, disabled, given another password; in the audit, too."""
+"""People with accounts as rows: added, changed, disabled, given another password; and audited."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.access import OfficerRole
@@ -73,11 +73,7 @@ async def add(
         raise UserRefused(f"'{login}' is no name: 2 to 63 of a-z, 0-9, dot, hyphen, underscore")
     if await conn.scalar(select(app_user.c.id).where(app_user.c.login == login)):
         raise UserRefused(f"there is a user '{login}' already; names are never used again")
-    active = select(unit.c.id).where(unit.c.id == unit_id, unit.c.retired_at.is_(None))
-    if await conn.scalar(active) is None:
-        raise UserRefused(
-            f"there is no unit '{unit_id}'; name one of the city's, or add it under [[units]]"
-        )
+    await _require_unit(conn, unit_id)
     _require_owned(settings, unit_id, accounts)
     user = act.new_id()
     row = {
@@ -86,11 +82,52 @@ async def add(
         "one_time_until": act.now + ONE_TIME_LASTS if is_one_time else None,
     }  # fmt: skip
     await conn.execute(insert(app_user).values(row))
-    if accounts:
-        limits = [{"user_id": user, "account_id": account} for account in sorted(set(accounts))]
-        await conn.execute(insert(user_account), limits)
+    await _limit(conn, user, accounts)
     await act.record(conn, "user.add", user)
     return user
+
+
+async def change(
+    conn: AsyncConnection,
+    settings: Settings,
+    act: Act,
+    login: str,
+    *,
+    unit_id: str | None = None,
+    role: OfficerRole | None = None,
+    accounts: Collection[str] | None = None,
+) -> User:
+    """Another unit, role or choice of channels for *login*, who is signed out; None: as it was.
+    *accounts*: empty means all that the unit owns. How they stand then.
+
+    Raises:
+        UserRefused: There is no such user, unit or channel of it, or nothing would change; or the
+            unit changes for somebody who answers for some channels, and nobody said for which now.
+    """
+    found = next((user for user in await listed(conn) if user.login == login), None)
+    if found is None:
+        raise _unknown(login)
+    if unit_id not in {None, found.unit} and found.accounts and accounts is None:
+        raise UserRefused(
+            f"'{login}' answers for {', '.join(found.accounts)} only: say with --account for which "
+            f"channels of {unit_id}, or --all-accounts"
+        )
+    limits = found.accounts if accounts is None else tuple(sorted(set(accounts)))
+    changed = replace(
+        found, unit=UnitId(unit_id or found.unit), role=role or found.role, accounts=limits
+    )
+    if changed == found:
+        raise UserRefused(f"nothing would change for '{login}'; `kanal user list` shows them")
+    await _require_unit(conn, changed.unit)
+    _require_owned(settings, changed.unit, changed.accounts)
+    values = {"unit_id": changed.unit, "role": changed.role.value}
+    await conn.execute(update(app_user).where(app_user.c.id == found.id).values(values))
+    await conn.execute(delete(user_account).where(user_account.c.user_id == found.id))
+    await _limit(conn, found.id, changed.accounts)
+    # What a screen shows was read under the old role.
+    await end_sessions(conn, found.id, act.now)
+    await act.record(conn, "user.change", found.id)
+    return changed
 
 
 async def listed(conn: AsyncConnection) -> Sequence[User]:
@@ -159,8 +196,26 @@ async def end_sessions(
 async def _known(conn: AsyncConnection, login: str) -> int:
     found = await conn.scalar(select(app_user.c.id).where(app_user.c.login == login))
     if found is None:
-        raise UserRefused(f"there is no user '{login}'; `kanal user list` names them")
+        raise _unknown(login)
     return int(found)
+
+
+def _unknown(login: str) -> UserRefused:
+    return UserRefused(f"there is no user '{login}'; `kanal user list` names them")
+
+
+async def _require_unit(conn: AsyncConnection, unit_id: str) -> None:
+    active = select(unit.c.id).where(unit.c.id == unit_id, unit.c.retired_at.is_(None))
+    if await conn.scalar(active) is None:
+        raise UserRefused(
+            f"there is no unit '{unit_id}'; name one of the city's, or add it under [[units]]"
+        )
+
+
+async def _limit(conn: AsyncConnection, user: int, accounts: Collection[str]) -> None:
+    if accounts:
+        limits = [{"user_id": user, "account_id": account} for account in sorted(set(accounts))]
+        await conn.execute(insert(user_account), limits)
 
 
 def _require_owned(settings: Settings, unit_id: str, accounts: Collection[str]) -> None:

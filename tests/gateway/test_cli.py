@@ -232,10 +232,14 @@ def test_people_are_let_in_and_out_from_the_shell(tmp_path: Path) -> None:
     assert "channel-admin  all of the unit  disabled 20" in listed[0]
     assert "channel-admin  sms  one-time password until 20" in listed[1]
     assert password not in "".join(listed)
+    moved = kanal(tmp_path, "user", "change", "rina.s", "--role", "supervisor", **secret)
+    assert "supervisor" in moved.stdout
+    both = ("--account", "sms", "--all-accounts")
+    assert kanal(tmp_path, "user", "change", "rina.s", *both, **secret).returncode == 1
     unknown = kanal(tmp_path, "user", "disable", "siapa", **secret)
     assert (unknown.returncode, "`kanal user list`" in unknown.stderr) == (1, True)
     said = kanal(tmp_path, "audit", "list", **secret).stdout
-    for action in ("user.add", "user.disable", "user.password"):
+    for action in ("user.add", "user.change", "user.disable", "user.password"):
         assert f"{action}  user:" in said
     assert "rina" not in said
 

@@ -162,6 +162,59 @@ async def test_whoever_is_disabled_or_gets_a_new_password_is_out_at_once(both: W
     assert (await me(both)).status_code == 401
 
 
+async def change(web: Web, login: str = "rina", **changes: Any) -> accounts.User:
+    parts = web.house.parts
+    async with parts.database.write() as conn:
+        return await accounts.change(conn, parts.settings, act(web), login, **changes)
+
+
+async def test_who_gets_another_unit_or_role_is_out_and_comes_back_as_that(both: Web) -> None:
+    user = await known(both, limits=("chat", "sms"))
+    await sign_in(both)
+    with pytest.raises(UserRefused, match="--account"):
+        await change(both, unit_id="dinas-bina-marga")
+    assert (await both.client.get("/api/v1/me")).status_code == 200, "nothing was changed"
+
+    changed = await change(
+        both, unit_id="dinas-bina-marga", role=OfficerRole.AGENCY_ADMIN, accounts=()
+    )
+    assert (changed.id, changed.accounts) == (user, ())
+    assert (await both.client.get("/api/v1/me")).status_code == 401
+    await sign_in(both)
+    me = (await both.client.get("/api/v1/me")).json()
+    assert (me["unit"]["id"], me["role"]) == ("dinas-bina-marga", "agency-admin")
+    assert "validate" not in me["actions"]
+    async with both.house.parts.database.read() as conn:
+        done = (await conn.scalars(select(audit.c.action).order_by(audit.c.id))).all()
+    assert "user.change" in done
+
+
+async def test_the_channels_that_a_person_answers_for_can_be_changed(both: Web) -> None:
+    await known(both, limits=("chat",))
+    assert (await change(both, accounts=("sms",))).accounts == ("sms",)
+    await sign_in(both)
+    assert (await both.client.get("/api/v1/me")).json()["accounts"] == ["sms"]
+    assert (await change(both, accounts=())).accounts == ()
+    await sign_in(both)
+    assert len((await both.client.get("/api/v1/me")).json()["accounts"]) > 1
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        ({}, "nothing would change"),
+        ({"role": OfficerRole.SYSTEM_ADMIN}, "nothing would change"),
+        ({"unit_id": "dinas-antariksa"}, "there is no unit"),
+        ({"accounts": ("wa",)}, "is no channel"),
+        ({"login": "siapa", "accounts": ()}, "there is no user"),
+    ],
+)
+async def test_what_cannot_be_changed_is_named(web: Web, wanted: dict[str, Any], said: str) -> None:
+    await known(web)
+    with pytest.raises(UserRefused, match=said):
+        await change(web, **wanted)
+
+
 async def test_a_one_time_password_is_good_for_replacing_it_only(both: Web) -> None:
     await known(both, is_one_time=True)
     assert (await sign_in(both)).json()["must_replace_password"]
