@@ -6,11 +6,23 @@ Finding 7 of the user research: the six hours ran and no officer was told.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from core.clocks import VALIDATING_UNIT, Deadlines
-from core.complaint import Change, Clock, ClockId, ClockKind, Complaint, Stage, UnitId
+from core.complaint import (
+    ActorKind,
+    Change,
+    Clock,
+    ClockId,
+    ClockKind,
+    Complaint,
+    Stage,
+    TicketId,
+    UnitId,
+)
 from core.events import ComplaintEvent
+from core.tickets import MOVES
 from gateway.duty.roster import Matter, OnRoster
 from gateway.outbound.notices import ALARM
 
@@ -39,15 +51,51 @@ _ENDED = {
     "complaint.auto_finished": "auto_finished",
     "complaint.closed": "closed",
     "complaint.withdrawn": "withdrawn",
+    "complaint.unanswered": "unanswered",
 }
+_TICKET_DECIDED = {
+    "complaint.moved": "ticket_approved",
+    "complaint.part_moved": "ticket_approved",
+    "complaint.ticket_refused": "ticket_refused",
+    "complaint.part_ticket_refused": "ticket_refused",
+    "complaint.question_stopped": "question_stopped",
+    "complaint.asked": "asked",
+    "complaint.clarified": "clarified",
+}
+"""What the unit that filed a ticket is told of it; who else has the complaint is told of no
+ticket."""
 
 
 def calls(change: Change) -> Iterator[tuple[ComplaintEvent, Call]]:
     """Whom *change* calls, with the event that does. Emergencies ring by themselves."""
     for fact in change.events:
-        for call in _calls(change, fact):
+        for call in chain(_calls(change, fact), _of_tickets(change, fact)):
             if not _is_kept_from(change.after, call.unit):
                 yield fact, call
+
+
+def _of_tickets(change: Change, fact: ComplaintEvent) -> Iterator[Call]:
+    """A ticket calls whoever has to decide; the decision, the unit that filed it.
+
+    A question that leaves by itself calls nobody: its clock does, while there is no answer. What
+    the reporter answers is told as the reporter's words.
+    """
+    line = change.transitions[-1]
+    about = next((t for t in change.tickets if str(t.id) == line.data.get("ticket")), None)
+    if about is None:
+        return
+    if fact.kind == "complaint.ticket_filed":
+        kind = ClockKind.DECISION if about.kind in MOVES else ClockKind.CLARIFICATION
+        clock = change.after.clock_of(about.id, kind)
+        leaves = change.after.clock_of(about.id, ClockKind.ASKING) is not None
+        if clock is not None and not leaves:
+            params = {"ticket": str(about.id), "filed": about.kind.value, "clock": str(clock.id)}
+            yield Call(clock.unit, "duty_ticket", Matter.NEW, params)
+        return
+    by_another_officer = line.actor.kind is ActorKind.OFFICER and line.actor.unit != about.unit
+    if fact.kind in _TICKET_DECIDED and by_another_officer:
+        decision = {"decision": _TICKET_DECIDED[fact.kind]}
+        yield Call(about.unit, "duty_decided", Matter.DECISION, decision)
 
 
 def _calls(change: Change, fact: ComplaintEvent) -> Iterator[Call]:
@@ -58,7 +106,7 @@ def _calls(change: Change, fact: ComplaintEvent) -> Iterator[Call]:
     elif fact.kind in _RECEIVED:
         unit = UnitId(fact.data["unit"])
         yield Call(unit, "duty_new", Matter.NEW)
-    elif fact.kind == "complaint.unmerged" or (
+    elif fact.kind in {"complaint.unmerged", "complaint.reopened"} or (
         fact.kind == "complaint.accused" and before and before.lead_unit != after.lead_unit
     ):
         yield Call(after.lead_unit, "duty_new", Matter.NEW)
@@ -106,6 +154,9 @@ def is_moot(kind: str, params: Mapping[str, Any], complaint: Complaint) -> bool:
         case "duty_clock" | "duty_late":
             clock = clock_of(complaint, params)
             return clock is None or not clock.runs or clock.unit != unit
+        case "duty_ticket":
+            ticket = complaint.ticket(TicketId(int(params["ticket"])))
+            return ticket is None or ticket.asked_at is not None
         case "duty_verify":
             return complaint.stage is Stage.NONE
         case "duty_answer" | "duty_rejected":

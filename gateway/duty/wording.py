@@ -42,6 +42,7 @@ def worded(
         "due": _due(complaint, params, words, now),
         "share": str(params.get("share", "")),
         "decision": decision,
+        "ticket": words.piece(f"ticket_{params['filed']}") if "filed" in params else "",
     }
     values["what"] = ", ".join(v for v in (values["category"], values["area"]) if v)
     return kind, values

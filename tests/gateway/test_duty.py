@@ -348,3 +348,36 @@ async def test_a_question_that_leaves_by_itself_reminds_nobody(morning: House) -
         kinds = set((await conn.scalars(query)).all())
     assert "clarification" in kinds
     assert "asking" not in kinds
+
+
+async def test_a_ticket_is_told_to_who_decides_and_the_decision_to_who_filed_it(
+    morning: House,
+) -> None:
+    house = morning
+    await roster(
+        house,
+        "biro-pemerintahan,Rina,sms,rina",
+        "dinas-bina-marga,Joko,sms,joko",
+        "dinas-perhubungan,Sri,sms,sri",
+    )
+    number = await filed(house)
+    await house.act(number, "forward", "dinas-bina-marga")
+    await house.settle()
+    for who in ("rina", "joko"):
+        house.heard(who, "sms")
+    house.clock.forward(minutes=11)
+    words = "Lampu lalu lintas, bukan lampu jalan; kata warga Pak Budi juga begitu."
+    await house.act(number, "file-ticket", "dinas-bina-marga", note=words, kind="pindah-skpd")
+    await house.settle()
+    (text,) = house.heard("rina", "sms")
+    assert text.startswith(f"Tiket Pindah SKPD menunggu keputusan: {number}, lampu jalan mati,")
+    assert "Paling lambat 23 Nov pukul 08.23." in text
+    assert "Budi" not in text
+    house.clock.forward(minutes=11)
+    await house.act(number, "approve-ticket", "dinas-perhubungan", text="Milik Dishub.")
+    await house.settle()
+    (text,) = house.heard("joko", "sms")
+    assert text.endswith("tiket disetujui, dipindahkan ke unit lain.")
+    (text,) = house.heard("sri", "sms")
+    assert text.startswith(f"Baru: {number}")
+    assert house.heard("rina", "sms") == []

@@ -90,6 +90,92 @@ def test_who_decides_is_told_to_whose_result_it_was() -> None:
     ]
 
 
+def ticketed(kind: TicketKind, unit: UnitId = DINAS, *, asks: bool = False) -> Change:
+    actor = Actor(ActorKind.OFFICER, "token:1", unit)
+    filing = Filing(kind, asks=asks)
+    having = WITH_DINAS if unit == DINAS else act(WITH_DINAS, Action.COORDINATE, unit=unit)
+    return change(
+        having, Action.FILE_TICKET, filing=filing, note="x", text="", owner=OWNER, actor=actor
+    )
+
+
+def decided(
+    of: Complaint, action: Action, by: UnitId = VALIDATING_UNIT, **more: Any
+) -> list[tuple[str, str]]:
+    actor = Actor(ActorKind.OFFICER, "token:2", by)
+    made = change(of, action, ticket=of.tickets[0].id, actor=actor, owner=OWNER, **more)
+    return [(unit, kind) for unit, kind, _ in called(made)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "asks", "told"),
+    [
+        (TicketKind.PINDAH_SKPD, False, [(VALIDATING_UNIT, "duty_ticket", "new")]),
+        (TicketKind.SALAH_KOORDINASI, False, [(VALIDATING_UNIT, "duty_ticket", "new")]),
+        (TicketKind.PINDAH_KELURAHAN, False, [(VALIDATING_UNIT, "duty_ticket", "new")]),
+        (TicketKind.TIDAK_JELAS, False, [(OWNER, "duty_ticket", "new")]),
+        (TicketKind.TIDAK_DITEMUKAN, False, [(OWNER, "duty_ticket", "new")]),
+        (TicketKind.TIDAK_JELAS, True, []),
+    ],
+)
+def test_a_ticket_calls_whoever_has_to_decide(
+    kind: TicketKind, asks: bool, told: list[tuple[str, str, str]]
+) -> None:
+    assert called(ticketed(kind, asks=asks)) == told
+
+
+def test_a_ticket_that_was_decided_or_asked_about_waits_for_nobody() -> None:
+    move, question = ticketed(TicketKind.PINDAH_SKPD), ticketed(TicketKind.TIDAK_JELAS)
+    for made, unit in ((move, VALIDATING_UNIT), (question, OWNER)):
+        ((_, call),) = calls(made)
+        assert call.params["filed"] == made.after.tickets[0].kind
+        params = {"unit": unit, **call.params}
+        assert not is_moot("duty_ticket", params, made.after)
+        assert is_moot("duty_ticket", params, replace(made.after, tickets=()))
+    asked = replace(question.after.tickets[0], asked_at=NOW)
+    params = {"unit": OWNER, "ticket": str(asked.id)}
+    assert is_moot("duty_ticket", params, replace(question.after, tickets=(asked,)))
+
+
+def test_who_filed_a_ticket_is_told_what_became_of_it() -> None:
+    move, part = ticketed(TicketKind.PINDAH_SKPD), ticketed(TicketKind.SALAH_KOORDINASI, SISTER)
+    third = UnitId("dinas-sosial")
+    given = [(third, "duty_new"), (DINAS, "duty_decided")]
+    assert decided(move.after, Action.APPROVE_TICKET, unit=third) == given
+    given = [(third, "duty_new"), (SISTER, "duty_decided")]
+    assert decided(part.after, Action.APPROVE_TICKET, unit=third) == given
+    assert decided(move.after, Action.REFUSE_TICKET) == [(DINAS, "duty_decided")]
+    assert decided(part.after, Action.REFUSE_TICKET) == [(SISTER, "duty_decided")]
+    question = ticketed(TicketKind.TIDAK_JELAS).after
+    for action in (Action.ASK, Action.CLARIFY, Action.REFUSE_TICKET):
+        assert decided(question, action, OWNER) == [(DINAS, "duty_decided")], action
+
+
+def test_what_the_system_asks_and_the_reporter_answers_is_no_decision() -> None:
+    question = ticketed(TicketKind.TIDAK_JELAS, asks=True).after
+    clock = question.clock_of(question.tickets[0].id, ClockKind.ASKING)
+    assert clock is not None
+    made = commands.clock_fell_due(
+        question, clock, recorded_at=NOW, new_id=lambda: next(_ids), question="Di mana?"
+    )
+    assert called(made) == []
+    reporter = Actor(ActorKind.CITIZEN, "1")
+    assert called(change(made.after, Action.CLARIFY, actor=reporter)) == []
+
+
+def test_closed_in_vain_and_opened_again_are_told_to_who_leads() -> None:
+    question = ticketed(TicketKind.TIDAK_JELAS).after
+    asked = change(
+        question, Action.ASK, ticket=question.tickets[0].id, owner=OWNER,
+        actor=Actor(ActorKind.OFFICER, "token:2", OWNER),
+    ).after  # fmt: skip
+    system = Actor(ActorKind.SYSTEM)
+    closed = change(asked, Action.UNANSWERED, ticket=asked.tickets[0].id, actor=system)
+    assert called(closed) == [(DINAS, "duty_decided", "decision")]
+    again = change(closed.after, Action.CLARIFY, actor=Actor(ActorKind.CITIZEN, "1"))
+    assert called(again) == [(DINAS, "duty_new", "new")]
+
+
 def test_a_missed_clock_is_told_to_its_unit() -> None:
     clock = next(c for c in WITH_DINAS.clocks if c.kind is ClockKind.RESPONSE)
     made = commands.clock_fell_due(WITH_DINAS, clock, recorded_at=NOW, new_id=lambda: next(_ids))

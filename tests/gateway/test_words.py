@@ -48,6 +48,7 @@ SAMPLE = {
     "secret": "diterima, menunggu petugas yang ditunjuk",
     "what": "lampu jalan mati, sekitar Kel Kebon Jeruk",
     "share": "80",
+    "ticket": "Laporan Tidak Ditemukan",
     "decision": "selesai otomatis, belum diperiksa",
     "count": "12",
     "first": "Terdekat jatuh tempo hari ini pukul 14.05.",
