@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from core.access import Officer
 from core.complaint import Complaint
 from core.errors import Conflict, CoreError, Impossible, NotFound, Refused
+from core.ticket import Ticket
 from core.workflow import Action
 from gateway import officers
 from gateway.bootstrap import Parts
@@ -17,7 +18,8 @@ FOR_ALL = frozenset(
     {
         Action.FORWARD, Action.PROCESS, Action.DISPOSE, Action.COORDINATE, Action.FINISH,
         Action.COMMENT, Action.CLOSE, Action.VERIFY, Action.CHECK_FIELD, Action.VALIDATE,
-        Action.REJECT,
+        Action.REJECT, Action.ESTIMATE, Action.FILE_TICKET, Action.APPROVE_TICKET,
+        Action.REFUSE_TICKET, Action.ASK, Action.CLARIFY,
     }
 )  # fmt: skip
 """Work on the problem itself. What concerns one reporter only (hiding, whom it accuses, how secret
@@ -36,7 +38,8 @@ async def act(
     parts: Parts, officer: Officer, number: str, order: Order
 ) -> tuple[Complaint, list[Skipped]]:
     """Carry out *order* on the complaint with this *number*, and on all others about its problem
-    on which it is possible now; those that the officer does not deal with stay as they are.
+    on which it is possible now; those that the officer does not deal with stay as they are. What
+    is decided about a ticket holds for those that the same unit has filed for the same reason.
 
     Raises:
         CoreError: It is not possible on this complaint; nothing was written.
@@ -50,13 +53,14 @@ async def act(
             found = await officers.visible(conn, officer, number)
             if found.problem is None:
                 raise Impossible(f"{number} is grouped with nothing", allowed=())
+            about = found.ticket(order.ticket)
             change = await carried_out(conn, parts, officer, found, order)
             for item in await records.members(conn, found.problem):
                 if item.id == found.id:
                     continue
                 try:
                     seen = await officers.visible(conn, officer, item.number)
-                    await carried_out(conn, parts, officer, seen, for_others)
+                    await carried_out(conn, parts, officer, seen, _about(seen, for_others, about))
                 except CoreError as error:
                     skipped.append((item, error))
     except IntegrityError as error:
@@ -67,3 +71,15 @@ async def act(
         for item, error in skipped
         if not isinstance(error, NotFound)
     ]
+
+
+def _about(item: Complaint, order: Order, ticket: Ticket | None) -> Order:
+    """*order* about the open ticket of *item* that is of the kind and the unit of *ticket*."""
+    if ticket is None:
+        return order
+    same = [t.id for t in item.tickets if (t.kind, t.unit) == (ticket.kind, ticket.unit)]
+    if not same:
+        raise Impossible(
+            f"{item.number} has no open ticket '{ticket.kind}' of {ticket.unit}", allowed=()
+        )
+    return replace(order, ticket=same[0])

@@ -99,7 +99,7 @@ class Close(_OnAll):
     text: str = Field(max_length=4000, pattern=r"\S")
 
 
-class Estimate(_OnOne):
+class Estimate(_OnAll):
     """*Estimasi Waktu Selesai*: it takes until the end of that day, and why (rule 7)."""
 
     action: Literal["estimate"]
@@ -111,7 +111,7 @@ class Estimate(_OnOne):
 class FileTicket(BaseModel):
     """Say that it is another unit's (*suggested*, if you know whose), cannot be made out, or was
     not found. *text* is read by whoever decides; where the reporter is to be asked, it is the
-    question. *unit* as for `Work`."""
+    question. *unit* and *whole_problem* as for `Work`: each complaint gets a ticket of its own."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -122,27 +122,30 @@ class FileTicket(BaseModel):
         None
     )
     unit: _Unit | None = None
+    whole_problem: StrictBool = False
 
 
-class Approve(_OnOne):
-    """Biro Pemerintahan gives it to *unit* (rules 3 and 4); the reporter reads *text*."""
+class Approve(_OnAll):
+    """Biro Pemerintahan gives it to *unit* (rules 3 and 4); the reporter reads *text*. With
+    *whole_problem* so are the others for which the same unit filed a ticket of the same kind."""
 
     action: Literal["approve-ticket"]
     ticket: TicketRef
     unit: str = Field(pattern=SLUG, examples=["dinas-bina-marga"])
 
 
-class Decide(_OnOne):
+class Decide(_OnAll):
     """Refuse a ticket, so that it stays where it is; or put its question to the reporter, in
-    the words of *text*."""
+    the words of *text*. *whole_problem* as for `Approve`."""
 
     action: Literal["refuse-ticket", "ask"]
     ticket: TicketRef
     text: str = Field(max_length=4000, pattern=r"\S")
 
 
-class Clarify(_OnOne):
-    """What was to be asked is known: *note* says what the reporter answered."""
+class Clarify(_OnAll):
+    """What was to be asked is known: *note* says what the reporter answered. *whole_problem* as for
+    `Approve`."""
 
     action: Literal["clarify"]
     ticket: TicketRef
@@ -185,7 +188,8 @@ class _Plain:
 
 
 OnTickets = Estimate | FileTicket | Approve | Decide | Clarify
-OnOne = HandOver | Guard | Work | Alone | Answer | Finish | Close | OnTickets
+OnAll = HandOver | Work | Answer | Finish | Close | OnTickets
+OnOne = OnAll | Guard | Alone
 WithOthers = Pair | Single | Split
 ActionIn = Annotated[OnOne | WithOthers, Field(discriminator="action"), _Plain]
 

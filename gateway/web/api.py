@@ -26,14 +26,10 @@ from gateway.suggestion import suggested
 from gateway.web.access import CurrentOfficer
 from gateway.web.actions import (
     ActionIn,
-    Answer,
-    Close,
-    Finish,
-    HandOver,
+    OnAll,
     Pair,
     Single,
     Split,
-    Work,
     order_of,
     wish_of,
 )
@@ -141,7 +137,7 @@ async def act_on_complaint(
     match body:
         case Pair() | Single() | Split():
             await acts.act(parts, officer, number, wish_of(body, seen))
-        case HandOver() | Work() | Answer() | Finish() | Close() if body.whole_problem:
+        case _ if isinstance(body, OnAll) and body.whole_problem:
             _, skipped = await together.act(parts, officer, number, order_of(body, seen))
         case _:
             await officers.act(parts, officer, number, order_of(body, seen))

@@ -1,12 +1,17 @@
 """Officers link, merge and split; everybody's replies still reach the right place."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
 from core.access import Officer, OfficerRole
-from core.complaint import ClosingReason, Complaint, State, UnitId
+from core.complaint import ClockKind, ClosingReason, Complaint, State, UnitId
 from core.errors import Impossible, NotAllowed, NotFound, Refused
-from core.workflow import Action
+from core.number import WIB
+from core.ticket import TicketKind
+from core.workflow import Action, Filing
 from gateway.grouping import acts, together, view
 from gateway.grouping.acts import Wish
 from gateway.grouping.view import Surroundings
@@ -239,6 +244,81 @@ async def test_an_action_on_the_problem_reaches_each_in_the_own_thread(house: Ho
     await group(house, "unlink", a)
     with pytest.raises(Impossible, match="grouped with nothing"):
         await together.act(house.parts, ADMIN, a, Order(Action.COMMENT, text="Halo."))
+
+
+async def on_all(house: House, number: str, order: Order) -> list[str]:
+    """Those that were left out, and why."""
+    _, skipped = await together.act(house.parts, ADMIN, number, order)
+    return [f"{s.number}: {s.why}" for s in skipped]
+
+
+async def all_with_dinas(house: House, *people: str) -> list[str]:
+    """A complaint of each about one problem; Dinas Bina Marga has it since Friday morning."""
+    house.clock.forward(hours=13)
+    first, *others = [await reported(house, who, LAMP) for who in people]
+    for number in others:
+        await group(house, "link", number, first)
+    assert await on_all(house, first, Order(Action.FORWARD, DINAS.unit)) == []
+    await house.settle()
+    for who in people:
+        house.heard(who)
+    return [first, *others]
+
+
+async def test_an_estimate_for_the_problem_puts_off_each_complaint(house: House) -> None:
+    a, b = await all_with_dinas(house, "ani", "budi")
+    day = date(2026, 12, 4)
+    order = Order(Action.ESTIMATE, DINAS.unit, text="Menunggu suku cadang.", until=day)
+    assert await on_all(house, a, order) == []
+    await house.settle()
+    for who, number in (("ani", a), ("budi", b)):
+        clock = (await now(house, number)).clock(ClockKind.COMPLETION)
+        assert clock is not None
+        assert clock.due_at.astimezone(WIB).date() == day
+        (text,) = house.heard(who)
+        assert number in text
+        assert "suku cadang" in text
+    assert await on_all(house, b, replace(order, until=date(2026, 12, 11))) == []
+
+
+async def test_a_ticket_for_the_problem_is_one_for_each_and_decided_for_each(house: House) -> None:
+    a, b = await all_with_dinas(house, "ani", "budi")
+    c = await reported(house, "citra", LAMP)
+    await group(house, "link", c, a)
+    filing = Filing(TicketKind.PINDAH_SKPD, UnitId("dinas-perhubungan"))
+    file = Order(Action.FILE_TICKET, DINAS.unit, note="Lampu lalu lintas.", filing=filing)
+    (left_out,) = await on_all(house, a, file)
+    assert left_out.startswith(f"{c}: {c} is not with dinas-bina-marga")
+    tickets = [(await now(house, number)).tickets for number in (a, b, c)]
+    assert [len(found) for found in tickets] == [1, 1, 0]
+    approve = Order(
+        Action.APPROVE_TICKET, "dinas-perhubungan", text="Milik Dishub.", ticket=tickets[1][0].id
+    )
+    (left_out,) = await on_all(house, b, approve)
+    assert left_out == f"{c}: {c} has no open ticket 'pindah-skpd' of dinas-bina-marga"
+    for number in (a, b):
+        item = await now(house, number)
+        assert (item.lead_unit, item.tickets) == ("dinas-perhubungan", ())
+    await house.settle()
+    assert [len(house.heard(who)) for who in ("ani", "budi", "citra")] == [1, 1, 0]
+
+
+async def test_a_question_about_the_problem_is_asked_and_answered_for_each(house: House) -> None:
+    a, b = await all_with_dinas(house, "ani", "budi")
+    filing = Filing(TicketKind.TIDAK_DITEMUKAN)
+    file = Order(Action.FILE_TICKET, DINAS.unit, note="Di depan gedung apa?", filing=filing)
+    assert await on_all(house, a, file) == []
+    ticket = (await now(house, a)).tickets[0].id
+    ask = Order(Action.ASK, text="Di depan gedung apa?", ticket=ticket)
+    assert await on_all(house, a, ask) == []
+    await house.settle()
+    for who, number in (("ani", a), ("budi", b)):
+        (text,) = house.heard(who)
+        assert number in text
+        assert "gedung apa" in text
+    clarify = Order(Action.CLARIFY, note="Depan Gedung Graha, kata satpam.", ticket=ticket)
+    assert await on_all(house, a, clarify) == []
+    assert [(await now(house, number)).tickets for number in (a, b)] == [(), ()]
 
 
 async def test_what_becomes_secret_takes_along_what_was_merged_into_it(

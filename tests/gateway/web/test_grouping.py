@@ -55,6 +55,28 @@ async def test_an_action_on_the_whole_problem_names_what_it_left_out(web: Web) -
     assert [c["status"] for c in answer.json()["problem"]["complaints"]] == ["proses", "proses"]
 
 
+async def test_a_ticket_on_the_whole_problem_is_filed_and_refused_for_each(web: Web) -> None:
+    one, two = await web.filed(who=ANI), await web.filed(who=BUDI)
+    await do(web, two, action="link", other=one)
+    handed = await do(
+        web, one, action="forward", unit="dinas-bina-marga", text="", whole_problem=True
+    )
+    assert handed.json()["skipped"] == []
+    filed = await do(
+        web, one, action="file-ticket", kind="pindah-skpd", text="Bukan lampu jalan.",
+        unit="dinas-bina-marga", whole_problem=True,
+    )  # fmt: skip
+    assert (filed.status_code, filed.json()["skipped"]) == (200, []), filed.text
+    (ticket,) = filed.json()["tickets"]
+    refused = await do(
+        web, one, action="refuse-ticket", ticket=ticket["id"], text="Tetap di Bina Marga.",
+        whole_problem=True,
+    )  # fmt: skip
+    assert (refused.status_code, refused.json()["skipped"]) == (200, []), refused.text
+    other = await web.client.get(f"/api/v1/complaints/{two}", headers=await web.token())
+    assert [t["outcome"] for t in other.json()["tickets"]] == ["refused"]
+
+
 async def test_merged_and_split_are_shown_at_both_ends(web: Web) -> None:
     one, two = await web.filed(), await web.filed(RUBBISH)
     merged = (await do(web, two, action="merge", other=one)).json()
