@@ -39,6 +39,10 @@ GROUPING = frozenset(
 )  # fmt: skip
 """Actions that concern more than one complaint; the others stand in `core.actions.RULES`."""
 
+_URGENT = "urgent"
+"""In the line of history that makes a complaint urgent by another's danger, or no longer."""
+_YES, _NO = "yes", "no"
+
 
 def possible(complaint: Complaint) -> tuple[Action, ...]:
     """What an officer can do to *complaint* with others, as it stands by itself."""
@@ -96,7 +100,7 @@ def merge(
     deadlines: Deadlines = BY_DECREE,
 ) -> tuple[Change, Change]:
     """*complaint* ends, and is one with *into*: what changes on either. *others*: something is
-    merged into *complaint* already.
+    merged into *complaint* already. A danger to life is one of *into* from then on.
 
     Raises:
         Impossible: One of them stands otherwise than that permits; says how and what to do.
@@ -150,7 +154,11 @@ def merge(
         data["problem"] = str(complaint.problem)
     one = recorded(step, replace(act, data=data), "merged", new_id, deadlines)
     absorbed = replace(act, action=Action.ABSORB, text="", note="")
-    other = _line(into, into, absorbed, "absorbed", {"from": str(complaint.id)}, new_id)
+    told = {"from": str(complaint.id)}
+    if complaint.urgent and not into.urgent:
+        told[_URGENT] = _YES
+    survivor = replace(into, urgent=into.urgent or complaint.urgent)
+    other = _line(into, survivor, absorbed, "absorbed", told, new_id)
     return one, other
 
 
@@ -162,10 +170,14 @@ def unmerge(
     new_id: NewId,
     *,
     owner: UnitId,
+    into_history: Iterable[Transition] = (),
+    others: Iterable[Complaint] = (),
     deadlines: Deadlines = BY_DECREE,
 ) -> tuple[Change, Change]:
     """*complaint* lives on where it stood when it was merged into *into*; its lead has it back,
-    units that helped are asked again. *owner* is that of its channel.
+    units that helped are asked again. *owner* is that of its channel. What was urgent only through
+    *complaint* is so no more: neither by itself (*into_history*), nor through *others* merged into
+    it.
 
     Raises:
         Impossible: It was not merged into *into*.
@@ -201,18 +213,36 @@ def unmerge(
         data["problem"] = str(after.problem)
     one = recorded(step, replace(act, data=data), "unmerged", new_id, deadlines)
     released = replace(act, action=Action.RELEASE, text="", note="")
-    other = _line(into, into, released, "released", {"from": str(complaint.id)}, new_id)
+    told = {"from": str(complaint.id)}
+    borrowed = complaint.urgent and _is_urgent_by_merging(into, into_history)
+    if borrowed and not any(item.urgent for item in others):
+        told[_URGENT] = _NO
+    other_after = replace(into, urgent=into.urgent and told.get(_URGENT) != _NO)
+    other = _line(into, other_after, released, "released", told, new_id)
     return one, other
 
 
-def split(complaint: Complaint, off: ComplaintId, act: Act, new_id: NewId) -> Change:
-    """Part of what was said in *complaint* becomes the complaint *off*.
+def _is_urgent_by_merging(complaint: Complaint, history: Iterable[Transition]) -> bool:
+    """Whether *complaint* with this *history* is urgent through what was merged into it, and was
+    not before."""
+    said = [t.data[_URGENT] for t in history if _URGENT in t.data]
+    return complaint.urgent and said[-1:] == [_YES]
+
+
+def split(
+    complaint: Complaint, off: ComplaintId, act: Act, new_id: NewId, *, calms: bool = False
+) -> Change:
+    """Part of what was said in *complaint* becomes the complaint *off*; *calms*: the danger to life
+    was in that part, and what is left is not urgent.
 
     Raises:
         Impossible: It was merged into another.
     """
     _require_own_life(complaint)
-    return _line(complaint, complaint, act, "split", {"off": str(off)}, new_id)
+    calms = calms and complaint.urgent
+    told = {"off": str(off), **({_URGENT: _NO} if calms else {})}
+    left = replace(complaint, urgent=complaint.urgent and not calms)
+    return _line(complaint, left, act, "split", told, new_id)
 
 
 def parted(history: Iterable[Transition]) -> frozenset[ProblemId]:

@@ -16,6 +16,7 @@ from core.complaint import (
     ActorKind,
     Change,
     Complaint,
+    ComplaintDraft,
     ComplaintId,
     ProblemId,
     UnitId,
@@ -30,9 +31,9 @@ from gateway.bootstrap import Parts
 from gateway.duty.calling import call
 from gateway.grouping import records
 from gateway.grouping.records import Link
-from gateway.grouping.splitting import Part, draft_of
+from gateway.grouping.splitting import Part, draft_of, is_calm
 from gateway.holidays import deadlines
-from gateway.inbox.entering import acknowledge_complaint
+from gateway.inbox.entering import acknowledge_complaint, ring
 from gateway.numbers import NumberSource
 from gateway.orders import require_seen
 from gateway.outbound.notices import Notice
@@ -208,6 +209,8 @@ async def _merge(desk: _Desk, found: Complaint) -> Complaint:
     )
     await records.settle_alike(desk.conn, found.id, [into.id], "linked", desk.officer.id, desk.now)
     await records.read_again(desk.conn, mine)
+    if other.after.urgent and not into.urgent:
+        await ring(desk.conn, other.after, found.id, desk.now, desk.parts.new_id)
     await desk.tell(one, "merged", into.id)
     return one.after
 
@@ -218,11 +221,16 @@ async def _unmerge(desk: _Desk, found: Complaint) -> Complaint:
     )
     into = next(iter(loaded.values()), found)
     history = await store.history(desk.conn, found.id)
+    others = (await records.merged_into(desk.conn, [into.id])).get(into.id, ())
     one, other = grouping.unmerge(
         found, into, history, desk.act, desk.parts.new_id, owner=_owner(desk, found),
+        into_history=await store.history(desk.conn, into.id),
+        others=[item for item in others if item.id != found.id],
         deadlines=deadlines(desk.parts.settings),
     )  # fmt: skip
     await desk.write([one, other])
+    if into.urgent and not other.after.urgent:
+        await acknowledge_complaint(desk.conn, into.id, desk.now, desk.officer.id)
     merged = next(t for t in reversed(history) if t.action == Action.MERGE.value)
     await records.move_back(
         desk.conn, into.id, found.id, moved_by=f"merge:{found.id}:{merged.seq}",
@@ -245,9 +253,14 @@ async def _split(desk: _Desk, found: Complaint, numbers: NumberSource) -> Compla
         raise Impossible(f"one message at least must stay with {found.number}", allowed=())
     taken = [p for p in parts if p.message in wanted]
     off = ComplaintId(desk.parts.new_id())
-    left = grouping.split(found, off, desk.act, desk.parts.new_id)
-    new = await _filed_off(desk, found, off, taken, left, numbers)
+    content = draft_of(taken, found, desk.parts.settings.numbers.prefix, desk.parts.regions)
+    kept = [p for p in parts if p.message not in wanted]
+    calms = content.urgent and is_calm(kept, desk.parts.settings.numbers.prefix)
+    left = grouping.split(found, off, desk.act, desk.parts.new_id, calms=calms)
+    new = await _filed_off(desk, found, off, content, min(p.at for p in taken), left, numbers)
     await desk.write([left, new])
+    if new.after.urgent:
+        await ring(desk.conn, new.after, found.id, desk.now, desk.parts.new_id)
     await _copy_parties(desk, found.id, off)
     marker = f"split:{found.id}:{left.after.version}"
     await records.move(
@@ -265,7 +278,8 @@ async def _filed_off(
     desk: _Desk,
     found: Complaint,
     off: ComplaintId,
-    taken: Sequence[Part],
+    content: ComplaintDraft,
+    received_at: datetime,
     left: Change,
     numbers: NumberSource,
 ) -> Change:
@@ -275,7 +289,7 @@ async def _filed_off(
     units = await directory.hierarchy(desk.conn)
     accused = bool(units.line(owner) & found.accused)
     change = commands.file_complaint(
-        draft_of(taken, found, desk.parts.settings.numbers.prefix, desk.parts.regions),
+        content,
         complaint_id=off,
         number=numbers.take(day_of(desk.now)),
         account=found.account,
@@ -293,8 +307,7 @@ async def _filed_off(
         visibility=found.visibility,
         withheld=found.withheld,
     )
-    received = replace(change.after, received_at=min(p.at for p in taken))
-    return replace(change, after=received)
+    return replace(change, after=replace(change.after, received_at=received_at))
 
 
 async def _parts_of(desk: _Desk, found: Complaint) -> list[Part]:

@@ -1,4 +1,6 @@
-"""What messages that leave a complaint say by themselves. Pure."""
+"""What messages that leave a complaint say by themselves, and whether its danger goes with them.
+Pure.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -32,7 +34,8 @@ def draft_of(
     parts: Sequence[Part], first: Complaint, prefix: str, regions: Regions
 ) -> ComplaintDraft:
     """The content of the complaint that *parts* make; where they name no place, it is that of the
-    complaint they come from. What that keeps secret they keep secret."""
+    complaint they come from. What that keeps secret they keep secret; its danger to life is theirs
+    where they speak of one."""
     readings = [(understand(p.text, prefix=prefix, at=p.at), p.pin) for p in parts]
     problems = [r.problem for r, _ in readings if r.problem]
     found = next((p for p in problems if p.category), next(iter(problems), None))
@@ -45,6 +48,12 @@ def draft_of(
         category=found.category if found else "",
         place=place if place.is_known or place.kelurahan else first.place,
         happened=next((t for t in times if t), None),
+        urgent=first.urgent and any(r.danger for r, _ in readings),
         confidential=first.confidential,
         anonymous=first.anonymous,
     )
+
+
+def is_calm(parts: Sequence[Part], prefix: str) -> bool:
+    """Whether none of *parts* speaks of a danger to life."""
+    return not any(understand(p.text, prefix=prefix, at=p.at).danger for p in parts)

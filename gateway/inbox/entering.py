@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.complaint import ComplaintId
+from core.complaint import Complaint, ComplaintId, NewId
 from gateway.inbox.tables import INBOX_OPEN, inbox_item
-from gateway.inbox.waiting import SETTLED_BY_A_REPORT, Why
+from gateway.inbox.waiting import EMERGENCY_WITHIN, SETTLED_BY_A_REPORT, Why
 from gateway.outbound.notices import ALARM
 from gateway.outbound.reasons import Reason
 from gateway.tables import NOTICE_WAITING, notice
@@ -22,6 +22,36 @@ async def enter(conn: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
         dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
         statement = dialect.insert(inbox_item).on_conflict_do_nothing()
         await conn.execute(statement, list(rows))
+
+
+async def ring(
+    conn: AsyncConnection, item: Complaint, of: ComplaintId, now: datetime, new_id: NewId
+) -> None:
+    """The danger to life that *of* was reported with is one of *item* from now on: officers are
+    called as for a new one, also where somebody had that one in hand already. One that rang before
+    goes on where it was in the order of officers."""
+    query = select(inbox_item.c.conversation_id, inbox_item.c.message_id).where(
+        inbox_item.c.complaint_id == of, inbox_item.c.why == Why.EMERGENCY.value
+    )
+    first = (await conn.execute(query)).first()
+    rings = {
+        "account_id": item.account, "confidential": item.confidential, "since_at": now,
+        "due_at": now + EMERGENCY_WITHIN, "alarm_at": now,
+        "conversation_id": first.conversation_id if first else None,
+        "message_id": first.message_id if first else None,
+        "handled_at": None, "handled_by": "", "handled_how": "",
+    }  # fmt: skip
+    dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
+    new = {"id": new_id(), "why": Why.EMERGENCY.value, "complaint_id": item.id}
+    await conn.execute(
+        dialect.insert(inbox_item)
+        .values(new | rings)
+        .on_conflict_do_update(
+            index_elements=[inbox_item.c.complaint_id],
+            index_where=inbox_item.c.why == literal_column(f"'{Why.EMERGENCY.value}'"),
+            set_=rings,
+        )
+    )
 
 
 async def settle_by_report(

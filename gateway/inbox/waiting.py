@@ -33,7 +33,7 @@ SETTLED_BY_A_REPORT = frozenset({Why.UNCLEAR, Why.ABUSE})
 
 _ASKED = {"person": Why.PERSON, "erasure": Why.ERASURE, "copy": Why.COPY}
 _RIGHTS = frozenset({Why.ERASURE, Why.COPY})
-_EMERGENCY_WITHIN = timedelta(minutes=2)
+EMERGENCY_WITHIN = timedelta(minutes=2)
 _RIGHTS_WITHIN = timedelta(hours=72)
 """UU 27/2022 art. 32(2) gives 3 x 24 hours for access to one's data; we hold erasure to it too."""
 
@@ -52,7 +52,7 @@ def due(why: Why, since: datetime, deadlines: Deadlines) -> datetime | None:
     """By when somebody should have looked: what the owner has to forward is the measure for
     whatever the law gives no hour (*ours*)."""
     if why is Why.EMERGENCY:
-        return since + _EMERGENCY_WITHIN
+        return since + EMERGENCY_WITHIN
     if why in _RIGHTS:
         return since + _RIGHTS_WITHIN
     return deadlines.due(ClockKind.TRIAGE, since)

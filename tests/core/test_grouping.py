@@ -97,6 +97,60 @@ def test_unmerging_leads_back_to_where_it_stood(state: State) -> None:
     assert other.transitions[0].action == "release"
 
 
+def urgent_ones(*ids: int) -> list[Complaint]:
+    return [replace(second(), id=ComplaintId(n), urgent=True) for n in ids]
+
+
+def test_a_danger_goes_along_with_merging_and_back() -> None:
+    (fire,) = urgent_ones(2)
+    merging, absorbing = grouping.merge(fire, filed(), order(Action.MERGE), new_id)
+    assert absorbing.after.urgent
+    _, released = grouping.unmerge(
+        merging.after, absorbing.after, merging.transitions, order(Action.UNMERGE), new_id,
+        owner=OWNER, into_history=absorbing.transitions,
+    )  # fmt: skip
+    assert not released.after.urgent
+    assert merging.after.urgent
+
+
+def test_what_was_urgent_by_itself_stays_so() -> None:
+    (fire,) = urgent_ones(2)
+    own = replace(filed(), urgent=True)
+    merging, absorbing = grouping.merge(fire, own, order(Action.MERGE), new_id)
+    _, released = grouping.unmerge(
+        merging.after, absorbing.after, merging.transitions, order(Action.UNMERGE), new_id,
+        owner=OWNER, into_history=absorbing.transitions,
+    )  # fmt: skip
+    assert released.after.urgent
+
+
+def test_of_two_dangers_that_were_merged_the_last_to_leave_takes_it_along() -> None:
+    first, other = urgent_ones(2, 3)
+    one, absorbed = grouping.merge(first, filed(), order(Action.MERGE), new_id)
+    two, again = grouping.merge(other, absorbed.after, order(Action.MERGE), new_id)
+    history = [*absorbed.transitions, *again.transitions]
+    _, released = grouping.unmerge(
+        one.after, again.after, one.transitions, order(Action.UNMERGE), new_id, owner=OWNER,
+        into_history=history, others=[two.after],
+    )  # fmt: skip
+    assert released.after.urgent
+    history += released.transitions
+    _, at_last = grouping.unmerge(
+        two.after, released.after, two.transitions, order(Action.UNMERGE), new_id, owner=OWNER,
+        into_history=history,
+    )  # fmt: skip
+    assert not at_last.after.urgent
+
+
+def test_a_danger_that_is_split_off_leaves_calm_behind() -> None:
+    fire = replace(filed(), urgent=True)
+    assert grouping.split(fire, ComplaintId(9), order(Action.SPLIT), new_id).after.urgent
+    left = grouping.split(fire, ComplaintId(9), order(Action.SPLIT), new_id, calms=True)
+    assert not left.after.urgent
+    calm = grouping.split(filed(), ComplaintId(9), order(Action.SPLIT), new_id, calms=True)
+    assert calm.transitions[0].data == {"off": "9"}
+
+
 def test_only_what_it_was_merged_into_gives_it_back() -> None:
     merging, _ = grouping.merge(second(), filed(), order(Action.MERGE), new_id)
     stranger = replace(filed(), id=ComplaintId(3))
