@@ -195,7 +195,6 @@ SCOPES: Mapping[OfficerRole, Scope] = {
     OfficerRole.COUNTER_OFFICER: Scope.OWN_ACCOUNTS,
 }
 
-
 INBOXES: Mapping[OfficerRole, Scope] = {
     OfficerRole.SYSTEM_ADMIN: Scope.ALL,
     OfficerRole.CHANNEL_ADMIN: Scope.OWN_ACCOUNTS,
@@ -216,31 +215,6 @@ def inbox_of(officer: Officer) -> Scope:
         roles = ", ".join(sorted(INBOXES))
         raise NotAllowed(f"the inbox needs one of the roles {roles}; yours is {officer.role}")
     return scope
-
-
-class Report(enum.StrEnum):
-    """What the city reports every month."""
-
-    MONTHLY = "monthly"
-    PENDOPO = "pendopo"
-    TWICE_REJECTED = "twice-rejected"
-
-
-_PENDOPO = frozenset(
-    {
-        OfficerRole.SYSTEM_ADMIN, OfficerRole.VALIDATOR, OfficerRole.FACILITATOR,
-        OfficerRole.SUPERVISOR, OfficerRole.COORDINATOR,
-    }
-)  # fmt: skip
-
-REPORTS: Mapping[Report, frozenset[OfficerRole]] = {
-    Report.MONTHLY: _PENDOPO | {OfficerRole.AGENCY_ADMIN, OfficerRole.CHANNEL_ADMIN},
-    Report.PENDOPO: _PENDOPO,
-    Report.TWICE_REJECTED: frozenset(
-        {OfficerRole.SYSTEM_ADMIN, OfficerRole.VALIDATOR, OfficerRole.INSPEKTORAT}
-    ),
-}
-"""Who reads which report; how much of it, `gateway.reports.readers` says."""
 
 
 def scope_of(officer: Officer) -> Scope:
@@ -379,15 +353,3 @@ def require(officer: Officer, action: Action, complaint: Complaint) -> None:
     holds = complaint.assignment_of(officer.unit) is not None
     if officer.role is OfficerRole.AGENCY_ADMIN and works and complaint.is_open and not holds:
         raise NotAllowed(f"{complaint.number} is not with {officer.unit} now")
-
-
-def require_report(officer: Officer, report: Report) -> None:
-    """Pass if *officer*'s role reads *report*.
-
-    Raises:
-        NotAllowed: It does not; names those that do.
-    """
-    readers = REPORTS.get(report, frozenset())
-    if officer.role not in readers:
-        roles = ", ".join(sorted(readers))
-        raise NotAllowed(f"this report needs one of the roles {roles}; yours is {officer.role}")

@@ -1,6 +1,6 @@
 """Values of the core to and from the rows of its tables."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -186,7 +186,7 @@ def clock_of(row: Row[Any]) -> Clock:
         ended_at=row.ended_at,
         result=ClockResult(row.result) if row.result else None,
         ticket=row.ticket_id,
-        paused=tuple(_pause_of(p) for p in row.paused),
+        paused=pauses_of(row.paused),
         extended=tuple(_extension_of(e) for e in row.extended),
     )
 
@@ -195,6 +195,11 @@ def _pause_json(item: Pause) -> dict[str, Any]:
     """Ids as text: they do not fit into the numbers of every JSON reader."""
     ended = item.ended_at.isoformat() if item.ended_at else None
     return {"ticket": str(item.ticket), "from": item.began_at.isoformat(), "to": ended}
+
+
+def pauses_of(raw: Sequence[Mapping[str, Any]]) -> tuple[Pause, ...]:
+    """What stands in the *paused* column of a clock."""
+    return tuple(_pause_of(p) for p in raw)
 
 
 def _pause_of(raw: Mapping[str, Any]) -> Pause:

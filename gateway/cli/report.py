@@ -1,4 +1,4 @@
-"""report monthly, report pendopo, report twice-rejected."""
+"""report monthly, report pendopo, report twice-rejected, report photo-signals."""
 
 import time
 from collections.abc import Callable, Coroutine
@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from core.access import INSPEKTORAT
+from core.clocks import VALIDATING_UNIT
 from core.complaint import UnitId
 from core.errors import CoreError, NotFound
 from core.units import Hierarchy
@@ -21,12 +22,14 @@ from gateway.reports.make import (
     monthly_report,
     pendopo_accounts,
     pendopo_report,
+    photo_signals_report,
     twice_rejected_report,
 )
 from gateway.reports.month import Period, period_of
 from gateway.reports.table import Report
 
 _QUIET_S = 2.0
+_READERS_OF_SIGNALS = frozenset({VALIDATING_UNIT, INSPEKTORAT})
 _EVERY_S = 1.0
 
 _month = click.option("--month", required=True, help="A month of Jakarta, as in 2026-10.")
@@ -37,7 +40,8 @@ _out = click.option(
 
 @click.group()
 def report() -> None:
-    """What goes out every month: books, the Pendopo's recapitulation, twice-rejected results.
+    """What goes out every month: books, the Pendopo's recapitulation, twice-rejected results,
+    signals on result photos.
 
     Each is written as XLSX and, table by table, as CSV. A month is closed an hour after it has
     ended in Jakarta; from then on its figures are the same whenever they are asked for.
@@ -88,6 +92,20 @@ def twice_rejected(month: str, out: Path) -> None:
     async def make(parts: Parts, period: Period) -> Report:
         async with parts.database.read() as conn:
             return await twice_rejected_report(conn, period, frozenset({INSPEKTORAT}))
+
+    _make(month, out, make)
+
+
+@report.command("photo-signals")
+@_month
+@_out
+def photo_signals(month: str, out: Path) -> None:
+    """What was odd about result photos, for Biro Pemerintahan and the Inspektorat; nothing of
+    complaints that accuse either."""
+
+    async def make(parts: Parts, period: Period) -> Report:
+        async with parts.database.read() as conn:
+            return await photo_signals_report(conn, period, _READERS_OF_SIGNALS)
 
     _make(month, out, make)
 

@@ -1,4 +1,4 @@
-"""The city's reports: monthly books, the Pendopo's recapitulation, twice-rejected results.
+"""The city's reports: monthly books, the Pendopo's recapitulation, lists for the Inspektorat.
 
 Every figure is derived from rows that are only added to, as they stood when the month ended in
 Jakarta (ADR 0012). Reading is at the edge, shaping is pure:
@@ -11,7 +11,8 @@ Jakarta (ADR 0012). Reading is at the edge, shaping is pure:
     books          filed = open + ended; opening + in = out + closing             [pure]
     measures       met, missed, median and p90 of every clock                     [pure]
     monthly        all of it as tables: a further table is one more line there     [pure]
-    pendopo, twice_rejected   the other two reports
+    tickets, pauses           what units filed, and for how long asking held their clocks [pure]
+    pendopo, twice_rejected, photo_signals   the other reports
     readers        whose figures an officer may read
     table, labels, cells      what a table is, its Indonesian words, what a spreadsheet gets [pure]
     files          CSV and XLSX

@@ -9,6 +9,7 @@ from gateway.reports.books import Books
 from gateway.reports.measures import Measures
 from gateway.reports.messages import MessageBook
 from gateway.reports.month import Period
+from gateway.reports.pauses import PauseBook
 from gateway.reports.tickets import TicketBook
 
 Named = Callable[[str], str]
@@ -43,6 +44,7 @@ class Figures:
     books: Books
     measures: Measures
     tickets: Mapping[tuple[str, str], TicketBook]
+    pauses: Mapping[tuple[str, str], PauseBook]
     messages: Mapping[str, MessageBook] | None
     messages_later: Mapping[str, Counter[str]] | None
     reserved: int | None

@@ -66,6 +66,14 @@ TICKET_OUTCOMES: Mapping[str, str] = {
     "lapsed": "Gugur",
 }
 
+SIGNALS: Mapping[str, str] = {
+    "reuse": "Foto dipakai ulang",
+    "time": "Waktu",
+    "place": "Tempat",
+    "editing": "Penyuntingan",
+    "metadata": "Tanpa data kamera",
+}
+
 
 def label(words: Mapping[str, str], key: str) -> str:
     """The word for *key*; the key itself where there is none yet, so that nothing goes missing."""

@@ -13,7 +13,7 @@ from gateway import directory
 from gateway.audit.seal import head as audit_head
 from gateway.holidays import deadlines
 from gateway.outbound.facts import unit_names
-from gateway.reports import pendopo, queries, twice_rejected
+from gateway.reports import pendopo, photo_signals, queries, twice_rejected
 from gateway.reports.figures import Names, Print
 from gateway.reports.month import Period
 from gateway.reports.monthly import monthly
@@ -73,6 +73,14 @@ async def twice_rejected_report(
     """The list for the Inspektorat."""
     found = await twice_rejected.twice_rejected(conn, period, barred_by)
     return twice_rejected.as_report(found, period, await names(conn))
+
+
+async def photo_signals_report(
+    conn: AsyncConnection, period: Period, barred_by: frozenset[UnitId] = frozenset()
+) -> Report:
+    """What was odd about result photos, for those who verify and the Inspektorat."""
+    books, odd = await photo_signals.photo_signals(conn, period, barred_by)
+    return photo_signals.as_report(books, odd, period, await names(conn))
 
 
 async def names(conn: AsyncConnection) -> Names:

@@ -1,6 +1,7 @@
 """The monthly report as tables. A further table is one more line in `monthly`. Pure."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from core.clocks import RULE
 from core.complaint import ClockKind, ClosingReason, State
@@ -52,6 +53,7 @@ def monthly(figures: Figures, names: Names, stamp: Print) -> Report:
         _clocks_by("waktu-per-kanal", "Ketepatan waktu per kanal", "Kanal",
                    figures.measures.accounts, names.account),
         _tickets(figures, names),
+        _pauses(figures, names),
     ]  # fmt: skip
     part = f"-{stamp.of}" if stamp.of else ""
     title = f"Laporan bulanan pengaduan {figures.period.month.title}"
@@ -305,6 +307,32 @@ def _tickets(figures: Figures, names: Names) -> Table:
             )
         ],
     )  # fmt: skip
+
+
+def _pauses(figures: Figures, names: Names) -> Table:
+    return Table(
+        "jeda-per-unit",
+        "Jeda batas waktu per unit",
+        "Batas waktu penyelesaian berhenti selama pelapor ditanya atas permintaan unit. Dihitung "
+        "dalam bulan tiketnya diputus. Tidak dihitung: tiketnya kemudian ditolak, sehingga waktu "
+        "berjalan seolah tidak pernah berhenti.",
+        [
+            *_keyed("Unit"), Column("kind", "Jenis tiket"), Column("pauses", "Jeda"),
+            Column("hours", "Jam"), Column("longest_hours", "Terlama (jam)"),
+            Column("uncounted", "Tidak dihitung"), Column("running", "Masih berjalan"),
+        ],
+        [
+            (unit, names.unit(unit), label(TICKETS, kind), book.counted, _hours(book.held),
+             _hours(book.longest), book.uncounted, book.running)
+            for (unit, kind), book in sorted(
+                figures.pauses.items(), key=lambda kv: (names.unit(kv[0][0]), kv[0])
+            )
+        ],
+    )  # fmt: skip
+
+
+def _hours(span: timedelta) -> float:
+    return round(span.total_seconds() / 3600, 1)
 
 
 def _keyed(heading: str) -> Sequence[Column]:

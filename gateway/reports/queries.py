@@ -24,8 +24,9 @@ from sqlalchemy import (
     select,
 )
 
-from core.complaint import ActorKind, Role, State
-from core.tables import account, accusation, assignment, complaint, ticket, transition
+from core.complaint import ActorKind, ClockKind, Role, State
+from core.tables import account, accusation, assignment, clock, complaint, ticket, transition
+from core.tickets import QUESTIONS
 from core.workflow import Action
 from gateway.reports.month import Period
 from gateway.tables import RAW_LATE, conversation, inbound, raw_inbound
@@ -128,6 +129,37 @@ def tickets(period: Period) -> Select[Any]:
         .where(
             ticket.c.filed_at < period.end,
             or_(ticket.c.decided_at.is_(None), ticket.c.decided_at >= period.begin),
+        )
+    )
+
+
+def questions(period: Period) -> Select[Any]:
+    """The questions of units that led, put to reporters and not decided before *period* began; with
+    the pauses of the complaint's deadline."""
+    whole = and_(
+        clock.c.complaint_id == ticket.c.complaint_id,
+        clock.c.kind == ClockKind.COMPLETION.value,
+    )
+    return (
+        select(
+            ticket.c.id,
+            ticket.c.kind,
+            ticket.c.unit_id,
+            ticket.c.asked_at,
+            ticket.c.decided_at,
+            clock.c.paused,
+            complaint.c.confidential,
+            _flip(period.end).label("flip"),
+            _accuses(period.end).label("accuses"),
+        )
+        .join(complaint, complaint.c.id == ticket.c.complaint_id)
+        .join(assignment, assignment.c.id == ticket.c.assignment_id)
+        .join(clock, whole)
+        .where(
+            ticket.c.asked_at < period.end,
+            ticket.c.kind.in_([k.value for k in QUESTIONS]),
+            or_(ticket.c.decided_at.is_(None), ticket.c.decided_at >= period.begin),
+            assignment.c.role == Role.LEAD.value,
         )
     )
 

@@ -1,9 +1,10 @@
-"""Whose figures an officer may read. Pure; which roles read what is `core.access`."""
+"""Whose figures an officer may read. Pure; which roles read what is `core.reports`."""
 
-from core.access import Officer, Report, Scope, require_report, scope_of
+from core.access import Officer, Scope, scope_of
 from core.clocks import VALIDATING_UNIT
 from core.complaint import UnitId
 from core.errors import NotAllowed
+from core.reports import Report, require_report
 from core.units import Hierarchy
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row, Select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.rows import pauses_of
 from core.workflow import Action
 from gateway.reports import messages, queries
 from gateway.reports.books import Books
@@ -13,6 +14,7 @@ from gateway.reports.figures import Figures
 from gateway.reports.measures import Measures, ended_by
 from gateway.reports.messages import Settled
 from gateway.reports.month import Period
+from gateway.reports.pauses import Asked, PauseBook, PauseBooks
 from gateway.reports.standing import Life, Standing, ending, was_confidential
 from gateway.reports.tickets import Filed, TicketBook, TicketBooks
 
@@ -45,11 +47,12 @@ async def figures(
             _measure(measures, row, units)
         progress("steps", read := read + len(page))
     tickets = await _tickets(conn, period, units)
+    pauses = await _pauses(conn, period, units)
     if units is not None:
-        return Figures(period, books, measures, tickets, None, None, None)
+        return Figures(period, books, measures, tickets, pauses, None, None, None)
     progress("messages", 0)
     return Figures(
-        period, books, measures, tickets,
+        period, books, measures, tickets, pauses,
         messages.balanced(
             await _counts(conn, queries.received(period)),
             await _settled(conn, queries.settled(period)),
@@ -107,6 +110,21 @@ async def _tickets(
                 books.add(
                     Filed(row.kind, row.unit_id, row.filed_at, row.decided_at, row.outcome or "")
                 )
+    return books.found
+
+
+async def _pauses(
+    conn: AsyncConnection, period: Period, units: frozenset[str] | None
+) -> Mapping[tuple[str, str], PauseBook]:
+    books = PauseBooks(period)
+    async for page in _pages(conn, queries.questions(period)):
+        for row in page:
+            if row.accuses or was_confidential(row.confidential, row.flip):
+                continue
+            if units is None or row.unit_id in units:
+                held = next((p for p in pauses_of(row.paused) if p.ticket == row.id), None)
+                length = held.ended_at - held.began_at if held and held.ended_at else None
+                books.add(Asked(row.kind, row.unit_id, row.asked_at, row.decided_at, length))
     return books.found
 
 

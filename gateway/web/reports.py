@@ -12,16 +12,22 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
-from core.access import Officer, require_report
-from core.access import Report as Kind
+from core.access import Officer
 from core.complaint import UnitId
 from core.errors import NotFound
+from core.reports import Report as Kind
+from core.reports import require_report
 from core.units import Hierarchy
 from gateway import directory
 from gateway.bootstrap import Parts
 from gateway.reports import files
 from gateway.reports.figures import Print
-from gateway.reports.make import BUREAUS, monthly_report, pendopo_report
+from gateway.reports.make import (
+    BUREAUS,
+    monthly_report,
+    pendopo_report,
+    photo_signals_report,
+)
 from gateway.reports.month import Period, period_of
 from gateway.reports.readers import bureaus_for, units_for
 from gateway.reports.table import Report
@@ -109,9 +115,7 @@ async def get_monthly_workbook(
 ) -> Response:
     """The same as a workbook with a sheet for each table."""
     _, made = await _monthly(request, month, officer, unit)
-    out = io.BytesIO()
-    await asyncio.to_thread(files.as_xlsx, made, out)
-    return _download(out.getvalue(), files.XLSX_TYPE, f"{made.name}.xlsx")
+    return await _workbook(made)
 
 
 @router.get(
@@ -147,6 +151,26 @@ async def get_pendopo(request: Request, month: Month, officer: CurrentOfficer) -
     return _shown(*await _made(request, month, make))
 
 
+@router.get("/photo-signals", responses=documented(401, 403, 404, 422))
+async def get_photo_signals(request: Request, month: Month, officer: CurrentOfficer) -> ReportOut:
+    """What was odd about the result photos of the month, per unit and as a list: for those who
+    verify results, and for the Inspektorat."""
+    return _shown(*await _photo_signals(request, month, officer))
+
+
+@router.get(
+    "/photo-signals.xlsx",
+    response_class=Response,
+    responses=documented(401, 403, 404, 422) | _file(files.XLSX_TYPE),
+)
+async def get_photo_signals_workbook(
+    request: Request, month: Month, officer: CurrentOfficer
+) -> Response:
+    """The same as a workbook."""
+    _, made = await _photo_signals(request, month, officer)
+    return await _workbook(made)
+
+
 @router.get("/twice-rejected", responses=documented(401, 403, 404, 422))
 async def list_twice_rejected(
     request: Request, month: Month, officer: CurrentOfficer
@@ -180,6 +204,15 @@ async def _monthly(
     return await _made(request, month, make)
 
 
+async def _photo_signals(request: Request, month: str, officer: Officer) -> tuple[Period, Report]:
+    require_report(officer, Kind.PHOTO_SIGNALS)
+
+    async def make(conn: AsyncConnection, period: Period, _units: Hierarchy) -> Report:
+        return await photo_signals_report(conn, period, officer.barred_by)
+
+    return await _made(request, month, make)
+
+
 async def _made(
     request: Request,
     month: str,
@@ -209,6 +242,12 @@ def _shown(period: Period, made: Report) -> ReportOut:
             for t in made.tables
         ],
     )
+
+
+async def _workbook(made: Report) -> Response:
+    out = io.BytesIO()
+    await asyncio.to_thread(files.as_xlsx, made, out)
+    return _download(out.getvalue(), files.XLSX_TYPE, f"{made.name}.xlsx")
 
 
 def _download(content: bytes, media_type: str, name: str) -> Response:

@@ -280,3 +280,52 @@ async def test_a_ticket_stands_in_the_month_in_which_it_was_decided(sqlite_house
     assert (line["opening"], line["refused"], line["closing"], line["difference"]) == (1, 1, 0, 0)
     (line,) = (await tables(house, "2026-11"))["tiket-per-unit"]
     assert (line["filed"], line["closing"]) == (1, 1)
+
+
+async def test_what_asking_held_is_counted_when_it_is_decided(house: House) -> None:
+    """Two questions of one unit: one is answered after three hours, one is refused afterwards."""
+    answered, refused = await filed(house, "ani", LAMP), await filed(house, "budi", LAMP)
+    house.clock.at = period_of("2026-11", house.clock()).month.end
+    house.clock.forward(hours=-8)
+    for number in (answered, refused):
+        await house.act(number, "forward", DINAS.unit)
+        words = "Di depan bangunan apa, dan jam berapa?"
+        await house.act(number, "file-ticket", by=DINAS, note=words, kind="tidak-jelas")
+        await house.act(number, "ask", text=words)
+    (line,) = (await tables(house, "2026-11"))["jeda-per-unit"]
+    assert (line["key"], line["pauses"], line["running"]) == (DINAS.unit, 0, 2)
+    house.clock.forward(hours=3)
+    await house.act(answered, "clarify", note="Depan pasar, kata pelapor.")
+    (line,) = november = (await tables(house, "2026-11"))["jeda-per-unit"]
+    assert (line["pauses"], line["hours"], line["longest_hours"]) == (1, 3.0, 3.0)
+    assert (line["uncounted"], line["running"]) == (0, 1)
+    house.clock.forward(hours=7)
+    await house.act(refused, "refuse-ticket", text="Laporannya sudah jelas.")
+    house.clock.at = period_of("2026-12", house.clock()).month.end
+    house.clock.forward(hours=1)
+    (line,) = (await tables(house, "2026-12"))["jeda-per-unit"]
+    assert (line["pauses"], line["hours"], line["uncounted"], line["running"]) == (0, 0.0, 1, 0)
+    assert (await tables(house, "2026-11"))["jeda-per-unit"] == november
+
+
+async def test_a_helper_that_asks_holds_no_clock_of_its_own(sqlite_house: House) -> None:
+    house = sqlite_house
+    number = await filed(house, "ani", LAMP)
+    await house.act(number, "forward", "dinas-sda")
+    await house.act(number, "coordinate", DINAS.unit)
+    words = "Di depan bangunan apa, dan jam berapa?"
+    await house.act(number, "file-ticket", by=DINAS, note=words, kind="tidak-jelas")
+    await house.act(number, "ask", text=words)
+    await house.act(number, "clarify", note="Depan pasar.")
+    assert (await tables(house, "2026-11"))["jeda-per-unit"] == []
+
+
+async def test_a_pause_of_what_is_confidential_stands_nowhere(sqlite_house: House) -> None:
+    house = sqlite_house
+    number = await filed(house, "ani", LAMP)
+    await house.act(number, "forward", DINAS.unit)
+    words = "Di depan bangunan apa, dan jam berapa?"
+    await house.act(number, "file-ticket", by=DINAS, note=words, kind="tidak-jelas")
+    await house.act(number, "ask", text=words)
+    await house.act(number, "make-confidential")
+    assert (await tables(house, "2026-11"))["jeda-per-unit"] == []

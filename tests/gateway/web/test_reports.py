@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from core.access import REPORTS, OfficerRole, Report
+from core.access import OfficerRole
+from core.reports import REPORTS, Report
 from tests.gateway.web.conftest import Web
 
 MONTHLY = "/api/v1/reports/monthly?month=2026-11"
@@ -91,3 +92,14 @@ async def test_a_month_that_has_not_begun_is_not_there(web: Web) -> None:
         answer = await web.client.get(path, headers=headers)
         assert answer.status_code == 404
         assert "the latest month is 2026-11" in answer.json()["detail"]
+
+
+async def test_the_signals_on_photos_are_a_workbook_too(web: Web) -> None:
+    path = "/api/v1/reports/photo-signals.xlsx?month=2026-11"
+    headers = await web.token(OfficerRole.FACILITATOR)
+    answer = await web.client.get(path, headers=headers)
+    sheets = zipfile.ZipFile(io.BytesIO(answer.content)).read("xl/workbook.xml").decode()
+    assert 'name="per-unit"' in sheets
+    assert 'name="daftar"' in sheets
+    agency = await web.token(OfficerRole.AGENCY_ADMIN, "dinas-bina-marga")
+    assert (await web.client.get(path, headers=agency)).status_code == 403
