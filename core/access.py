@@ -204,6 +204,30 @@ INBOXES: Mapping[OfficerRole, Scope] = {
 """Who sees what waits outside complaints (messages, questions, alarms): the channel's people."""
 
 
+ROSTERS: Mapping[OfficerRole, Scope] = {
+    OfficerRole.SYSTEM_ADMIN: Scope.ALL,
+    OfficerRole.CHANNEL_ADMIN: Scope.OWN_UNIT,
+    OfficerRole.AGENCY_ADMIN: Scope.OWN_UNIT,
+    OfficerRole.VALIDATOR: Scope.OWN_UNIT,
+    OfficerRole.INSPEKTORAT: Scope.OWN_UNIT,
+}
+"""Who keeps which unit's roster of duty, with the names and numbers of its officers."""
+
+
+def require_to_keep_roster(officer: Officer, unit: UnitId) -> None:
+    """Pass if *officer* keeps the roster of *unit*.
+
+    Raises:
+        NotAllowed: The role keeps none, or this is another unit's.
+    """
+    scope = ROSTERS.get(officer.role)
+    if scope is None:
+        roles = ", ".join(sorted(ROSTERS))
+        raise NotAllowed(f"a roster needs one of the roles {roles}; yours is {officer.role}")
+    if scope is not Scope.ALL and officer.unit != unit:
+        raise NotAllowed(f"the roster of {unit} is kept there; you are {officer.unit}")
+
+
 def inbox_of(officer: Officer) -> Scope:
     """Which part of the inbox is *officer*'s.
 

@@ -50,9 +50,10 @@ class Conflict(CoreError):
 
 
 class Outdated(Conflict):
-    """The caller acted on a version that is not the present one; *version* is."""
+    """The caller acted on a version that is not the present one; *version* is: a
+    number that grows, or a mark that is another one for everything else."""
 
-    def __init__(self, message: str, *, version: int) -> None:
+    def __init__(self, message: str, *, version: int | str) -> None:
         super().__init__(message)
         self.version = version
 

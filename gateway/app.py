@@ -27,6 +27,7 @@ from gateway.web import (
     photos,
     problems,
     reports,
+    rosters,
     session,
     tickets,
     tracker,
@@ -133,6 +134,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(grouping.router)
     app.include_router(photos.router)
     app.include_router(units.router)
+    app.include_router(rosters.router)
     app.include_router(tickets.router)
     app.include_router(inbox.router)
     app.include_router(reports.router)

@@ -7,5 +7,8 @@ calling   writes the notices beside the fact that causes them
 rounds    half and four fifths of a clock; alarms until somebody acknowledges        [worker]
 hearing   what an officer's reply means: never a complaint                           [pure]
 wording   number, category, kelurahan, due time; of what is confidential nothing     [pure]
-listing   reads an operator's roster file and brings it into the tables
+lines     one line of a roster as somebody writes it                                 [pure]
+listing   reads an operator's roster file
+desk      a unit's own admin reads and replaces its roster (REST)
+entering  brings either into the tables
 """

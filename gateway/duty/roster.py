@@ -62,6 +62,11 @@ class Shift:
             "days": sorted(self.days), "begin": f"{self.begin:%H:%M}", "end": f"{self.end:%H:%M}",
         }  # fmt: skip
 
+    def written(self) -> dict[str, str]:
+        """As people write it: days ``1,2,5``, hours ``07:30-16:00``."""
+        days = ",".join(str(day) for day in sorted(self.days))
+        return {"days": days, "hours": f"{self.begin:%H:%M}-{self.end:%H:%M}"}
+
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> "Shift":
         """The reverse."""

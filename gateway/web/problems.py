@@ -25,7 +25,7 @@ class Problem(BaseModel):
     status: int
     detail: str
     field: str | None = None
-    version: int | None = None
+    version: int | str | None = None
     allowed: list[str] | None = None
 
 

@@ -18,7 +18,7 @@ _IfMatch = Annotated[
 ]
 
 
-def tag(version: int) -> str:
+def tag(version: int | str) -> str:
     """The version as an entity tag."""
     return f'"{version}"'
 

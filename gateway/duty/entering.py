@@ -1,0 +1,134 @@
+"""Rosters into the tables: whoever stood on one leaves it, and the new ones come in their order."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.complaint import NewId, UnitId
+from core.rows import clock_of
+from core.tables import CLOCK_RUNS, clock, unit
+from gateway.audit import trail
+from gateway.audit.entry import Doer, Entry
+from gateway.bootstrap import Parts
+from gateway.duty.calling import remind
+from gateway.duty.lines import ListedOfficer
+from gateway.duty.tables import ON_ROSTER, duty_officer
+from gateway.holidays import deadlines
+from gateway.keys import Keys
+from gateway.tables import address, conversation, party
+
+
+def known(units: Collection[UnitId]) -> Select[Any]:
+    """Those of *units* that there are."""
+    return select(unit.c.id).where(unit.c.id.in_(units), unit.c.retired_at.is_(None))
+
+
+async def lock(conn: AsyncConnection, units: Collection[UnitId]) -> frozenset[UnitId]:
+    """Those of *units* that there are; their rosters are nobody else's until the commit."""
+    rows = await conn.scalars(known(units).order_by(unit.c.id).with_for_update(key_share=True))
+    return frozenset(UnitId(slug) for slug in rows.all())
+
+
+async def replace(
+    conn: AsyncConnection,
+    parts: Parts,
+    units: Collection[UnitId],
+    listed: Sequence[ListedOfficer],
+    action: str,
+    by: Doer,
+    *,
+    is_operators: bool = True,
+) -> int:
+    """Make *listed* the rosters of *units*, which are locked; how many stood on them before.
+
+    Unless it *is_operators*, a number that has reported something stays a citizen's: what it writes
+    is filed. Whoever keeps a unit's roster must not be able to silence a reporter with it.
+    """
+    now = parts.clock()
+    of_units = duty_officer.c.unit_id.in_(units)
+    query = select(duty_officer.c.unit_id, duty_officer.c.conversation_id)
+    before = (await conn.execute(query.where(of_units, ON_ROSTER))).all()
+    await conn.execute(update(duty_officer).where(of_units, ON_ROSTER).values(until=now))
+    rows = [
+        await _row(conn, parts.keys, officer, place, now, parts.new_id)
+        for place, officer in enumerate(listed)
+    ]
+    if rows:
+        await conn.execute(insert(duty_officer), rows)
+    threads = {row.conversation_id for row in before} | {row["conversation_id"] for row in rows}
+    await _mark_threads(conn, threads, also_reporters=is_operators)
+    # Where there was a roster, what runs reminds already.
+    fresh = {officer.unit for officer in listed} - {row.unit_id for row in before}
+    if fresh:
+        running = select(clock).where(CLOCK_RUNS, clock.c.unit_id.in_(fresh))
+        clocks = [clock_of(row) for row in (await conn.execute(running)).all()]
+        # What is over already reminds nobody: that would be a flood of old news.
+        await remind(conn, clocks, deadlines(parts.settings), after=now)
+    changed = (Entry(parts.new_id(), now, action, by, f"unit:{slug}") for slug in sorted(units))
+    await trail.record(conn, changed)
+    return len(before)
+
+
+async def _row(
+    conn: AsyncConnection,
+    keys: Keys,
+    officer: ListedOfficer,
+    place: int,
+    now: datetime,
+    new_id: NewId,
+) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "unit_id": officer.unit,
+        "place": place,
+        "account_id": officer.account,
+        "conversation_id": await _thread(conn, keys, officer, new_id),
+        "name_sealed": keys.seal(officer.name.encode(), "duty_officer.name"),
+        "key_id": keys.current,
+        "shift": officer.shift.to_json() if officer.shift else None,
+        "told": sorted(officer.told),
+        "since": now,
+    }
+
+
+async def _thread(conn: AsyncConnection, keys: Keys, officer: ListedOfficer, new_id: NewId) -> int:
+    """The officer's conversation on the account; made where they have never written."""
+    dialect: Any = sqlite if conn.dialect.name == "sqlite" else postgresql
+    lookup = keys.lookup(officer.address)
+    who = {
+        "id": new_id(), "kind": officer.address.kind, "scope": officer.address.scope,
+        "lookup": lookup, "key_id": keys.current,
+        "value_sealed": keys.seal(officer.address.value.encode(), "address.value"),
+    }  # fmt: skip
+    await conn.execute(dialect.insert(address).values(who).on_conflict_do_nothing())
+    address_id = await conn.scalar(select(address.c.id).where(address.c.lookup == lookup))
+    queue_key = keys.queue_key(officer.account, officer.address)
+    thread: dict[str, Any] = {
+        "id": new_id(), "account_id": officer.account, "address_id": address_id,
+        "queue_key": queue_key, "dialogue": {}, "version": 0,
+    }  # fmt: skip
+    await conn.execute(dialect.insert(conversation).values(thread).on_conflict_do_nothing())
+    found = select(conversation.c.id).where(conversation.c.queue_key == queue_key)
+    return int((await conn.scalars(found)).one())
+
+
+async def _mark_threads(
+    conn: AsyncConnection, threads: Iterable[int], *, also_reporters: bool
+) -> None:
+    """A thread is an officer's while its number stands on a roster, and a citizen's again after."""
+    named = conversation.c.id.in_(sorted(threads))
+    listed = exists().where(ON_ROSTER, duty_officer.c.conversation_id == conversation.c.id)
+    reported = exists().where(
+        party.c.conversation_id == conversation.c.id, party.c.role == "reporter"
+    )
+    becomes = listed if also_reporters else and_(listed, ~reported)
+    for is_officers, which in ((True, becomes), (False, ~listed)):
+        await conn.execute(
+            update(conversation)
+            .where(named, which, conversation.c.officer.is_(not is_officers))
+            .values(officer=is_officers, version=conversation.c.version + 1)
+        )
