@@ -29,15 +29,16 @@ class Version(enum.StrEnum):
     NEWER = "newer"
 
 
-def upgrade(url: str) -> None:
-    """Bring the database to the newest schema; does nothing where it is there already."""
+def upgrade(url: str, to: str = "head") -> None:
+    """Bring the database to the newest schema, or to the revision *to*; does nothing where it is
+    there already."""
     path = sqlite_path(url)
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     with _connection(url) as conn:
         if conn.dialect.name == "postgresql":
             conn.execute(text(f"select pg_advisory_xact_lock({_LOCK})"))
-        _upgrade(conn)
+        _upgrade(conn, to)
 
 
 def version(url: str) -> Version:
@@ -75,14 +76,14 @@ def revisions() -> list[str]:
     return sorted(path.name.partition("_")[0] for path in _FOLDER.glob("versions/[0-9]*.py"))
 
 
-def _upgrade(conn: Connection) -> None:
+def _upgrade(conn: Connection, to: str) -> None:
     from alembic import command  # noqa: PLC0415 - as said in `revisions`
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     config.attributes["connection"] = conn
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 @contextmanager

@@ -4,7 +4,6 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from alembic import command
 from sqlalchemy import create_engine, text
 
 from gateway import keys, schema
@@ -26,13 +25,12 @@ def before(url: str) -> None:
         Path(url.removeprefix("sqlite:///")).unlink()
         sqlite3.connect(url.removeprefix("sqlite:///")).close()
     engine = create_engine(sync_url(url))
-    with engine.begin() as conn:
-        if not url.startswith("sqlite"):
+    if not url.startswith("sqlite"):
+        with engine.begin() as conn:
             conn.execute(text("drop schema public cascade"))
             conn.execute(text("create schema public"))
-        config = schema._config()
-        config.attributes["connection"] = conn
-        command.upgrade(config, "0024")
+    schema.upgrade(url, "0024")
+    with engine.begin() as conn:
         conn.execute(text(ADDRESS), {"found": b"a", "other": b"b", "sealed": b"x"})
     engine.dispose()
 
