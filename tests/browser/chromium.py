@@ -15,6 +15,7 @@ from typing import Any
 
 import aiohttp
 
+from tests.leftovers import bound
 from tests.servers import ended
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -24,7 +25,7 @@ _FLAGS = (
     "--disable-component-update", "--disable-sync", "--disable-extensions",
     "--remote-debugging-port=0",
 )  # fmt: skip
-_PATIENCE_S = 30.0
+_PATIENCE_S = 60.0
 _KEYS = {"Enter": 13, "Escape": 27, "ArrowDown": 40, "Tab": 9}
 
 
@@ -62,6 +63,7 @@ class Page:
         """Go to *url* in a window of that size."""
         for domain in ("Page", "Runtime", "Log"):
             await self.call(f"{domain}.enable")
+        await self.call("Page.bringToFront")
         await self.resize(width, height)
         # Without animations: what is clicked stands still.
         calm = [{"name": "prefers-reduced-motion", "value": "reduce"}]
@@ -160,24 +162,38 @@ class Page:
                 self.complaints.append(f"{entry['text']} {entry.get('url', '')}")
 
 
+class Browser:
+    """A running browser."""
+
+    def __init__(self, http: aiohttp.ClientSession) -> None:
+        self._http = http
+
+    @asynccontextmanager
+    async def tab(self) -> AsyncIterator[Page]:
+        """A fresh tab in front of all others, gone when the block is left."""
+        async with self._http.put("/json/new?about:blank") as response:
+            tab = await response.json()
+        async with self._http.ws_connect(tab["webSocketDebuggerUrl"], max_msg_size=0) as socket:
+            page = Page(socket)
+            try:
+                yield page
+            finally:
+                await page.close()
+        async with self._http.get(f"/json/close/{tab['id']}"):
+            pass
+
+
 @asynccontextmanager
-async def chromium(program: str, profile: Path) -> AsyncIterator[Page]:
-    """A fresh browser with one empty tab, gone when the block is left."""
+async def chromium(program: str, profile: Path) -> AsyncIterator[Browser]:
+    """A fresh browser, gone when the block is left."""
     process = await asyncio.create_subprocess_exec(
-        program, *_FLAGS, f"--user-data-dir={profile}", "about:blank",
+        *bound(program, *_FLAGS, f"--user-data-dir={profile}", "about:blank"),
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     try:
         port = await _debugging_port(profile / "DevToolsActivePort")
-        async with aiohttp.ClientSession() as http:
-            async with http.get(f"http://127.0.0.1:{port}/json/list") as response:
-                tabs = [tab for tab in await response.json() if tab["type"] == "page"]
-            async with http.ws_connect(tabs[0]["webSocketDebuggerUrl"], max_msg_size=0) as socket:
-                page = Page(socket)
-                try:
-                    yield page
-                finally:
-                    await page.close()
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http:
+            yield Browser(http)
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.terminate()
