@@ -150,6 +150,9 @@ def _key(notice: DueNotice, v: "_Values") -> str:
 
 def _receipt_key(v: "_Values") -> str:
     complaint = v.complaint
+    if not complaint.is_open or complaint.stage is not Stage.NONE:
+        # It could not leave for so long that its questions are over; number and code are not.
+        return "receipt_late"
     if complaint.anonymous:
         return "receipt_anonymous"
     if not v.about.first_words and not complaint.category:

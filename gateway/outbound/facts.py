@@ -26,6 +26,7 @@ from gateway.tables import (
     message,
     pause,
 )
+from normalizer.dialogue.state import Question, QuestionKind
 
 _QUOTING = frozenset({"question"})
 """What says of which report it speaks in the reporter's own first words."""
@@ -93,6 +94,8 @@ class Listener:
     last_body: bytes | None = None
     last_told_at: datetime | None = None
     news_of: frozenset[int] = frozenset()
+    asked_among: tuple[str, ...] = ()
+    """The reports of the open question which one is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +176,20 @@ async def listeners(
             reply=replies.get(row.id, NO_REPLY),
             answers_since=tuple(answers[row.id]),
             news_of=frozenset(int(c) for c in row.dialogue.get("news_of", ())),
+            asked_among=_asked_among(row.dialogue, now),
             last_body=_just_told(bodies.get(row.id), now),
             last_told_at=bodies[row.id].claimed_at if row.id in bodies else None,
         )
         for row in rows
     }
+
+
+def _asked_among(dialogue: Mapping[str, Any], now: datetime) -> tuple[str, ...]:
+    raw = dialogue.get("question")
+    if not raw or raw["kind"] != QuestionKind.WHICH.value:
+        return ()
+    question = Question.from_json(raw)
+    return tuple(str(option) for option in question.options) if question.is_open(now) else ()
 
 
 async def about(

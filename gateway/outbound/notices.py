@@ -1,7 +1,7 @@
 """The duty to tell somebody something: which kinds there are, and when each is due."""
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -114,6 +114,30 @@ def is_overtaken(kind: str, params: Mapping[str, Any], history: Iterable[Transit
     if kind == "finished":
         return any(t.action in _UNDOING for t in since)
     return not params.get("said") and any(t.from_state is not t.to_state for t in since)
+
+
+_OF_ONE_MESSAGE = frozenset({"which", "greeting", "unclear", "help", "calm", "quiet_how"})
+"""Answers that mean one message of the person and say nothing of a complaint."""
+_FRESH = timedelta(minutes=10)
+
+
+def is_past(
+    kind: str,
+    params: Mapping[str, Any],
+    *,
+    asked_among: Sequence[str],
+    age: timedelta,
+    wrote_since: bool,
+) -> bool:
+    """Whether an answer that could not leave at once is none any more.
+
+    A question which report is meant is asked only while the thread waits for that very answer:
+    *asked_among* are the reports of its open question. What else answers one message is dropped
+    when the person wrote again since, for that is answered by itself.
+    """
+    if kind == "which" and list(params["complaints"]) != list(asked_among):
+        return True
+    return kind in _OF_ONE_MESSAGE and age > _FRESH and wrote_since
 
 
 def class_of(kind: str) -> Class:

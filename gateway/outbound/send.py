@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -28,7 +28,7 @@ from gateway.outbound.budget import Budget, OwnBudget, Wanted
 from gateway.outbound.claim import Claimed
 from gateway.outbound.compose import Composer, World
 from gateway.outbound.facts import About, DueNotice, FactBook, Listener, gather, unit_names
-from gateway.outbound.notices import ALARM, DUTY, is_overtaken
+from gateway.outbound.notices import ALARM, DUTY, is_overtaken, is_past
 from gateway.outbound.pace import Pace
 from gateway.outbound.plan import Desk, Outgoing, Plan, Room, plan
 from gateway.outbound.planner import Decision, Facts, OnDuty, Verdict, decide, standing
@@ -170,7 +170,7 @@ class Sender:
             confidential=complaint.confidential if complaint else False,
             wants_secret_news=notice.complaint in who.news_of,
             answers_since=who.answers_since,
-            overtaken=about is not None and _overtaken(notice, about),
+            overtaken=_overtaken(notice, about, who, self.clock()),
             duty=self._on_duty(notice, who, book),
             says_the_same=claims.body_hash(text) == who.last_body,
             answers_per_hour=self.settings.limits.answers_per_hour,
@@ -318,7 +318,13 @@ class Sender:
         return len(batch)
 
 
-def _overtaken(notice: DueNotice, about: About) -> bool:
-    if notice.kind in DUTY or notice.kind == ALARM:
+def _overtaken(notice: DueNotice, about: About | None, who: Listener, now: datetime) -> bool:
+    if about is not None and (notice.kind in DUTY or notice.kind == ALARM):
         return is_moot(notice.kind, notice.params, about.complaint)
-    return is_overtaken(notice.kind, notice.params, about.history)
+    if about is not None and is_overtaken(notice.kind, notice.params, about.history):
+        return True
+    wrote = who.last_inbound_at is not None and who.last_inbound_at > notice.created_at
+    return is_past(
+        notice.kind, notice.params, asked_among=who.asked_among,
+        age=now - notice.created_at, wrote_since=wrote,
+    )  # fmt: skip
