@@ -35,6 +35,9 @@ def _place(s: Situation, question: Question) -> Turn | None:
     if found is None and s.heard.location is None:
         if reading.asks_status or reading.angry or (reading.problem and reading.problem.category):
             return None
+        if case.waiting_receipt or reading.choice is not None:
+            # Nobody answers what was not asked yet, and no figure alone is a place.
+            return None
         words = redact(reading.text)
         if len(words) > _LONGEST_PLACE or "\n" in words.strip():
             return None
@@ -57,6 +60,8 @@ def _problem(s: Situation, question: Question) -> Turn | None:
         return None
     amendment = amendment_of(s, case)
     if amendment is None or amendment.problem is None:
+        if case.waiting_receipt:
+            return None
         words = s.heard.reading.text
         unread = Problem(Kind.OTHER, "", redact(words)[:60], Finding(0.2, (words,)))
         amendment = replace(amendment or Amendment(), problem=unread)
