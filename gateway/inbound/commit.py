@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.database import Database, is_transient
 from gateway.inbound.arrival import Arrival, EventRow
+from gateway.inbound.completing import completions
 from gateway.inbox.tables import inbox_item
 from gateway.inbox.waiting import Why
 from gateway.tables import inbound, raw_inbound
@@ -48,6 +49,18 @@ def store(conn: Connection, arrivals: Sequence[Arrival]) -> dict[int, Stored]:
     ]
     rows.sort(key=lambda row: (row["account_id"], row["event_key"]))
     kept = _insert(conn, inbound, rows) if rows else set()
+    refused = [
+        (a, ord_, e)
+        for a in ordered
+        if a.raw_id in fresh
+        for ord_, e in enumerate(a.events)
+        if e.id not in kept
+    ]
+    whole = [
+        _event_row(*one) | differs
+        for one, differs in (completions(conn, refused) if refused else ())
+    ]
+    kept |= _insert(conn, inbound, whole) if whole else set()
     unread = [a for a in ordered if a.raw_id in fresh and a.state == "unparsed"]
     if unread:
         _insert(conn, inbox_item, [_unread_row(a) for a in unread])

@@ -35,6 +35,8 @@ from core.routing import Channel
 from core.workflow import BY_DECREE, Act, Action
 from gateway.duty.hearing import heard
 from gateway.inbound.cases import cases_of
+from gateway.inbound.codec import Completed
+from gateway.inbound.completing import complete
 from gateway.inbound.thread import Pending, Thread
 from gateway.inbound.work import Work
 from gateway.inbox.waiting import Why, due, waits_because
@@ -95,6 +97,8 @@ def decide(thread: Thread, kit: Kit) -> Work:
             work.close(item, Outcome.SERVICE)
         elif isinstance(event, Edited | Withdrawn):
             _revise(work, item, event)
+        elif isinstance(event, Completed):
+            _complete(work, item, event, kit)
         elif isinstance(event, ReadUpTo):
             work.close(item, Outcome.RECEIPT)
         else:
@@ -354,8 +358,21 @@ def _revise(work: Work, item: Pending, event: Edited | Withdrawn) -> None:
         work.close(item, Outcome.UNCLEAR, "the message it refers to is not known")
         return
     text = event.text if isinstance(event, Edited) else ""
-    work.revise(known, text, event.at, withdrawn=isinstance(event, Withdrawn))
+    work.revise(known.id, text, event.at, withdrawn=isinstance(event, Withdrawn))
     work.close(item, Outcome.ADDITION if isinstance(event, Edited) else Outcome.SERVICE)
+
+
+def _complete(work: Work, item: Pending, event: Completed, kit: Kit) -> None:
+    name = event.message.provider_id
+    known = work.thread.known_messages.get(name) if name else None
+    if known is None:
+        # What it completes is worked off in this very turn, before it.
+        known = work.just_added(name)
+    if known is not None:
+        at = _written_at(event.message, item)
+        for part, intent in enumerate(complete(work, event, known, kit.new_id)):
+            _carry_out(work, intent, known.id, part, at, kit, silent=item.silent)
+    work.close(item, Outcome.DUPLICATE)
 
 
 __all__ = ["Kit", "decide"]

@@ -25,13 +25,15 @@ from gateway.duty.hearing import Alarm
 from gateway.grouping.records import Link, links_of
 from gateway.inbound import codec
 from gateway.inbound.claims import load_claims
-from gateway.inbound.thread import CodeClaim, Pending, Thread
+from gateway.inbound.codec import Completed
+from gateway.inbound.thread import CodeClaim, Known, Pending, Thread
 from gateway.keys import Keys
 from gateway.tables import (
     INBOUND_TODO,
     INBOUND_URGENT,
     NOTICE_WAITING,
     address,
+    attachment,
     complaint_message,
     conversation,
     inbound,
@@ -182,6 +184,13 @@ async def _waiting(
     return receipts, frozenset(row.complaint_id for row in rows if row.kind == "question")
 
 
+_FILES = (
+    select(func.count())
+    .where(attachment.c.message_id == message.c.id)
+    .correlate(message)
+    .scalar_subquery()
+)
+
 _Messages = Mapping[tuple[AccountId, ProviderId], Any]
 
 
@@ -191,7 +200,7 @@ async def _messages(conn: AsyncConnection, pending: _PendingByKey) -> _Messages:
         (account, name)
         for account, events in pending.values()
         for item in events
-        if (name := _refers_to(item.event))
+        for name in _refers_to(item.event)
     }
     if not wanted:
         return {}
@@ -201,14 +210,15 @@ async def _messages(conn: AsyncConnection, pending: _PendingByKey) -> _Messages:
     query = (
         select(
             message.c.id, message.c.account_id, message.c.provider_id,
-            message.c.conversation_id, message.c.direction,
+            message.c.conversation_id, message.c.direction, message.c.accepted_at, message.c.lat,
             func.max(complaint_message.c.complaint_id).label("complaint_id"),
+            _FILES.label("files"),
         )
         .join(complaint_message, live, isouter=True)
         .where(tuple_(message.c.account_id, message.c.provider_id).in_(list(wanted)))
         .group_by(
             message.c.id, message.c.account_id, message.c.provider_id,
-            message.c.conversation_id, message.c.direction,
+            message.c.conversation_id, message.c.direction, message.c.accepted_at, message.c.lat,
         )
     )  # fmt: skip
     return {
@@ -217,10 +227,15 @@ async def _messages(conn: AsyncConnection, pending: _PendingByKey) -> _Messages:
     }
 
 
-def _refers_to(event: Event) -> ProviderId | None:
-    if isinstance(event, InboundMessage):
-        return event.quotes
-    return event.provider_id if isinstance(event, Edited | Withdrawn) else None
+def _refers_to(event: Event | Completed) -> tuple[ProviderId, ...]:
+    """The messages that *event* names."""
+    if isinstance(event, Completed):
+        names = (event.message.provider_id, event.message.quotes)
+    elif isinstance(event, InboundMessage):
+        names = (None, event.quotes)
+    else:
+        names = (event.provider_id if isinstance(event, Edited | Withdrawn) else None, None)
+    return tuple(name for name in names if name)
 
 
 async def _addresses(
@@ -238,6 +253,11 @@ def _wrote(conversation_id: int, found: Row[Any]) -> bool:
     """Whether the message is one that this person sent: only such a one may be edited or taken
     back, whatever name the event gives."""
     return bool(found.conversation_id == conversation_id and found.direction == "in")
+
+
+def _known(found: Row[Any]) -> Known:
+    has_point = found.lat is not None
+    return Known(found.id, found.complaint_id, has_point, found.files, found.accepted_at)
 
 
 def _sender(events: Iterable[Pending]) -> Address | None:
@@ -259,7 +279,7 @@ def _thread(
     links: Sequence[Link],
     address_id: int | None,
 ) -> Thread:
-    refers = [name for e in events if (name := _refers_to(e.event))]
+    refers = [name for e in events for name in _refers_to(e.event)]
     found = {name: messages[account, name] for name in refers if (account, name) in messages}
     own = tuple(complaints.get(row.id, ())) if row else ()
     return Thread(
@@ -279,7 +299,7 @@ def _thread(
         waiting_receipts=receipts,
         waiting_questions=questions,
         quoted={n: m.complaint_id for n, m in found.items() if m.complaint_id is not None},
-        known_messages={n: m.id for n, m in found.items() if row and _wrote(row.id, m)},
+        known_messages={n: _known(m) for n, m in found.items() if row and _wrote(row.id, m)},
         links=tuple(k for k in links if k.complaint in {c.id for c in own}),
         claims={e.inbound_id: claims[e.inbound_id] for e in events if e.inbound_id in claims},
         officer=bool(row and row.officer),

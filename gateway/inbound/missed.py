@@ -2,8 +2,8 @@
 
 Twilio does not repeat a webhook that we answered with an error or too late. What its list shows and
 we never got is stored like any other message; whatever came by webhook already is recognised by its
-event key. The list may hold less than the webhook would have, and what comes late by webhook too
-changes nothing any more; so only messages that had time to arrive are asked for.
+event key. The list may hold less than the webhook, which completes it if it comes after all
+(`gateway.inbound.completing`); so only messages that had time to arrive are asked for.
 """
 
 import logging

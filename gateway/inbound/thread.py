@@ -9,6 +9,7 @@ from core.messages import AccountId, Address, Event, ProviderId
 from core.number import ComplaintNumber
 from gateway.duty.hearing import Alarm
 from gateway.grouping.records import Link
+from gateway.inbound.codec import Completed
 from normalizer.dialogue import DialogueState
 from normalizer.reading import Reading
 
@@ -18,11 +19,23 @@ class Pending:
     """One event that waits, opened and read. *silent*: a replay that must write to nobody."""
 
     inbound_id: int
-    event: Event
+    event: Event | Completed
     accepted_at: datetime
     attempts: int
     silent: bool = False
     reading: Reading | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A message of this person that is stored already, and what an event about it must know:
+    its complaint, how many files it has, whether it has a point."""
+
+    id: int
+    complaint: ComplaintId | None
+    has_point: bool
+    files: int
+    accepted_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +84,7 @@ class Thread:
     complaints: tuple[Complaint, ...] = ()
     waiting_receipts: Mapping[ComplaintId, datetime] = field(default_factory=dict)
     quoted: Mapping[ProviderId, ComplaintId] = field(default_factory=dict)
-    known_messages: Mapping[ProviderId, int] = field(default_factory=dict)
+    known_messages: Mapping[ProviderId, Known] = field(default_factory=dict)
     waiting_questions: frozenset[ComplaintId] = frozenset()
     claims: Mapping[int, CodeClaim] = field(default_factory=dict)
     officer: bool = False

@@ -1,14 +1,14 @@
 """Everything that one conversation's turn will write, collected while it is decided."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from core.complaint import Change, Complaint, ComplaintId, NewId
-from core.messages import InboundMessage
+from core.messages import Attachment, InboundMessage, ProviderId
 from gateway.grouping.records import REPORTER, Link
-from gateway.inbound.thread import CodeClaim, Pending, Thread
+from gateway.inbound.thread import CodeClaim, Known, Pending, Thread
 from gateway.inbox.waiting import Why
 from gateway.ops import tries
 from gateway.outbound.notices import Notice, answering, pause_of
@@ -37,6 +37,7 @@ class Work:
     notices: list[Notice] = field(default_factory=list)
     waits: dict[ComplaintId, datetime] = field(default_factory=dict)
     revisions: list[dict[str, Any]] = field(default_factory=list)
+    completions: list[dict[str, Any]] = field(default_factory=list)
     outcomes: list[tuple[int, Outcome, str]] = field(default_factory=list)
     claims: list[CodeClaim] = field(default_factory=list)
     tries: list[dict[str, Any]] = field(default_factory=list)
@@ -100,6 +101,13 @@ class Work:
                 "reply_context": event.reply_context,
             }
         )
+        self.attach(message, event.attachments, 0, item.accepted_at, new_id)
+        return message
+
+    def attach(
+        self, message: int, files: Sequence[Attachment], had: int, at: datetime, new_id: NewId
+    ) -> None:
+        """What comes with *message*, which *had* so many of them."""
         self.attachments.extend(
             {
                 "id": new_id(),
@@ -108,11 +116,20 @@ class Work:
                 "source": a.source,
                 "claimed_type": a.claimed_type[:100],
                 "state": "pending",
-                "not_before": item.accepted_at,
+                "not_before": at,
             }
-            for ord_, a in enumerate(event.attachments)
+            for ord_, a in enumerate(files)
+            if ord_ >= had
         )
-        return message
+
+    def just_added(self, name: ProviderId | None) -> Known | None:
+        """The message of this turn that the provider calls *name*."""
+        row = next((m for m in self.messages if name and m["provider_id"] == name), None)
+        if row is None:
+            return None
+        files = sum(a["message_id"] == row["id"] for a in self.attachments)
+        of = next((k["complaint_id"] for k in self.links if k["message_id"] == row["id"]), None)
+        return Known(row["id"], of, row["lat"] is not None, files, row["accepted_at"])
 
     def change(self, change: Change) -> None:
         """A complaint of this reporter changed."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, bindparam, insert, or_, select, tuple_, update
+from sqlalchemy import Table, bindparam, case, func, insert, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -117,6 +117,9 @@ async def _write_rows(
     revisions = [r for w in works for r in w.revisions]
     if revisions:
         await conn.execute(_REVISE_MESSAGE, revisions)
+    completions = [c for w in works for c in w.completions]
+    if completions:
+        await conn.execute(_COMPLETE_MESSAGE, completions)
     await add_links(conn, [k for w in works for k in w.repeats], new_id)
     for complaint in {name for w in works for name in w.parted}:
         await settle_alike(conn, complaint, None, "undone", REPORTER, now)
@@ -224,6 +227,17 @@ _LENGTHEN_PAUSE = (
         or_(*(notice.c.kind == kind for kind in ("receipt", *sorted(RIDES_ALONG)))),
     )
     .values(not_before=bindparam("b_not_before"))
+)
+
+_COMPLETE_MESSAGE = (
+    update(message)
+    .where(message.c.id == bindparam("b_id"))
+    .values(
+        lat=func.coalesce(message.c.lat, bindparam("b_lat")),
+        lon=func.coalesce(message.c.lon, bindparam("b_lon")),
+        quotes_provider_id=func.coalesce(message.c.quotes_provider_id, bindparam("b_quotes")),
+        text=case((message.c.text == "", bindparam("b_text")), else_=message.c.text),
+    )
 )
 
 _REVISE_MESSAGE = (
