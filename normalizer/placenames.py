@@ -44,7 +44,8 @@ def place_words() -> PlaceWords:
     group = wordlists.group
     plain = (group("everyday") | group("vocative") | _problems()) - group("name_too")
     function = group("function") | group("polite") | group("asking") | group("english")
-    streets, relations, kinds = places["streets"], places["relations"], places["kinds"]
+    streets, relations = places["streets"], places["relations"]
+    kinds, brands = _folded(places["kinds"]), _folded(places["brands"])
     openers = {lean(phrase): words for phrase, words in places["openers"].items()}
     opening = frozenset(
         {*streets, *relations, *kinds, "rt", "rw", "km", "nomor", "no", *(o[0] for o in openers)}
@@ -56,13 +57,17 @@ def place_words() -> PlaceWords:
         vague=frozenset(places["vague"]["relations"].split()),
         openers=openers,
         kinds=kinds,
-        brands=places["brands"],
+        brands=brands,
         opening=opening,
         never_first=plain | function | {"nomor", "no", *relations},
         never_later=(plain | function | group("time") | opening) - group("name_goes_on"),
         never_landmark=plain | function | group("time") | group("number"),
         counted=group("number") | group("time"),
     )
+
+
+def _folded(printed: Mapping[str, str]) -> Mapping[str, str]:
+    return {fold_word(word): name for word, name in printed.items()}
 
 
 _DAMAGE = ("dead", "broken", "blocked", "dirty")

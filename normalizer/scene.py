@@ -6,14 +6,17 @@ from operator import attrgetter
 
 from normalizer import wordlists
 from normalizer.phrases import Hit, Phrases
-from normalizer.text import Words
+from normalizer.text import Words, lean
 
 _NEAR = 14  # lean words: the sign may stand in the next sentence
 _BESIDE = 4
 _SHORT = 60  # words: nobody writes a long letter while it happens
 _CRY = 25  # words
 _UNTIL = frozenset({"sampai", "hingga", "until", "dari"})
+_COUNTED = frozenset({"bulan", "tahun", "minggu"})
+_SINCE = frozenset({"dari", "sejak"})
 _OVER = frozenset({"kemarin", "lalu", "tadi"})
+_SOMEBODY = frozenset({"orang", "penumpang", "penghuni", "anak"})
 _OWNERS = frozenset({"saya", "kami", "aku", "tetangga", "my"})
 _place_of = attrgetter("at")
 
@@ -62,14 +65,43 @@ class Scene:
     def beside_people(self, name: str, hit: Hit[str]) -> Signs:
         """A sign *name* near the hit with a person beside it, and that person."""
         for sign in self.near(name, hit):
+            if not _SOMEBODY.isdisjoint(self.words.forms[sign.first : sign.last]):
+                return [sign]  # "masih ada orang", "isinya orang"
             persons = self.near("people", sign, _BESIDE) or self.near("own", sign, _BESIDE)
             if persons:
                 return [persons[0], sign]
         return []
 
+    def people_beside(self, hit: Hit[str], reach: int) -> Signs:
+        """Persons so close, but for those of whose things alone is spoken ("warung warga")."""
+        things = listed("denied", "thing")
+        found = self._themselves(self.near("people", hit, reach) + self.near("own", hit, reach))
+        return [
+            s
+            for s in found
+            if self.words.tokens[s.first].parted
+            or things.isdisjoint(self.lean[max(0, s.at - 1) : s.at])
+        ]
+
+    def says(self, name: str) -> bool:
+        """Whether a word of the list *name* of `weak` stands anywhere."""
+        return not listed("weak", name).isdisjoint(self.words.forms)
+
     def is_cry(self) -> bool:
         """Whether the message is short and gives no reason, asks for no repair, judges nothing."""
-        return self.is_brief() and not listed("weak", "ordinary").intersection(self.words.forms)
+        ordinary = listed("weak", "ordinary")
+        return self.is_brief() and not any(
+            form in ordinary and not (self._lasts(k) or self._calls(k))
+            for k, form in enumerate(self.words.forms)
+        )
+
+    def _calls(self, k: int) -> bool:
+        """Whether "minta" goes on with "tolong"."""
+        return self.words.forms[k : k + 2] == ("minta", "tolong")
+
+    def _lasts(self, k: int) -> bool:
+        """Whether "tadi" says since when: "dari tadi" goes on."""
+        return self.words.forms[k] == "tadi" and k > 0 and self.words.forms[k - 1] in _SINCE
 
     def is_brief(self) -> bool:
         """Whether it is as short as a cry."""
@@ -113,13 +145,30 @@ class Scene:
 
     def denied(self, hit: Hit[str], kind: str = "") -> bool:
         """Feared, possible, repeated or past; *kind* ``_violence`` takes the shorter lists."""
-        forms = self.lean
         before, after = listed("denied", f"before{kind}"), listed("denied", f"after{kind}")
         # "Pernah" is a filler elsewhere; here it tells of the past.
-        earlier = {*forms[max(0, hit.at - 4) : hit.at], *self._right_before(hit)}
-        later = forms[hit.until : hit.until + 3]
+        earlier = {*self._dated(hit.at - 4, hit.at), *self._right_before(hit)}
+        later = self._dated(hit.until, hit.until + 5)
         told = not before.isdisjoint(earlier) or not after.isdisjoint(later)
-        return told or self._is_figure(hit)
+        return told or self._is_figure(hit) or self._is_tally(hit)
+
+    def _is_tally(self, hit: Hit[str]) -> bool:
+        """Whether past cases are counted: "sudah 3 orang kecemplung"."""
+        before = self.words.forms[max(0, hit.first - 4) : hit.first]
+        behind = before[before.index("sudah") + 1 :] if "sudah" in before else ()
+        return any(form.isdecimal() or form in wordlists.group("number") for form in behind)
+
+    def _dated(self, first: int, last: int) -> list[str]:
+        """Lean words without the units of an age or a length ("bayi 2 bulan", "udah 3 minggu")."""
+        forms = self.words.forms
+        kept = []
+        for k in self.words.lean[max(0, first) : max(0, last)]:
+            if self._lasts(k):
+                continue
+            counted = k > 0 and forms[k] in _COUNTED and forms[k - 1].isdecimal()
+            if not counted or "lalu" in forms[k + 1 : k + 3]:
+                kept.append(forms[k])
+        return kept
 
     def _right_before(self, hit: Hit[str]) -> tuple[str, ...]:
         return self.words.forms[max(0, hit.first - 2) : hit.first]
@@ -138,6 +187,8 @@ class Scene:
     def is_name(self, hit: Hit[str]) -> bool:
         """Part of a name or a thing: "pemadam kebakaran"; not "ada korban kecelakaan"."""
         before = self.lean[max(0, hit.at - 2) : hit.at]
+        if before[-1:] == ("mobil",) and self.lean[hit.at] != "kebakaran":
+            return False  # "mobil terbakar" is no fire engine
         named = not listed("denied", "name").isdisjoint(before[-1:])
         return named and before != ("ada", "korban")
 
@@ -146,7 +197,34 @@ class Scene:
 def _phrases() -> Phrases[str]:
     lists = wordlists.read_toml("danger")
     entries = [*lists["words"].items(), *lists["signs"].items()]
-    return Phrases((phrase, name) for name, phrases in entries for phrase in phrases)
+    made = [(name, _forms_of(roots, name)) for name, roots in lists["families"].items()]
+    return Phrases((phrase, name) for name, phrases in [*entries, *made] for phrase in phrases)
+
+
+_NASAL = {
+    "p": "m",
+    "t": "n",
+    "k": "ng",
+    "s": "ny",
+    "c": "ny",
+}  # replaces the first letter: tusuk, nusuk
+
+
+def _forms_of(roots: str, name: str) -> list[str]:
+    """What is said of each root: "ketindih", "ketindihan", "ditusuk", "nusukin", "penusukan".
+
+    Who does it is said of violence alone: "nutup" is no mishap.
+    """
+    forms: list[str] = []
+    for root in roots.split():
+        stems = [f"{prefix}{root}" for prefix in ("ke", "ter", "di")]
+        nasal = _NASAL.get(root[0], "")
+        active = f"{nasal}{root[1:]}" if nasal else f"nge{root}"
+        if name == "violence":
+            stems += [active, f"me{active}" if nasal else f"men{root}"]
+            forms.append(f"pe{active}an" if nasal else f"pen{root}an")
+        forms += [f"{stem}{suffix}" for stem in stems for suffix in ("", "an", "i", "in")]
+    return [form for form in forms if lean(form) == (form,)]
 
 
 @cache

@@ -44,7 +44,7 @@ _NOT_LETTER = re.compile(r"[\W\d_]+")
 _LONGEST_WORD = 40
 _CONSONANTS = frozenset("bcdfghjklmnpqrstvwxyz")
 # End in -nya without meaning "its".
-_NO_CLITIC = frozenset({"bertanya", "ditanya", "menanya"})
+_NO_CLITIC = frozenset({"sepertinya", "bertanya", "ditanya", "menanya"})
 
 
 class Token(NamedTuple):

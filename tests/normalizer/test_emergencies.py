@@ -9,7 +9,7 @@ COUNTS = counted()
 
 @pytest.mark.parametrize(
     ("measure", "least"),
-    [("emergency, recall", 0.95), ("taken for none", 0.98), ("unclear detected", 0.97)],
+    [("emergency, recall", 0.96), ("taken for none", 0.99), ("unclear detected", 0.97)],
 )
 def test_no_figure_falls_below_what_was_reached(measure: str, least: float) -> None:
     count = COUNTS[measure]
@@ -17,6 +17,6 @@ def test_no_figure_falls_below_what_was_reached(measure: str, least: float) -> N
 
 
 def test_there_are_enough_sentences_to_count() -> None:
-    assert COUNTS["emergency, recall"].of >= 110
-    assert COUNTS["taken for none"].of >= 110
+    assert COUNTS["emergency, recall"].of >= 420
+    assert COUNTS["taken for none"].of >= 400
     assert COUNTS["unclear detected"].of >= 50
