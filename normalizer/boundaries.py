@@ -7,7 +7,6 @@ percent over the few hundred metres that matter.
 
 import hashlib
 import json
-import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ import shapely
 from shapely.geometry import MultiPolygon, Point, Polygon, shape
 from shapely.geometry.base import BaseGeometry
 
-from normalizer.gazetteer import kelurahan
+from normalizer.gazetteer import METRES_PER_DEGREE, METRES_PER_DEGREE_EAST, kelurahan
 from normalizer.regions import BoundariesInvalid, Region
 
 SHORE_M = 150
@@ -26,8 +25,6 @@ SHORE_M = 150
 BORDER_M = 30
 """So near to a border both kelurahan are candidates: a phone is no surveyor."""
 
-_METRES_PER_DEGREE = 111_195.0
-_LON_SHRINKS = math.cos(math.radians(-6.2))
 _CODE = re.compile(r"\d\d\.\d\d\.\d\d\.\d{4}")
 _TEN_DIGITS = re.compile(r"31\d{8}")
 _SQL_ROW = re.compile(
@@ -204,11 +201,11 @@ def _depth(area: BaseGeometry, point: Point) -> float:
 
 
 def _metres(lat: float, lon: float) -> tuple[float, float]:
-    return lon * _METRES_PER_DEGREE * _LON_SHRINKS, lat * _METRES_PER_DEGREE
+    return lon * METRES_PER_DEGREE_EAST, lat * METRES_PER_DEGREE
 
 
 def _to_metres(degrees: Any) -> Any:
-    return degrees * (_METRES_PER_DEGREE * _LON_SHRINKS, _METRES_PER_DEGREE)
+    return degrees * (METRES_PER_DEGREE_EAST, METRES_PER_DEGREE)
 
 
 def _some(codes: list[str]) -> str:

@@ -18,8 +18,12 @@ _MOST_MISSPELLED = 24
 _LEAST_LAST_WORD = 3
 _EDGE = 4  # letters
 _LONGEST_NAME = 4  # words: "Cipinang Besar Selatan" with "Pulo" apart
-_METRES_PER_DEGREE = 111_195.0
-_LON_SHRINKS = math.cos(math.radians(-6.2))
+
+METRES_PER_DEGREE = 111_195.0
+"""To the north; the earth is taken for flat within the province."""
+
+METRES_PER_DEGREE_EAST = METRES_PER_DEGREE * math.cos(math.radians(-6.2))
+"""To the east, at the latitude of the city."""
 
 # Short forms on signs and maps ("Cilandak Tim., Ps. Minggu") and other spellings, under the
 # word as it is folded ("perempatan" for Prapatan).
@@ -72,8 +76,8 @@ class Kelurahan:
 
 def metres(lat: float, lon: float, to_lat: float, to_lon: float) -> float:
     """Between two points in WGS84 degrees; flat-earth, see `Kelurahan.distance_m`."""
-    north = (to_lat - lat) * _METRES_PER_DEGREE
-    east = (to_lon - lon) * _METRES_PER_DEGREE * _LON_SHRINKS
+    north = (to_lat - lat) * METRES_PER_DEGREE
+    east = (to_lon - lon) * METRES_PER_DEGREE_EAST
     return math.hypot(north, east)
 
 

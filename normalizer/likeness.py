@@ -5,7 +5,6 @@ kelurahan are a template, the same words months later a repeat: neither is the s
 """
 
 import enum
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from functools import lru_cache
 from core.messages import Location
 from normalizer import wordlists
 from normalizer.dialogue.routing import same_matter
+from normalizer.gazetteer import metres
 from normalizer.text import clean, words_of
 
 GROUPED_M = 50
@@ -23,8 +23,6 @@ NEAR_M = 300
 WITHIN = timedelta(days=3)
 """So long one event goes on telling of itself; later it is a repeat."""
 
-_METRES_PER_DEGREE = 111_195.0
-_LON_SHRINKS = math.cos(math.radians(-6.2))
 _ALIKE_WORDS = 0.5
 _SAME_PHOTO_BITS = 6  # of 64: perceptual hashes of one picture, sent through different channels
 
@@ -73,7 +71,7 @@ def compare(earlier: Told, later: Told) -> tuple[Likeness, tuple[str, ...]]:
     """What *later* is to *earlier*, and the reasons in words for the officer."""
     if not same_matter(earlier.category, later.category) or not earlier.category:
         return Likeness.OTHER, ()
-    apart = _metres(earlier.point, later.point)
+    apart = _apart(earlier.point, later.point)
     same_address = bool(earlier.address) and earlier.address == later.address
     elsewhere = bool(earlier.kelurahan and later.kelurahan) and (
         earlier.kelurahan != later.kelurahan
@@ -118,12 +116,10 @@ def likest(later: Told, known: Sequence[tuple[int, Told]]) -> tuple[int, Likenes
     return best
 
 
-def _metres(one: Location | None, other: Location | None) -> float | None:
+def _apart(one: Location | None, other: Location | None) -> float | None:
     if one is None or other is None:
         return None
-    north = (one.lat - other.lat) * _METRES_PER_DEGREE
-    east = (one.lon - other.lon) * _METRES_PER_DEGREE * _LON_SHRINKS
-    return math.hypot(north, east)
+    return metres(one.lat, one.lon, other.lat, other.lon)
 
 
 def _place_reason(apart: float | None, *, same_address: bool) -> str:

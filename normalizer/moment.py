@@ -11,7 +11,8 @@ from itertools import pairwise
 
 from core.number import WIB
 from normalizer.clocktimes import Clock, find_clocks
-from normalizer.days import SINCE, Day, find_days
+from normalizer.dates import SINCE, Day
+from normalizer.days import find_days
 from normalizer.reading import Finding, Moment, MomentKind, Precision
 from normalizer.spans import Spell, find_recurring, find_spells
 from normalizer.text import Words

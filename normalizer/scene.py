@@ -1,6 +1,7 @@
 """The signs around a danger word: of now, of people inside, of the writer's own, and against it."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from functools import cache
 from operator import attrgetter
 
@@ -22,6 +23,9 @@ _place_of = attrgetter("at")
 
 Signs = list[Hit[str]]
 """What was found; empty where a rule does not hold."""
+
+Rule = Callable[["Scene", Hit[str]], Signs]
+"""Whether a danger word tells of danger in its scene, and by what signs."""
 
 
 class Scene:

@@ -1,0 +1,48 @@
+"""Danger to life of who is ill, hurt or poisoned: one rule for each list of words."""
+
+from collections.abc import Mapping
+
+from normalizer.phrases import Hit
+from normalizer.reading import Danger
+from normalizer.scene import Rule, Scene, Signs
+
+_VERY_SHORT = 12  # words
+_SHORT = 18
+_CALLS = frozenset({"tolong", "tolongin", "help", "cepat"})
+
+
+def _collapse(scene: Scene, hit: Hit[str]) -> Signs:
+    persons = _patients(scene, hit) or _bitten(scene, hit) or scene.near("crooks", hit)
+    pleads = not {"tolong", "cepat", "help", "ada"}.isdisjoint(scene.words.forms)
+    called = pleads and scene.is_brief() and not scene.asks_repair()
+    seen = scene.is_cry() and len(scene.words.forms) <= _SHORT
+    return persons and (scene.now(hit) or (persons[:1] if called or seen else []))
+
+
+def _medical(scene: Scene, hit: Hit[str]) -> Signs:
+    if scene.says("cared"):
+        return []
+    alone = scene.near("enclosed", hit, 8)
+    pleads = not _CALLS.isdisjoint(scene.words.forms) and len(scene.words.forms) <= _VERY_SHORT
+    if alone and pleads and not scene.denied(hit):
+        return alone
+    persons = _patients(scene, hit)
+    if persons and pleads:
+        return persons[:1]
+    return persons and (scene.now(hit) or scene.near("acute", hit, 8))
+
+
+def _bitten(scene: Scene, hit: Hit[str]) -> Signs:
+    """A passive has its victim in it: "digigit ular"."""
+    passive = scene.words.forms[hit.first].startswith("di")
+    return [hit] if passive and scene.is_cry() and not scene.denied(hit) else []
+
+
+def _patients(scene: Scene, hit: Hit[str]) -> Signs:
+    return [] if scene.denied(hit) else scene.persons(hit) + scene.near("frail", hit, 4)
+
+
+RULES: Mapping[str, tuple[Danger, Rule]] = {
+    "collapse": (Danger.MEDICAL, _collapse),
+    "medical": (Danger.MEDICAL, _medical),
+}

@@ -1,0 +1,202 @@
+"""Danger to life by fire, gas, traffic, what falls, current and water: one rule for each list."""
+
+from collections.abc import Mapping
+
+from normalizer.phrases import Hit
+from normalizer.reading import Danger
+from normalizer.scene import Rule, Scene, Signs, listed
+
+_HEADLINE = 25  # words: "kebakaran di gang manggis rt 5": who writes so little sees it
+_LETTER = 60  # words: nobody writes a long letter while it happens
+_THINGS = frozenset({"mobil", "motor", "rumah", "ruko", "angkot", "truk", "bus", "warung"})
+_HASTE = frozenset(
+    {"tolong", "cepat", "segera", "sekarang", "buruan", "please", "quick", "darurat"}
+)
+_OVERTURNED = frozenset(
+    {"terbalik", "terguling", "nyungsep", "nyusruk", "guling", "jurang", "banteng"}
+)
+
+
+def _fire(scene: Scene, hit: Hit[str]) -> Signs:
+    if scene.denied(hit) or scene.is_name(hit):
+        return []
+    if "asap" in scene.words.forms[hit.first : hit.last] and scene.says("smoke"):
+        return []
+    house = [s for s in scene.own(hit) if s.at < hit.at]
+    signs = scene.inside(hit) or scene.now(hit) or scene.going_on(hit) or scene.there_is(hit)
+    signs = signs or scene.near("cry", hit) or scene.near("flee", hit, 8)
+    return signs or scene.near("spread", hit, 6) or house or _cries_fire(scene, hit)
+
+
+def _cries_fire(scene: Scene, hit: Hit[str]) -> Signs:
+    """The word itself where a short message begins with it or names what burns."""
+    forms = scene.lean
+    opens = listed("headline", "opening").issuperset(forms[: hit.at])
+    follows = listed("headline", "follows").intersection(forms[hit.until : hit.until + 2])
+    burns = listed("weak", "burning").intersection(forms[max(0, hit.at - 6) : hit.until + 4])
+    headline = opens and follows and len(scene.words.forms) <= _HEADLINE
+    return [hit] if headline or (burns and scene.is_cry()) else []
+
+
+def _gas(scene: Scene, hit: Hit[str]) -> Signs:
+    """A leak that somebody smells or hears; who only asks for a repair writes of another."""
+    if scene.denied(hit) or scene.says("not_gas"):
+        return []
+    signs = scene.now(hit) or scene.inside(hit) or scene.near("acute", hit, 6)
+    return signs or ([hit] if scene.is_cry() else [])
+
+
+def _lpg(scene: Scene, hit: Hit[str]) -> Signs:
+    leaks = scene.near("leak", hit, 5)
+    return [*leaks[:1], *_gas(scene, hit)] if leaks and _gas(scene, hit) else []
+
+
+def _flame(scene: Scene, hit: Hit[str]) -> Signs:
+    if scene.denied(hit) or scene.is_name(hit):
+        return []
+    follows = listed("headline", "follows").intersection(scene.lean[hit.until : hit.until + 1])
+    seen = scene.is_cry() and follows and scene.lean[max(0, hit.at - 1) : hit.at] == ("ada",)
+    return scene.near("spread", hit, 5) or ([hit] if seen else [])
+
+
+def _crash(scene: Scene, hit: Hit[str]) -> Signs:
+    if scene.denied(hit) or scene.is_name(hit):
+        return []
+    overturned = scene.words.forms[hit.last - 1] in _OVERTURNED and scene.is_cry()
+    if overturned and (riders := scene.persons(hit)):
+        return riders[:1]
+    hurt = scene.near("inside", hit) or scene.near("enclosed", hit)
+    somebody = scene.persons(hit)
+    both = [somebody[0], hurt[0]] if somebody and hurt else []
+    now = [] if scene.asks_repair() else scene.now(hit)
+    if len(scene.words.forms) > _LETTER:
+        return now
+    if scene.is_cry() and (bleeds := scene.near("acute", hit)):
+        return bleeds[:1]
+    if somebody and (cries := scene.near("cry", hit, 6)):
+        return [somebody[0], cries[0]]
+    hits_thing = scene.words.forms[hit.last - 1] in _THINGS and not somebody
+    return scene.inside(hit) or both or ([] if hits_thing else now) or scene.sufferer(hit)
+
+
+def _rescue(scene: Scene, hit: Hit[str]) -> Signs:
+    if scene.is_animal(hit):
+        return []
+    if inside := scene.inside(hit):
+        return inside
+    if scene.denied(hit):
+        return []
+    own = [] if scene.asks_repair() else [s for s in scene.own(hit) if s.at < hit.at]
+    stuck = scene.persons(hit) and scene.near("enclosed", hit, 6)
+    hurt = scene.near("inside", hit, 6) if scene.is_cry() else []
+    return scene.now(hit) or own or scene.sufferer(hit) or stuck or hurt
+
+
+def _falls(scene: Scene, hit: Hit[str]) -> Signs:
+    """What comes down on somebody: a sign that it hit, and a person beside that sign."""
+    if scene.denied(hit) or scene.asks_repair() or not scene.is_cry():
+        return []
+    somebody = scene.people_beside(hit, 8)
+    if somebody and (cries := scene.near("cry", hit, 8)):
+        return [somebody[0], cries[0]]
+    if hit_somebody := [s for s in scene.near("struck", hit, 6) if not scene.denied(s)]:
+        return hit_somebody[:1]
+    for name in ("lands", "trapped"):
+        for sign in scene.near(name, hit, 8):
+            struck = scene.people_beside(sign, 3)
+            if struck and not scene.denied(sign):
+                return [struck[0], sign]
+    return scene.inside(hit) if scene.near("inside", hit, 6) else []
+
+
+def _shock(scene: Scene, hit: Hit[str]) -> Signs:
+    if scene.is_animal(hit) or scene.denied(hit):
+        return []
+    hurt = scene.inside(hit) or (scene.own(hit) and scene.near("acute", hit, 8))
+    if hurt or scene.asks_repair():
+        return hurt
+    struck = scene.people_beside(hit, 8) if scene.is_cry() else []
+    return scene.now(hit) or struck
+
+
+def _mishap(scene: Scene, hit: Hit[str]) -> Signs:
+    """What befell a person named right beside it, in a cry: "tukangnya ketindihan"."""
+    if scene.is_animal(hit) or scene.denied(hit) or scene.asks_repair() or not scene.is_cry():
+        return []
+    return scene.people_beside(hit, 4)
+
+
+def _peril(scene: Scene, hit: Hit[str]) -> Signs:
+    """Somebody who can no longer help themselves, and what does it to them."""
+    if scene.is_animal(hit) or scene.denied(hit) or scene.asks_repair() or not scene.is_cry():
+        return []
+    hazards = scene.near("hazard", hit, 10)
+    somebody = scene.people_beside(hit, 12)
+    if somebody and hazards:
+        return [somebody[0], hazards[0]]
+    return scene.near("frail", hit, 8)[:1]
+
+
+def _wreck(scene: Scene, hit: Hit[str]) -> Signs:
+    if scene.denied(hit) or scene.asks_repair():
+        return []
+    return scene.now(hit) or ([hit] if scene.is_cry() else [])
+
+
+def _wire(scene: Scene, hit: Hit[str]) -> Signs:
+    """It names whom it has hit; nobody writes that at leisure."""
+    if scene.denied(hit) or scene.asks_repair() or not scene.is_cry():
+        return []
+    return [struck for struck in scene.near("struck", hit, 6) if not scene.denied(struck)][:1]
+
+
+def _deep(scene: Scene, hit: Hit[str]) -> Signs:
+    if scene.denied(hit):
+        return []
+    now = scene.now(hit) if scene.persons(hit) else []
+    now = now or scene.near("frail", hit) or (scene.near("flee", hit, 8) and scene.persons(hit))
+    return _water(scene, hit) or scene.inside(hit) or scene.beside_people("roof", hit) or now
+
+
+def _water(scene: Scene, hit: Hit[str]) -> Signs:
+    """Somebody frail who cannot get away from the water or must be fetched; anybody trapped."""
+    if scene.says("errand"):
+        return []
+    for frail in scene.near("frail", hit):
+        for name in ("inside", "trapped", "enclosed", "help"):
+            if stuck := scene.near(name, frail, 8):
+                return [frail, stuck[0]]
+    if scene.denied(hit):
+        return []
+    roof = scene.beside_people("roof", hit) if scene.is_cry() else []
+    return scene.beside_people("trapped", hit) or roof
+
+
+def _call(scene: Scene, hit: Hit[str]) -> Signs:
+    """A cry for those who rescue, with haste in it."""
+    if scene.denied(hit) or scene.says("prepared") or scene.says("cared") or not scene.is_cry():
+        return []
+    hasty = not _HASTE.isdisjoint(scene.words.forms)
+    return [hit] if hasty and not scene.asks_repair() else []
+
+
+RULES: Mapping[str, tuple[Danger, Rule]] = {
+    "fire": (Danger.FIRE, _fire),
+    "gas": (Danger.FIRE, _gas),
+    "lpg": (Danger.FIRE, _lpg),
+    "flame": (Danger.FIRE, _flame),
+    "crash": (Danger.ACCIDENT, _crash),
+    "rescue": (Danger.ACCIDENT, _rescue),
+    "falls": (Danger.ACCIDENT, _falls),
+    "shock": (Danger.ACCIDENT, _shock),
+    "mishap": (Danger.ACCIDENT, _mishap),
+    "call_fire": (Danger.FIRE, _call),
+    "call_medical": (Danger.MEDICAL, _call),
+    "call_water": (Danger.FLOOD, _call),
+    "call_police": (Danger.VIOLENCE, _call),
+    "deep": (Danger.FLOOD, _deep),
+    "water": (Danger.FLOOD, _water),
+    "wire": (Danger.ACCIDENT, _wire),
+    "peril": (Danger.ACCIDENT, _peril),
+    "wreck": (Danger.ACCIDENT, _wreck),
+}
