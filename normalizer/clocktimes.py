@@ -45,17 +45,12 @@ class Clock:
 
 def find_clocks(words: Words, shadow: frozenset[int]) -> Iterator[Clock]:
     """Every hour that is named as one, in the order of the message."""
-    forms = words.forms
-    k = 0
-    while k < len(forms):
-        form = forms[k]
-        may_be = form in _OPENING or form.isdecimal()
-        clock = _clock_at(words, k) if may_be and k not in shadow else None
-        if clock is None:
-            k += 1
-        else:
+    free = 0
+    for k in words.beginnings(_OPENING):
+        clock = _clock_at(words, k) if k >= free and k not in shadow else None
+        if clock is not None:
             yield clock
-            k = clock.last
+            free = clock.last
 
 
 def _clock_at(words: Words, k: int) -> Clock | None:

@@ -30,10 +30,9 @@ _DAY = timedelta(days=1)
 
 def find_days(words: Words, shadow: frozenset[int], now: datetime | None) -> Iterator[Day]:
     """Every day that is named, in the order of the message."""
-    opening = _opening()
     free = 0
-    for k, form in enumerate(words.forms):
-        if k < free or k in shadow or not (form in opening or form.isdecimal()):
+    for k in words.beginnings(_opening()):
+        if k < free or k in shadow:
             continue
         day = _day_at(words, k, shadow, now)
         if day is None:

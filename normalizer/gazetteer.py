@@ -191,18 +191,27 @@ def _may_begin(form: str) -> bool:
 
 def _named_at(words: Words, at: int) -> NameHit | None:
     """The longest name that begins at the token *at*."""
-    forms, tokens = words.forms, words.tokens
+    forms = words.forms
     # "Pd" is "pada" in most sentences, and Pondok in a name.
     head = "pondok" if forms[at] == "pada" and words.typed(at).lower() == "pd" else forms[at]
     if head[:3] not in _heads():
         return None
-    index = _index()
-    for length in range(min(_LONGEST_NAME, len(forms) - at), 0, -1):
-        last = at + length
-        areas = index.get(head + "".join(forms[at + 1 : last]))
-        if areas and not any(token.parted for token in tokens[at + 1 : last]):
-            return NameHit(areas, at, last, _marked(forms, at))
-    return None
+    index, said = _index(), head
+    found: NameHit | None = None
+    for last in range(at + 1, _reach(words, at, _LONGEST_NAME) + 1):
+        if areas := index.get(said):
+            found = NameHit(areas, at, last, _marked(forms, at))
+        said += forms[last] if last < len(forms) else ""
+    return found
+
+
+def _reach(words: Words, at: int, most: int) -> int:
+    """Past the last of *most* tokens from *at* on that no sign parts from the one before."""
+    tokens = words.tokens
+    last, limit = at + 1, min(at + most, len(tokens))
+    while last < limit and not tokens[last].parted:
+        last += 1
+    return last
 
 
 def _misspelled(words: Words, at: int, *, longer_than: int) -> NameHit | None:
@@ -210,23 +219,20 @@ def _misspelled(words: Words, at: int, *, longer_than: int) -> NameHit | None:
 
     Only where no everyday word is part of it: "dari utara" is not Duri Utara.
     """
-    forms, tokens = words.forms, words.tokens
+    forms = words.forms
     marked = _marked(forms, at)
     if marked is None and (forms[at][:2] not in _two_letters() or forms[at] in everyday()):
         return None
-    for length in range(min(_LONGEST_NAME - 1, len(forms) - at), longer_than, -1):
-        last = at + length
-        if length > 1 and len(forms[last - 1]) < _LEAST_LAST_WORD:
+    least = _LEAST_MISSPELLED if marked is None else _LEAST_BEHIND_MARK
+    for last in range(_reach(words, at, _LONGEST_NAME - 1), at + longer_than, -1):
+        if last > at + 1 and len(forms[last - 1]) < _LEAST_LAST_WORD:
             continue  # "Tegal Parang III" is no misspelled name
         typed = "".join(forms[at:last])
-        least = _LEAST_MISSPELLED if marked is None else _LEAST_BEHIND_MARK
         if not least <= len(typed) <= _MOST_MISSPELLED or not typed.isalpha():
-            continue
-        if any(token.parted for token in tokens[at + 1 : last]):
             continue
         if marked is None and not (_keeps_an_edge(typed) and everyday().isdisjoint(forms[at:last])):
             continue
-        index = _almost(_LEAST_MISSPELLED if marked is None else _LEAST_BEHIND_MARK)
+        index = _almost(least)
         meant = {area for key in _one_less(typed) for area in index.get(key, ())}
         if len(meant) == 1:
             return NameHit((meant.pop(),), at, last, marked, exact=False)

@@ -50,14 +50,15 @@ class Phrases(Generic[T]):
 
     def find(self, words: Words) -> list[Hit[T]]:
         """Every hit, in the order of the message."""
-        beginning = self._longer.keys() & words.known
+        where = words.where
+        beginning = self._longer.keys() & where.keys()
         if not beginning:
             return []
         hits: list[Hit[T]] = []
         forms = words.lean_forms
         free = 0
-        for at, form in enumerate(forms):
-            if form in beginning and at >= free and (found := self._at(forms, at, form)):
+        for at in sorted([k for form in beginning for k in where[form]]):
+            if at >= free and (found := self._at(forms, at, forms[at])):
                 values, free = found
                 hits.append(Hit(values, words.lean[at], words.lean[free - 1] + 1, at, free))
         return hits

@@ -104,7 +104,8 @@ def find_problems(words: Words, shadow: frozenset[int]) -> tuple[Problem, ...]:
         if not (hit.first in shadow and shadow.issuperset(range(hit.first, hit.last)))
     ]
     # Dozens of things can be "rusak": a state says something of those alone that are named.
-    signs = {key: _Signs() for hit in hits for key, role in hit.values if role is not Role.STATE}
+    told_of = {key for hit in hits for key, role in hit.values if role is not Role.STATE}
+    signs = {key: _Signs() for key in told_of}
     known = categories()
     for hit in hits:
         for key, role in hit.values:

@@ -48,6 +48,7 @@ _OPENING = frozenset(
 )
 _DAYS = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")
 _EVERY = frozenset({"setiap", "tiap"})
+_AGAIN = _EVERY | frozenset({*_ONE, "siang"})
 _RAIN = frozenset({"hujan", "ujan"})
 
 
@@ -79,9 +80,8 @@ class Recurring:
 
 def find_spells(words: Words, shadow: frozenset[int]) -> Iterator[Spell]:
     """Lengths of time, in the order of the message."""
-    for k, form in enumerate(words.forms):
-        may_be = form in _BEGINNING or form.isdecimal()
-        if may_be and k not in shadow and (spell := _spell_at(words.forms, k)):
+    for k in words.beginnings(_BEGINNING):
+        if k not in shadow and (spell := _spell_at(words.forms, k)):
             yield spell
 
 
@@ -165,7 +165,8 @@ def _stands_alone(
 def find_recurring(words: Words, shadow: frozenset[int]) -> Iterator[Recurring]:
     """What comes again, in the order of the message."""
     forms = words.forms
-    for k, form in enumerate(forms):
+    for k in words.beginnings(_AGAIN):
+        form = forms[k]
         if k in shadow:
             continue
         if form in _EVERY:

@@ -8,6 +8,7 @@ in the reporter's own spelling.
 import html
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from string import ascii_lowercase, ascii_uppercase
@@ -70,7 +71,8 @@ class Words:
     forms: tuple[str, ...] = field(repr=False)
     lean: tuple[int, ...] = field(repr=False)
     lean_forms: tuple[str, ...] = field(repr=False)
-    known: frozenset[str] = field(repr=False)
+    where: Mapping[str, list[int]] = field(repr=False)
+    figures: tuple[int, ...] = field(repr=False)
 
     @property
     def head(self) -> str:
@@ -80,6 +82,12 @@ class Words:
     def quote(self, first: int, last: int) -> str:
         """The reporter's spelling of the tokens from *first* up to, not including, *last*."""
         return self.text[self.tokens[first].start : self.tokens[last - 1].end]
+
+    def beginnings(self, opening: frozenset[str]) -> list[int]:
+        """The tokens that are figures or one of *opening* (no fillers), in their order."""
+        lean, where = self.lean, self.where
+        found = [lean[k] for form in opening.intersection(where) for k in where[form]]
+        return sorted([*found, *self.figures]) if found else list(self.figures)
 
     def typed(self, index: int) -> str:
         """One token as it was typed."""
@@ -94,6 +102,8 @@ def clean(raw: str) -> str:
         text = _ENTITY.sub(lambda m: html.unescape(m[0]), text)
     if not text.isascii():
         text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    if text.isprintable():  # one line, and no space but the plain one
+        return (_SPACES.sub(" ", text) if "  " in text else text).strip()
     text = _CONTROL.sub("", _LINE_END.sub("\n", text))
     text = _EDGE_SPACE.sub("\n", _SPACES.sub(" ", text))
     return _MANY_LINES.sub("\n\n", text).strip()
@@ -107,22 +117,34 @@ def words_of(text: str) -> Words:
     for match in _WORD.finditer(text, 0, READ_CHARS):
         start, end = match.span()
         typed = match[0]
-        touching = start == previous and bool(tokens)
-        if touching and (typed in _SUFFIXES or _doubles(typed, tokens[-1], text, end)):
-            tokens[-1] = tokens[-1]._replace(end=end)
+        if start == previous and tokens:
+            if typed in _SUFFIXES or _doubles(typed, tokens[-1], text, end):
+                tokens[-1] = tokens[-1]._replace(end=end)
+                previous = end
+                continue
+            gap = ""
         else:
-            if tokens and forms[-1] in _BEFORE_HOUR and _tells_hour(forms[-1], text, start):
-                tokens[-1] = tokens[-1]._replace(form="jam")
-                forms[-1] = "jam"
             gap = text[previous:start]
-            parted = gap != " " and bool(tokens) and _parts(gap, text, tokens[-1])
-            forms.append(fold_word(typed))
-            tokens.append(Token(forms[-1], start, end, parted))
+        if tokens and forms[-1] in _BEFORE_HOUR and _tells_hour(forms[-1], text, start):
+            tokens[-1] = tokens[-1]._replace(form="jam")
+            forms[-1] = "jam"
+        parted = gap not in _NO_BREAK and bool(tokens) and _parts(gap, text, tokens[-1])
+        form = fold_word(typed)
+        forms.append(form)
+        tokens.append(Token(form, start, end, parted))
         previous = end
     filler = wordlists.group("filler")
-    kept = [i for i, form in enumerate(forms) if form not in filler and not form.isdecimal()]
-    spelled = tuple([forms[i] for i in kept])
-    return Words(text, tuple(tokens), tuple(forms), tuple(kept), spelled, frozenset(spelled))
+    lean: list[int] = []
+    where: dict[str, list[int]] = {}
+    figures: list[int] = []
+    for k, form in enumerate(forms):
+        if form.isdecimal():
+            figures.append(k)
+        elif form not in filler:
+            where.setdefault(form, []).append(len(lean))
+            lean.append(k)
+    spelled = tuple([forms[k] for k in lean])
+    return Words(text, tuple(tokens), tuple(forms), tuple(lean), spelled, where, tuple(figures))
 
 
 def capitals(text: str) -> tuple[int, int]:
@@ -179,6 +201,7 @@ def _without_clitic(word: str) -> str:
     return word[:-2] if word.endswith("ny") and len(word) > 4 else word
 
 
+_NO_BREAK = frozenset({" ", ""})
 _SUFFIXES = frozenset({"nya", "ny"})
 _BEFORE_HOUR = frozenset({"pukul", "pkl"})
 

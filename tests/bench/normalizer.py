@@ -15,6 +15,7 @@ from normalizer.understand import understand
 _CASES = Path(__file__).parent.parent / "normalizer" / "cases"
 _AT = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 _SECONDS = 3.0
+_ROUNDS = 6
 _LONG = 240
 HOSTILE = [
     "a", "0", "8 1 2 ", "\n\n ", "a.b@", "Saya Budi ", "&amp;", "!?", "nama saya ", "-6.1936, ",
@@ -83,11 +84,16 @@ def _growth(read: Callable[[str], object], unit: str) -> float:
 
 
 def _rate(said: Sequence[str]) -> float:
+    """Messages a second in the best of several rounds: what else runs can only slow one down."""
+    return max(_round(said) for _ in range(_ROUNDS))
+
+
+def _round(said: Sequence[str]) -> float:
     began, count = time.process_time(), 0
     for text in itertools.cycle(said):
         understand(text, at=_AT)
         count += 1
-        if count % 64 == 0 and time.process_time() - began > _SECONDS:
+        if count % 64 == 0 and time.process_time() - began > _SECONDS / _ROUNDS:
             break
     return count / (time.process_time() - began)
 

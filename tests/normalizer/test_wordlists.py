@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from core.complaint import Kind
-from normalizer import wordlists
+from normalizer import clocktimes, days, spans, wordlists
 from normalizer.lapor import lapor_name
 from normalizer.phrases import Phrases
 from normalizer.problem import categories
@@ -85,3 +85,9 @@ def _strings_in_lists(value: Any) -> list[str]:
     if isinstance(value, dict):
         return [found for item in value.values() for found in _strings_in_lists(item)]
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def test_no_word_that_opens_a_time_is_left_out_of_the_comparison() -> None:
+    """`Words.beginnings` looks them up among the words that are no fillers."""
+    opening = days._opening() | clocktimes._OPENING | spans._BEGINNING | spans._AGAIN
+    assert wordlists.group("filler").isdisjoint(opening)
