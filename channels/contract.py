@@ -117,6 +117,7 @@ class Capabilities:
     """What the channel can do, as data: the planner and the console decide by it.
 
     *reply_window*: free text is allowed for so long after the person last wrote; None: always.
+    *templates* are the texts that may leave at any time, by purpose and language (``question/id``).
     *price_micros* is per unit sent (segment or message), in millionths of *currency*. *rate* is
     messages per second that the provider takes from this account.
     """
@@ -132,7 +133,7 @@ class Capabilities:
     location: bool = False
     reply_window: timedelta | None = None
     reply_only: bool = False
-    templates: bool = False
+    templates: frozenset[str] = frozenset()
     receipts: bool = False
     read_receipts: bool = False
     quiet_sending: bool = False

@@ -207,11 +207,21 @@ Event = InboundMessage | Edited | Withdrawn | Receipt | ReadUpTo | Preference | 
 
 
 @dataclass(frozen=True, slots=True)
+class Template:
+    """A text that the provider has approved, by its name (``question/id``) among the account's
+    templates, with the values of its places by their number (``1``)."""
+
+    name: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class OutboundMessage:
     """One message of ours, ready to leave.
 
     *token* names the delivery in everything the provider sends back; *callback_url* is where
-    receipts shall go, or None where the account gets none.
+    receipts shall go, or None where the account gets none. With a *template* that is sent, and
+    *text* is how it reads.
     """
 
     to: Address
@@ -221,3 +231,4 @@ class OutboundMessage:
     thread_key: str = ""
     quotes: ProviderId | None = None
     reply_context: Mapping[str, Any] | None = field(default=None, repr=False)
+    template: Template | None = None

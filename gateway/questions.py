@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.complaint import Clock, ClockKind, Complaint
 from core.identifiers import ComplaintId
 from core.tables import transition
+from gateway.outbound.notices import INVITATION
 from gateway.settings import Settings
 from gateway.tables import delivery, notice, notice_delivery
 from gateway.ticket_settings import Unanswered
@@ -46,14 +47,15 @@ async def was_in_vain(
 async def told_at(
     conn: AsyncConnection, complaints: Iterable[ComplaintId]
 ) -> Mapping[ComplaintId, datetime]:
-    """When the newest question about each of *complaints* was sent to its reporter."""
+    """When the newest question about each of *complaints* was sent to its reporter, or that there
+    is one, where that is all that may be sent."""
     query = (
         select(notice.c.complaint_id, func.max(delivery.c.sent_at).label("at"))
         .join(notice_delivery, notice_delivery.c.notice_id == notice.c.id)
         .join(delivery, delivery.c.id == notice_delivery.c.delivery_id)
         .where(
             notice.c.complaint_id.in_(list(complaints)),
-            notice.c.kind == "question",
+            notice.c.kind.in_(("question", INVITATION)),
             delivery.c.state.in_(_REACHED),
         )
         .group_by(notice.c.complaint_id)

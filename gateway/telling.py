@@ -12,7 +12,8 @@ from core.complaint import Change, NewId
 from core.ticket import TicketKind
 from core.tickets import QUESTIONS
 from gateway.duty.calling import call
-from gateway.outbound.notices import reminders, telling
+from gateway.lines import Line
+from gateway.outbound.notices import invitations, reminders, telling
 from gateway.settings import Account
 from gateway.tables import conversation, notice, party
 from gateway.ticket_settings import Ask
@@ -36,10 +37,16 @@ def asks_by_itself(kind: TicketKind, question: str, account: Account | None) -> 
 
 
 async def tell(
-    conn: AsyncConnection, change: Change, figures: Deadlines, now: datetime, new_id: NewId
+    conn: AsyncConnection,
+    change: Change,
+    figures: Deadlines,
+    now: datetime,
+    new_id: NewId,
+    line: Line | None,
 ) -> None:
     """Notices to everybody who follows the complaint, and to the officers whose work it is; a
-    result is also a question, and a question has its reminder."""
+    result is also a question, and a question has its reminder. *line* is that of the complaint's
+    account: where it has templates, whoever cannot be asked in free text is invited to write."""
     await call(conn, [change], figures, now, new_id)
     query = select(party.c.conversation_id).where(
         party.c.complaint_id == change.after.id, party.c.until.is_(None)
@@ -47,6 +54,8 @@ async def tell(
     conversations = list((await conn.scalars(query)).all())
     rows = telling(change, conversations, now, new_id)
     rows += reminders(change, rows, figures.remind, now, new_id)
+    if line is not None and line.channel.capabilities.templates:
+        rows += invitations(rows, new_id)
     if rows:
         await conn.execute(notice.insert(), [n.to_row() for n in rows])
     for fact in change.events:

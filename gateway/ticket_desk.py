@@ -37,7 +37,7 @@ class Stands(enum.StrEnum):
     TO_DECIDE = "to-decide"
     TO_ASK = "to-ask"
     WAITING = "waiting"
-    """For the reporter."""
+    """For the reporter; or, invited by a template, for them to write so that it can be asked."""
     SILENT = "silent"
     """So long that it is on the owner's list."""
     UNREACHABLE = "unreachable"
@@ -48,7 +48,7 @@ class Stands(enum.StrEnum):
 class Waiting:
     """An open ticket with its report. *text* is what the unit wrote, *fault* what keeps it from
     being asked, *proposed* what to ask then, *message* how that arrives. *moves* counts how often
-    it was moved or was to be."""
+    it was moved or was to be. *reason* is the code of why the question was not told (yet)."""
 
     ticket: Ticket
     brief: Brief
@@ -59,6 +59,7 @@ class Waiting:
     proposed: str = ""
     message: str = field(default="", repr=False)
     moves: int = 0
+    reason: str = ""
 
 
 async def waiting(parts: Parts, officer: Officer, world: World) -> list[Waiting]:
@@ -86,6 +87,7 @@ async def waiting(parts: Parts, officer: Officer, world: World) -> list[Waiting]
             proposed=_proposed(t, words[t.id]) if t.kind in QUESTIONS else "",
             message=messages.get(t.id, ""),
             moves=moves.get(c.id, 0),
+            reason=stuck.get(c.id, "") if t.asked_at else "",
         )
         for (c, t), brief in zip(found, shown, strict=True)
     ]
@@ -132,7 +134,7 @@ def _stands(
     item: Ticket,
     of: Complaint,
     told: Mapping[ComplaintId, datetime],
-    stuck: frozenset[ComplaintId],
+    stuck: Mapping[ComplaintId, str],
     listed_before: datetime,
 ) -> Stands:
     if item.kind in MOVES:
@@ -184,14 +186,15 @@ async def _words(
     return {t.id: words.get((c.id, t.filed_seq), "") for c, t in found}
 
 
-async def _stuck(conn: AsyncConnection, ids: Sequence[ComplaintId]) -> frozenset[ComplaintId]:
-    """Complaints with a question that is held, was dropped or failed."""
-    query = select(notice.c.complaint_id).where(
+async def _stuck(conn: AsyncConnection, ids: Sequence[ComplaintId]) -> Mapping[ComplaintId, str]:
+    """Complaints with a question that is held, was dropped or failed, and why."""
+    query = select(notice.c.complaint_id, notice.c.reason).where(
         notice.c.complaint_id.in_(ids),
         notice.c.kind == "question",
         notice.c.state.in_(("held", "failed", "cancelled")),
     )
-    return frozenset((await conn.scalars(query)).all())
+    rows = (await conn.execute(query.order_by(notice.c.id))).all()
+    return {ComplaintId(row.complaint_id): row.reason for row in rows}
 
 
 async def _moves(conn: AsyncConnection, ids: Sequence[ComplaintId]) -> Mapping[ComplaintId, int]:

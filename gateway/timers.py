@@ -5,6 +5,7 @@ fires once, and fires again elsewhere if its worker died. What was due first is 
 """
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core import commands, store
 from core.complaint import Change, Clock, ComplaintId, NewId, UnitId
 from core.errors import Impossible
+from core.messages import AccountId
 from core.rows import clock_of
 from core.tables import CLOCK_TO_FIRE, clock
 from gateway import questions
@@ -23,6 +25,7 @@ from gateway.database import Database
 from gateway.holidays import deadlines
 from gateway.ids import Clock as Now
 from gateway.keys import Keys
+from gateway.lines import Line
 from gateway.ops import heartbeat
 from gateway.settings import Settings
 from gateway.telling import tell
@@ -40,6 +43,7 @@ class Timers:
     database: Database
     keys: Keys
     settings: Settings
+    lines: Mapping[AccountId, Line]
     new_id: NewId
     clock: Now
     _beat_at: list[datetime] = field(default_factory=list)
@@ -95,7 +99,10 @@ class Timers:
             async with self.database.write() as conn:
                 change = await self._change(conn, complaint, item)
                 await trail.write(conn, [change], self.keys.code_hash, self.new_id)
-                await tell(conn, change, deadlines(self.settings), self.clock(), self.new_id)
+                await tell(
+                    conn, change, deadlines(self.settings), self.clock(), self.new_id,
+                    self.lines.get(change.after.account),
+                )  # fmt: skip
         except Impossible:
             # It was stopped between the look and the lock.
             return

@@ -93,7 +93,7 @@ class Worker:
             p.database, p.keys, p.lines, p.media, p.clock, p.settings.limits.media_bytes
         )
         self.reconciliation = Reconciliation(p.database, p.keys, p.lines, p.clock)
-        self.timers = Timers(p.database, p.keys, p.settings, p.new_id, p.clock)
+        self.timers = Timers(p.database, p.keys, p.settings, p.lines, p.new_id, p.clock)
         self.sealer = Sealer(p.database, p.keys, p.clock, self.name)
         self.tidy = Tidy(p.database, p.clock)
         self.rounds = Rounds(p.database, p.settings, p.new_id, p.clock)

@@ -55,6 +55,7 @@ class FakeSettings(BaseModel):
     secret: SecretStr = SecretStr("fake-secret")
     reply_window_hours: float | None = None
     alphabet: Alphabet = Alphabet.UNICODE
+    templates: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -89,6 +90,7 @@ class FakeChannel:
             receipts=True,
             read_receipts=True,
             reply_window=None if hours is None else timedelta(hours=hours),
+            templates=settings.templates,
             rate=1000.0,
         )
 

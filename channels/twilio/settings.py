@@ -1,7 +1,7 @@
 """What an operator writes about a Twilio account. Messages name the key, never a value."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -123,6 +123,11 @@ class TwilioSettings(BaseModel):
         return frozenset({*self.tokens, *self.webhook_keys.values(), self.login[1]})
 
     @property
+    def template_sids(self) -> Mapping[str, str]:
+        """The approved templates by purpose and language."""
+        return {}
+
+    @property
     def numbers(self) -> frozenset[str]:
         """Our own numbers, in E.164: what comes from one of them is an echo."""
         sender = () if self.sender is None or not E164.fullmatch(self.sender) else (self.sender,)
@@ -143,10 +148,34 @@ class SmsSettings(TwilioSettings):
         return sender
 
 
+ContentSid = Annotated[str, Field(pattern=r"^HX[0-9a-fA-F]{32}$")]
+
+
+class Templates(BaseModel):
+    """Content SIDs (``HX…``) of approved templates, by language: *question* invites the reporter to
+    read what an agency asks."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    question: Mapping[Literal["id", "en"], ContentSid] = Field(default_factory=dict)
+
+    @property
+    def sids(self) -> Mapping[str, str]:
+        """By purpose and language, ``question/id``."""
+        return {f"question/{language}": sid for language, sid in self.question.items()}
+
+
 class WhatsappSettings(TwilioSettings):
     """Settings of `twilio-whatsapp`."""
 
     prefix: ClassVar[str] = WHATSAPP
+
+    templates: Templates = Templates()
+
+    @property
+    def template_sids(self) -> Mapping[str, str]:
+        """See `TwilioSettings.template_sids`."""
+        return self.templates.sids
 
     @field_validator("sender")
     @classmethod

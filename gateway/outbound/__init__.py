@@ -4,6 +4,7 @@ notices   which words a fact or an answer calls for, and how urgent they are    
 planner   may this leave now, and if not, why not and until when                  [pure]
 facts     what the planner and the words need to know, read in sets
 compose   facts → text                                                            [pure]
+inviting  the approved template where free text may not leave                     [pure]
 claim     due notices become deliveries in the state *sending*, text and all
 send      hands them to the connectors; at most one per conversation in flight
 settle    what a result, a receipt or a silence means for delivery and notices

@@ -316,7 +316,7 @@ def _delivery_row(item: Claimed, worker: str) -> dict[str, Any]:
         "message_id": item.message,
         "client_token": item.token,
         "state": "sending",
-        "form": "text",
+        "form": "template" if item.outgoing.template else "text",
         "priority": item.outgoing.priority,
         "automatic": item.outgoing.is_automatic_answer,
         "body_hash": body_hash(item.outgoing.text),

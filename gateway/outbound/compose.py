@@ -18,7 +18,8 @@ from core.complaint import (
 from gateway.duty.wording import bundled, worded
 from gateway.holidays import deadlines
 from gateway.outbound.facts import About, DueNotice, FactBook, Listener
-from gateway.outbound.notices import RIDES_ALONG, Class, class_of
+from gateway.outbound.inviting import reads
+from gateway.outbound.notices import INVITATION, RIDES_ALONG, Class, class_of
 from gateway.outbound.operators import Operators
 from gateway.outbound.standing import (
     answer_by,
@@ -84,6 +85,9 @@ class Composer:
         """The text, ready to be sent."""
         if notice.kind.startswith("duty_"):
             return self._to_officer(*self._duty(notice))
+        if notice.kind == INVITATION:
+            number = _Values(self, notice).complaint.number
+            return reads(number, self.capabilities.templates, self.listener.language)
         values = _Values(self, notice)
         key = _key(notice, values)
         if self.form is Form.SMS:

@@ -87,6 +87,10 @@ _PARTING = frozenset({"unlink", "merge", "make-confidential", "accuse"})
 REMINDER = "question_reminder"
 """Sent in time or not at all."""
 
+INVITATION = "question_invitation"
+"""An approved template that says that there is a question; the question itself follows when the
+reporter writes. Only where free text may not leave."""
+
 _SETTLES_A_QUESTION = frozenset(
     {
         "clarify", "refuse-ticket", "unanswered", "forward", "dispose", "finish", "withdraw",
@@ -104,10 +108,10 @@ def is_overtaken(kind: str, params: Mapping[str, Any], history: Iterable[Transit
     What an officer wrote (``said``) is told in any case, but that a complaint is finished, and the
     question that comes with it, only while it is.
     """
-    if kind not in _STATES | {"finished", "question", REMINDER, "neighbour"}:
+    if kind not in _STATES | {"finished", "question", REMINDER, INVITATION, "neighbour"}:
         return False
     since = [t for t in history if t.seq > params["seq"]]
-    if kind in {"question", REMINDER}:
+    if kind in {"question", REMINDER, INVITATION}:
         return any(t.action in _SETTLES_A_QUESTION for t in since)
     if kind == "neighbour":
         return any(t.action in _PARTING for t in since)
@@ -148,7 +152,8 @@ def class_of(kind: str) -> Class:
         return Class.WRITTEN
     if kind in DUTY:
         return Class.DUTY
-    return Class.NEWS if kind in {*NEWS.values(), *OF_OTHERS, REMINDER} else Class.ANSWER
+    news = {*NEWS.values(), *OF_OTHERS, REMINDER, INVITATION}
+    return Class.NEWS if kind in news else Class.ANSWER
 
 
 def priority_of(kind: str) -> int:
@@ -268,3 +273,8 @@ def reminders(
         for n in asked
         if n.kind == "question"
     ]
+
+
+def invitations(asked: Iterable[Notice], new_id: NewId) -> list[Notice]:
+    """To each question in *asked* the template that goes where the question may not."""
+    return [replace(n, id=new_id(), kind=INVITATION) for n in asked if n.kind == "question"]

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from core.messages import AccountId
+from core.messages import AccountId, Template
 from gateway.outbound.facts import DueNotice, Listener
 from gateway.outbound.notices import DUTY, RIDES_ALONG, Class, class_of
 from gateway.outbound.planner import Decision, Verdict
@@ -17,6 +17,7 @@ class Outgoing:
     listener: Listener
     notices: tuple[DueNotice, ...]
     text: str = field(repr=False)
+    template: Template | None = None
 
     @property
     def priority(self) -> int:
@@ -59,15 +60,17 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The two questions a plan asks about a notice: may it leave, and what does it say?
+    """What a plan asks about a notice: may it leave, and what does it say?
 
-    *decide* gets the text, because the same text twice in a row is not answered twice.
+    *decide* gets the text, because the same text twice in a row is not answered twice; *template*
+    is what the provider must have approved, where that is sent.
     """
 
     write: Callable[[DueNotice, Listener], str]
     decide: Callable[[DueNotice, Listener, str], Decision]
     merges: Callable[[Listener], bool]
     bundle: Callable[[Sequence[DueNotice], Listener], str]
+    template: Callable[[Sequence[DueNotice], Listener], Template | None]
 
 
 def plan(
@@ -121,7 +124,8 @@ def _plan_one(
     if len(chosen) > 1 and chosen[0].kind in DUTY:
         texts = [desk.bundle(chosen, listener)]
     if chosen:
-        result.send.append(Outgoing(listener, tuple(chosen), "\n\n".join(texts)))
+        template = desk.template(chosen, listener)
+        result.send.append(Outgoing(listener, tuple(chosen), "\n\n".join(texts), template))
 
 
 def _joins(notice: DueNotice, first: DueNotice, listener: Listener, desk: Desk) -> bool:

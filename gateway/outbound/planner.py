@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 
 from core.number import WIB
 from gateway.duty.roster import Matter, OnRoster
-from gateway.outbound.notices import REMINDER, Class, class_of
+from gateway.outbound.notices import INVITATION, REMINDER, Class, class_of
 from gateway.outbound.reasons import Reason
 from gateway.settings import QuietHours, Sending
 
@@ -71,6 +71,7 @@ class Facts:
     reply_only: bool = False
     has_reply_context: bool = False
     reply_by: datetime | None = None
+    has_template: bool = False
     answers_since: tuple[datetime, ...] = ()
     says_the_same: bool = False
     overtaken: bool = False
@@ -194,11 +195,18 @@ def _window(f: Facts) -> Decision | None:
         expired = f.reply_by is not None and f.now >= f.reply_by
         usable = f.has_reply_context and not expired
         return None if usable else Decision(Verdict.HOLD, Reason.WINDOW_CLOSED)
-    if f.reply_window is None:
-        return None
-    open_until = f.last_inbound_at and f.last_inbound_at + f.reply_window
-    closed = open_until is None or f.now >= open_until
+    closed = _is_closed(f)
+    if f.kind == INVITATION:
+        # Where free text may leave, the question itself says it.
+        unneeded = Reason.WINDOW_CLOSED if closed else Reason.NEWER_NEWS
+        return None if closed and f.has_template else Decision(Verdict.DROP, unneeded)
     return Decision(Verdict.HOLD, Reason.WINDOW_CLOSED) if closed else None
+
+
+def _is_closed(f: Facts) -> bool:
+    if f.reply_window is None:
+        return False
+    return f.last_inbound_at is None or f.now >= f.last_inbound_at + f.reply_window
 
 
 def _limits(f: Facts) -> Decision | None:

@@ -87,6 +87,9 @@ class Reconciliation:
         self, conn: AsyncConnection, row: Any, found: FoundSent | None, now: datetime
     ) -> None:
         old = now - row.claimed_at > _ASK_FOR
+        if row.form == "template" and found and found.listing is Listing.ABSENT:
+            # The approved text may read otherwise than ours, so that it proves nothing.
+            found = FoundSent(Listing.UNCLEAR)
         if found and found.listing is Listing.FOUND:
             sent = {"b_id": row.id, "b_provider": found.provider_id, "b_segments": None}
             await mark_sent(conn, [sent], now)

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from channels.contract import Alphabet, NotSent, SendResult, Sent, Unknown
 from core.complaint import NewId
-from core.messages import AccountId, OutboundMessage, Reaction
+from core.messages import AccountId, OutboundMessage, Reaction, Template
 from gateway.database import Database
 from gateway.duty.rules import is_moot
 from gateway.ids import Clock
@@ -28,7 +28,8 @@ from gateway.outbound.budget import Budget, OwnBudget, Wanted
 from gateway.outbound.claim import Claimed
 from gateway.outbound.compose import Composer, World
 from gateway.outbound.facts import About, DueNotice, FactBook, Listener, gather, unit_names
-from gateway.outbound.notices import ALARM, DUTY, is_overtaken, is_past
+from gateway.outbound.inviting import invitation
+from gateway.outbound.notices import ALARM, DUTY, INVITATION, is_overtaken, is_past
 from gateway.outbound.pace import Pace
 from gateway.outbound.plan import Desk, Outgoing, Plan, Room, plan
 from gateway.outbound.planner import Decision, Facts, OnDuty, Verdict, decide, standing
@@ -145,7 +146,21 @@ class Sender:
             capabilities = line.channel.capabilities
             return Composer(world, book, listener, line.account, capabilities).bundle(notices)
 
-        return Desk(write, judge, merges, bundle)
+        def template(notices: Sequence[DueNotice], listener: Listener) -> Template | None:
+            return self._template(notices, listener, book)
+
+        return Desk(write, judge, merges, bundle, template)
+
+    def _template(
+        self, notices: Sequence[DueNotice], who: Listener, book: FactBook
+    ) -> Template | None:
+        """The approved text that is sent instead of free text."""
+        first = notices[0]
+        if first.kind != INVITATION or first.complaint is None:
+            return None
+        known = self.lines[who.account].channel.capabilities.templates
+        number = book.about[first.complaint].complaint.number
+        return invitation(number, known, who.language)
 
     def _facts(self, notice: DueNotice, who: Listener, text: str, book: FactBook) -> Facts:
         line = self.lines[who.account]
@@ -167,6 +182,7 @@ class Sender:
             reply_only=line.channel.capabilities.reply_only,
             has_reply_context=who.reply.context is not None,
             reply_by=who.reply.by,
+            has_template=bool(line.channel.capabilities.templates),
             confidential=complaint.confidential if complaint else False,
             wants_secret_news=notice.complaint in who.news_of,
             answers_since=who.answers_since,
@@ -240,7 +256,8 @@ class Sender:
             rate = self._rate(listener.account)
             has_room = self.pace.available(listener.account, rate, now) > 0
             if len(chosen) < slots and has_room:
-                chosen.append((row, Outgoing(listener, notices, row.text)))
+                template = self._template(notices, listener, book)
+                chosen.append((row, Outgoing(listener, notices, row.text, template)))
         return chosen, stale
 
     # --- sending
@@ -291,6 +308,7 @@ class Sender:
             callback_url=line.callback_url(item.token),
             thread_key=item.outgoing.listener.reply.thread_key,
             reply_context=item.outgoing.listener.reply.context,
+            template=item.outgoing.template,
         )
         try:
             async with asyncio.timeout(_SEND_TIMEOUT_S):

@@ -13,6 +13,7 @@ from gateway.web.access import CurrentOfficer
 from gateway.web.problems import documented
 from gateway.web.shown import ticket_shown
 from gateway.web.values import TicketOut, TicketRef
+from gateway.words import catalogue
 
 router = APIRouter(prefix="/api/v1/tickets", tags=["tickets"])
 
@@ -23,9 +24,10 @@ class WaitingOut(BaseModel):
     """An open ticket with its report.
 
     *stands*: to-decide, to-ask, waiting (for the reporter), silent (on the owner's list),
-    unreachable. *fault* is what keeps the unit's words from being asked, *proposed* what is asked
-    unless you write something else, *message* how that arrives on the reporter's channel. *moves*
-    counts the tickets by which the complaint was moved, or was to be.
+    unreachable. *reason* and *reason_text* say why the question has not been told (yet). *fault* is
+    what keeps the unit's words from being asked, *proposed* what is asked unless you write
+    something else, *message* how that arrives on the reporter's channel. *moves* counts the tickets
+    by which the complaint was moved, or was to be.
     """
 
     ticket: TicketOut
@@ -38,6 +40,8 @@ class WaitingOut(BaseModel):
     proposed: str
     message: str
     moves: int
+    reason: str
+    reason_text: str
 
 
 class TicketsOut(BaseModel):
@@ -122,4 +126,6 @@ def _shown(item: ticket_desk.Waiting, world: World) -> WaitingOut:
         proposed=item.proposed,
         message=item.message,
         moves=item.moves,
+        reason=item.reason,
+        reason_text=catalogue("id").reason(item.reason) if item.reason else "",
     )

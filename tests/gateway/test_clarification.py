@@ -1,12 +1,17 @@
 """The question of an agency in the thread: when it leaves, what stops it, what answers it."""
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from core.complaint import Complaint
-from tests.house import House
+from core.complaint import ClosingReason, Complaint
+from core.messages import Template
+from gateway import ticket_desk
+from gateway.outbound.compose import World
+from tests.house import ADMIN, CONFIG, House, open_house
 
 QUESTION = "Di depan bangunan apa, dan biasanya jam berapa?"
 DINAS = "dinas-perhubungan"
@@ -88,6 +93,94 @@ async def test_behind_a_closed_window_it_waits_until_they_write(house: House) ->
     await house.pause()
     assert "Dikirim lagi ke Dinas Perhubungan" in house.heard("ani", "window")[-1]
     assert (await now(house)).tickets == ()
+
+
+WITH_TEMPLATE = {
+    "accounts": [
+        *CONFIG["accounts"],
+        {
+            "id": "wa", "connector": "fake", "name": "WhatsApp",
+            "settings": {"reply_window_hours": 24, "templates": ["question/id"]},
+        },
+    ]
+}  # fmt: skip
+
+
+@pytest.fixture
+async def inviting(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
+    """An account with a window and an approved template."""
+    async with open_house(tmp_path, database_url, **WITH_TEMPLATE) as house:
+        yield house
+
+
+async def test_behind_a_closed_window_a_template_invites_to_read_the_question(
+    inviting: House,
+) -> None:
+    house = inviting
+    house.clock.forward(hours=-26)
+    await house.say("ani", "parkir liar ganggu jalan", "wa")
+    await house.pause()
+    number = (await house.complaints())[-1].complaint.number
+    house.clock.forward(hours=38)
+    await house.act(number, "forward", DINAS)
+    house.heard("ani", "wa")
+    await house.act(number, "file-ticket", DINAS, note=QUESTION, kind="tidak-jelas")
+    await later(house, minutes=6)
+    text = f"Laporan {number}: petugas perlu keterangan dari Anda. Balas pesan ini untuk melihat"
+    (told,) = house.heard("ani", "wa")
+    assert told == f"{text} pertanyaannya."
+    sent = house.channel("wa").provider.sent[-1][1]
+    assert sent.template == Template("question/id", {"1": number})
+    assert await kinds(house) == [
+        ("question", "held", "window_closed"),
+        ("question_reminder", "due", ""),
+    ]
+    world = World(house.parts.settings, {}, house.parts.keys.code, house.clock())
+    (waits,) = await ticket_desk.waiting(house.parts, ADMIN, world)
+    assert (waits.stands.value, waits.reason) == ("waiting", "window_closed")
+    await house.say("ani", "Lihat pertanyaan", "wa")
+    await house.pause()
+    assert [QUESTION in told for told in house.heard("ani", "wa")].count(True) == 1
+    assert house.channel("wa").provider.sent[-1][1].template is None
+    await house.say("ani", ANSWER, "wa")
+    await house.pause()
+    assert "Dikirim lagi ke Dinas Perhubungan" in house.heard("ani", "wa")[-1]
+
+
+async def test_who_can_be_asked_is_not_invited_and_who_was_invited_was_asked(
+    inviting: House,
+) -> None:
+    house = inviting
+    await asked(house, "wa")
+    (told,) = house.heard("ani", "wa")
+    assert QUESTION in told
+    assert ("question_invitation", "superseded", "newer_news") in await house.ledger()
+
+    house.clock.forward(days=2)
+    await house.say("budi", "sampah menumpuk di jl melati rt 3", "wa")
+    await house.pause()
+    number = (await house.complaints())[-1].complaint.number
+    house.clock.forward(hours=25)
+    await house.act(number, "forward", DINAS)
+    await house.act(number, "file-ticket", DINAS, note=QUESTION, kind="tidak-jelas")
+    await later(house, hours=25)
+    found = await now(house)
+    assert found.closing_reason is ClosingReason.BELUM_JELAS, "nobody answered the invitation"
+
+
+async def test_what_cannot_be_asked_says_why_to_the_owner(sqlite_house: House) -> None:
+    house = sqlite_house
+    house.clock.forward(hours=-26)
+    await house.say("ani", "parkir liar ganggu jalan", "window")
+    await house.pause()
+    number = (await house.complaints())[-1].complaint.number
+    house.clock.forward(hours=38)
+    await house.act(number, "forward", DINAS)
+    await house.act(number, "file-ticket", DINAS, note=QUESTION, kind="tidak-jelas")
+    await later(house, minutes=6)
+    world = World(house.parts.settings, {}, house.parts.keys.code, house.clock())
+    (waits,) = await ticket_desk.waiting(house.parts, ADMIN, world)
+    assert (waits.stands.value, waits.reason) == ("unreachable", "window_closed")
 
 
 async def test_whoever_was_not_reached_is_not_closed(house: House) -> None:

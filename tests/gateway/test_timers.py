@@ -86,7 +86,7 @@ async def test_several_workers_fire_a_clock_once(house: House) -> None:
     house.clock.forward(days=8)
     parts = house.parts
     workers = [
-        Timers(parts.database, parts.keys, parts.settings, parts.new_id, parts.clock)
+        Timers(parts.database, parts.keys, parts.settings, parts.lines, parts.new_id, parts.clock)
         for _ in range(4)
     ]
     taken = await asyncio.gather(*(w.once() for w in workers))

@@ -1,6 +1,7 @@
 """Sending, against a real server: each answer, and each way of not getting one."""
 
 import asyncio
+import json
 import logging
 import socket
 from dataclasses import replace
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from channels.contract import NotSent, Sent, Unknown
-from core.messages import Address, Attachment, OutboundMessage, ProviderId, Reaction
+from core.messages import Address, Attachment, OutboundMessage, ProviderId, Reaction, Template
 from tests.channels.twilio.server import (
     ACCOUNT,
     CITIZEN,
@@ -43,6 +44,26 @@ async def test_a_message_is_posted_once_and_named_by_twilio(twilio: FakeTwilio, 
         "StatusCallback": MESSAGE.callback_url,
         "ValidityPeriod": "14400",
     }
+
+
+SID = "HX" + "0a" * 16
+
+
+async def test_a_template_is_sent_by_its_sid_and_without_text(
+    twilio: FakeTwilio, make: Any
+) -> None:
+    templates = {"question": {"id": SID}}
+    channel = make(twilio.url, connector="twilio-whatsapp", templates=templates)
+    assert channel.capabilities.templates == {"question/id"}
+    to = Address("wa:phone", CITIZEN)
+    invited = Template("question/id", {"1": "JK2611200112"})
+    await channel.send(replace(MESSAGE, to=to, template=invited))
+    (post,) = twilio.posts
+    assert (post.form["ContentSid"], "Body" in post.form) == (SID, False)
+    assert json.loads(post.form["ContentVariables"]) == {"1": "JK2611200112"}
+    unknown = replace(MESSAGE, to=to, template=Template("question/en", {}))
+    assert await channel.send(unknown) == NotSent(Reaction.REJECTED, "no_template")
+    assert len(twilio.posts) == 1
 
 
 async def test_without_a_callback_address_none_is_given(twilio: FakeTwilio, make: Any) -> None:

@@ -59,8 +59,14 @@ def test_an_sms_is_sent_by_number_short_code_or_name(sender: str) -> None:
 
 def test_every_key_stands_in_the_manual() -> None:
     manual = (files("channels.twilio") / "README.md").read_text(encoding="utf-8")
-    keys = [field.alias or name for name, field in TwilioSettings.model_fields.items()]
+    keys = [field.alias or name for name, field in WhatsappSettings.model_fields.items()]
     assert [key for key in keys if f"`{key}`" not in manual] == []
+
+
+@pytest.mark.parametrize("sid", ["HX1", "SM" + "0" * 32, ""])
+def test_a_template_is_named_by_its_content_sid(sid: str) -> None:
+    said = problem(WhatsappSettings, templates={"question": {"id": sid}})
+    assert said.startswith("templates.question.id")
 
 
 def test_only_full_numbers_are_our_own() -> None:
