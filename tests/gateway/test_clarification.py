@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from core.complaint import ClosingReason, Complaint
+from core import store
+from core.complaint import ClockKind, ClosingReason, Complaint
 from core.messages import Template
 from gateway import ticket_desk
 from gateway.outbound.compose import World
@@ -93,6 +94,83 @@ async def test_behind_a_closed_window_it_waits_until_they_write(house: House) ->
     await house.pause()
     assert "Dikirim lagi ke Dinas Perhubungan" in house.heard("ani", "window")[-1]
     assert (await now(house)).tickets == ()
+
+
+LOOKS_FIRST = {
+    "accounts": [
+        *CONFIG["accounts"],
+        {"id": "lihat", "connector": "fake", "name": "Lihat dulu", "ask": "review"},
+    ]
+}
+
+
+@pytest.fixture
+async def looking_first(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
+    """An account whose owner wants to see each question before it leaves."""
+    async with open_house(tmp_path, database_url, **LOOKS_FIRST) as house:
+        yield house
+
+
+async def test_where_the_owner_looks_first_nothing_leaves_until_somebody_agrees(
+    looking_first: House,
+) -> None:
+    house = looking_first
+    await asked(house, "lihat")
+    await later(house, hours=5)
+    assert house.heard("ani", "lihat") == []
+    found = await now(house)
+    (ticket,) = found.tickets
+    assert found.clock_of(ticket.id, ClockKind.ASKING) is None
+    world = World(house.parts.settings, {}, house.parts.keys.code, house.clock())
+    (waits,) = await ticket_desk.waiting(house.parts, ADMIN, world)
+    assert (waits.stands.value, waits.fault, waits.proposed) == ("to-ask", None, QUESTION)
+    await ticket_desk.ask(house.parts, ADMIN, [(ticket.id, "")])
+    await house.settle()
+    (told,) = house.heard("ani", "lihat")
+    assert QUESTION in told
+    await house.say("ani", ANSWER, "lihat")
+    await house.pause()
+    assert (await now(house)).tickets == ()
+
+
+async def test_what_nobody_agreed_to_ask_is_not_closed_for_want_of_an_answer(
+    looking_first: House,
+) -> None:
+    house = looking_first
+    await asked(house, "lihat")
+    await later(house, hours=26)
+    found = await now(house)
+    assert (found.is_open, len(found.tickets)) == (True, 1)
+    clock = found.clock_of(found.tickets[0].id, ClockKind.CLARIFICATION)
+    assert clock is not None
+    assert clock.missed_at is not None, "the owner's own 24 hours"
+
+
+@pytest.fixture
+async def patient(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
+    """Where nothing is closed by itself."""
+    async with open_house(tmp_path, database_url, tickets={"unanswered": "wait"}) as house:
+        yield house
+
+
+async def test_where_a_person_decides_silence_closes_nothing(patient: House) -> None:
+    house = patient
+    await asked(house)
+    house.heard("ani")
+    await later(house, hours=30)
+    found = await now(house)
+    assert (found.is_open, len(found.tickets)) == (True, 1)
+    assert not any("ditutup" in told for told in house.heard("ani"))
+    world = World(house.parts.settings, {}, house.parts.keys.code, house.clock())
+    (waits,) = await ticket_desk.waiting(house.parts, ADMIN, world)
+    assert waits.stands.value == "silent"
+    async with house.parts.database.read() as conn:
+        history = await store.history(conn, found.id)
+    assert [t.action for t in history if t.data.get("clock") == "clarification"] == ["late"]
+    await house.say("ani", ANSWER)
+    await house.pause()
+    assert (await now(house)).tickets == ()
+    assert "Dikirim lagi ke Dinas Perhubungan" in house.heard("ani")[-1]
 
 
 WITH_TEMPLATE = {

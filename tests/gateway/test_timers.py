@@ -9,14 +9,16 @@ from typing import Any
 from sqlalchemy import select, text
 
 from core import store
-from core.complaint import ClockKind
+from core.access import Officer, OfficerRole
+from core.complaint import ClockKind, UnitId
 from core.number import WIB
 from core.tables import clock
-from gateway import schema
+from gateway import officers, schema
 from gateway.timers import Timers
 from tests.gateway.test_cli import kanal
 from tests.house import House, open_house
 
+INSPECTOR = Officer("token:3", UnitId("inspektorat"), OfficerRole.INSPEKTORAT)
 LAMP = "lampu jalan mati di jl panjang depan sdn 01 kel kebon jeruk"
 
 
@@ -108,12 +110,19 @@ async def test_what_a_dead_worker_had_claimed_is_done_by_another(house: House) -
 
 
 async def test_nothing_is_told_about_a_confidential_complaint(house: House) -> None:
-    await house.say("ani", "ada pungli di kantor", "rahasia")
+    await house.say("ani", "lurah minta 130rb per orang buat tes urin pjlp", "rahasia")
     await house.pause()
-    house.heard("ani", "rahasia")
+    assert len(house.heard("ani", "rahasia")) == 1, "the receipt"
     house.clock.forward(days=10, hours=13)
     await house.settle()
+    (found,) = await officers.listed(
+        house.parts, INSPECTOR, state=None, unit_id=None, before=None, limit=2
+    )
+    missed = [c.kind for c in found.complaint.clocks if c.missed_at is not None]
+    assert set(missed) == {ClockKind.RESPONSE, ClockKind.COMPLETION}, "there was something to tell"
     assert house.heard("ani", "rahasia") == []
+    late = [row[1:] for row in await house.ledger() if row[0].endswith("_late")]
+    assert late == [("cancelled", "confidential")] * 2
 
 
 def test_the_due_ones_are_found_by_their_index(sqlite_url: str) -> None:
