@@ -33,7 +33,7 @@ class Phrases(Generic[T]):
     def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
         values: dict[tuple[str, ...], list[T]] = {}
         for phrase, value in entries:
-            for words in _alternatives(phrase):
+            for words in alternatives(phrase):
                 known = values.setdefault(words, [])
                 if value not in known:
                     known.append(value)
@@ -75,7 +75,7 @@ class Phrases(Generic[T]):
         return (alone, at + 1) if alone is not None else None
 
 
-def _alternatives(phrase: str) -> Iterable[tuple[str, ...]]:
+def alternatives(phrase: str) -> Iterable[tuple[str, ...]]:
     """Each way to say *phrase*, as it is compared."""
     for choice in product(*(word.split("|") for word in phrase.split())):
         words = lean(" ".join(choice))

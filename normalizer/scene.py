@@ -1,12 +1,12 @@
 """The signs around a danger word: of now, of people inside, of the writer's own, and against it."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from functools import cache
 from operator import attrgetter
 
 from normalizer import wordlists
-from normalizer.phrases import Hit, Phrases
+from normalizer.phrases import Hit, Phrases, alternatives
 from normalizer.text import Words, lean
 
 _NEAR = 14  # lean words: the sign may stand in the next sentence
@@ -199,10 +199,22 @@ class Scene:
 
 @cache
 def _phrases() -> Phrases[str]:
+    return Phrases(_entries())
+
+
+def phrases_of(names: Collection[str]) -> Iterator[tuple[str, ...]]:
+    """Every phrase of the lists *names*, word by word as it is compared."""
+    for phrase, name in _entries():
+        if name in names:
+            yield from alternatives(phrase)
+
+
+@cache
+def _entries() -> list[tuple[str, str]]:
     lists = wordlists.read_toml("danger")
     entries = [*lists["words"].items(), *lists["signs"].items()]
     made = [(name, _forms_of(roots, name)) for name, roots in lists["families"].items()]
-    return Phrases((phrase, name) for name, phrases in [*entries, *made] for phrase in phrases)
+    return [(phrase, name) for name, phrases in [*entries, *made] for phrase in phrases]
 
 
 _NASAL = {

@@ -35,7 +35,7 @@ _EDGE_SPACE = re.compile(r" ?\n ?")
 _MANY_LINES = re.compile(r"\n{3,}")
 
 # Letters and digits are always apart ("rt05" is two words); an apostrophe stays inside its word.
-_WORD = re.compile(r"[^\W\d_]+(?:['’`][^\W\d_]+)*|\d+")
+WORD = re.compile(r"[^\W\d_]+(?:['’`][^\W\d_]+)*|\d+")
 _BREAK = re.compile(r"[.,;:!?\n()\[\]{}|•/…#@]")
 _LONG_RUN = re.compile(r"(.)\1{2,}")
 _HOUR = re.compile(
@@ -114,7 +114,7 @@ def words_of(text: str) -> Words:
     tokens: list[Token] = []
     forms: list[str] = []
     previous = 0
-    for match in _WORD.finditer(text, 0, READ_CHARS):
+    for match in WORD.finditer(text, 0, READ_CHARS):
         start, end = match.span()
         typed = match[0]
         if start == previous and tokens:

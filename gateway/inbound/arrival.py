@@ -16,7 +16,7 @@ from core.messages import AccountId, Event, Ignored, InboundMessage, Receipt
 from gateway.inbound import codec
 from gateway.keys import Keys
 from normalizer.text import clean, words_of
-from normalizer.urgency import find_danger
+from normalizer.urgency import find_danger, may_tell_danger
 
 _LONGEST_KEY = 200
 _HEARD = 1000
@@ -148,7 +148,8 @@ def _state(rows: Sequence[EventRow]) -> Literal["parsed", "ignored"]:
 def _sounds_urgent(text: str) -> bool:
     """Whether it is worked off before what came earlier. It only decides the order: what the
     message means is read in full by the worker."""
-    return find_danger(words_of(clean(text[:_HEARD]))) is not None
+    heard = clean(text[:_HEARD])
+    return may_tell_danger(heard) and find_danger(words_of(heard)) is not None
 
 
 def _bounded(key: str) -> str:
