@@ -34,7 +34,7 @@ def _stems() -> dict[str, set[str]]:
     return {stem: found for stem, found in stems.items() if len(found) > 1}
 
 
-@pytest.mark.parametrize(("stem", "meant"), _stems().items())
+@pytest.mark.parametrize(("stem", "meant"), sorted(_stems().items()))
 def test_a_shared_stem_lists_all_that_share_it(stem: str, meant: set[str]) -> None:
     place = understand(f"got mampet di {stem.lower()}").place
     assert place is not None
