@@ -6,7 +6,6 @@ first one seals, all of them open.
 """
 
 import base64
-import hashlib
 import hmac
 import json
 import os
@@ -101,8 +100,11 @@ class Keys:
     @staticmethod
     def _mac(key: bytes, *parts: str) -> bytes:
         # Each part with its length: ("a", "bc") and ("ab", "c") are different things.
-        message = b"".join(len(p.encode()).to_bytes(4) + p.encode() for p in parts)
-        return hmac.new(key, message, hashlib.sha256).digest()
+        message = b""
+        for part in parts:
+            data = part.encode()
+            message += len(data).to_bytes(4) + data
+        return hmac.digest(key, message, "sha256")
 
 
 def load(path: Path) -> Keys:

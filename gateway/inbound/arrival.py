@@ -76,7 +76,7 @@ class ArrivalDesk:
         kept, listed and can be replayed. Whatever else a connector raises is a bug of its own, and
         no reason to lose a message either.
         """
-        key = hashlib.sha256(f"{raw.via}?{raw.query}\n".encode() + raw.body).hexdigest()
+        key = ""
         try:
             key = parser.dedup_key(raw)
             rows = tuple(self.row(account, event) for event in parser.parse(raw))
@@ -88,7 +88,7 @@ class ArrivalDesk:
         return Arrival(
             raw_id=self.new_id(),
             account=account,
-            dedup_key=_bounded(key),
+            dedup_key=_bounded(key or _of_content(raw)),
             via=raw.via,
             envelope=self.keys.seal(_envelope(raw), "raw_inbound.envelope"),
             body=self.keys.seal(raw.body, "raw_inbound.body"),
@@ -135,6 +135,11 @@ def open_raw(
     outside = json.loads(keys.open(envelope, key_id, "raw_inbound.envelope"))
     content = keys.open(body, key_id, "raw_inbound.body")
     return Raw(via, content, received_at, outside["query"], outside["headers"])
+
+
+def _of_content(raw: Raw) -> str:
+    """The key of what its connector cannot name: the same bytes again are the same message."""
+    return hashlib.sha256(f"{raw.via}?{raw.query}\n".encode() + raw.body).hexdigest()
 
 
 def _envelope(raw: Raw) -> bytes:
