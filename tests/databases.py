@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import psycopg
+import pytest
 from psycopg import sql
 from sqlalchemy import create_engine, insert
 
@@ -13,6 +14,9 @@ from core.tables import unit
 from gateway import directory, schema
 from gateway.database import sync_url
 from tests.postgres import FAST, PostgresServer
+
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For rules whose statements other examples beside them carry out on both kinds already."""
 
 
 def furnish(url: str) -> None:

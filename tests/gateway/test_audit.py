@@ -20,6 +20,7 @@ from gateway.access_tables import audit, audit_seal
 from gateway.audit.chain import BEGINNING, FIELDS, Head, extended, following
 from gateway.audit.seal import Sealer, head
 from gateway.audit.verify import Verified, verify
+from tests.databases import ON_SQLITE
 from tests.gateway.test_cli import kanal
 from tests.house import ADMIN, House, open_house
 
@@ -68,6 +69,7 @@ async def tamper(house: House, statement: str) -> None:
 _TRIGGERS = "select name from sqlite_master where type = 'trigger'"
 
 
+@ON_SQLITE
 async def test_everybody_who_changes_something_leaves_a_row(house: House) -> None:
     number = await filed(house)
     await house.act(number, "forward", "dinas-bina-marga")
@@ -82,6 +84,7 @@ async def test_everybody_who_changes_something_leaves_a_row(house: House) -> Non
     assert ("complaint.late", "", "system") in found
 
 
+@ON_SQLITE
 async def test_what_is_refused_leaves_no_row(house: House) -> None:
     number = await filed(house)
     before = await rows(house)
@@ -90,6 +93,7 @@ async def test_what_is_refused_leaves_no_row(house: House) -> None:
     assert await rows(house) == before
 
 
+@ON_SQLITE
 async def test_each_look_at_what_is_confidential_is_recorded(house: House) -> None:
     open_, secret = await filed(house), await filed(house, SECRET)
     before = len(await rows(house))
@@ -103,6 +107,7 @@ async def test_each_look_at_what_is_confidential_is_recorded(house: House) -> No
     assert (await rows(house))[before:] == [*looks, ("look.list", "token:9", "api")]
 
 
+@ON_SQLITE
 async def test_a_row_holds_no_word_name_or_number(house: House) -> None:
     await house.say("+6281234567890", SECRET)
     await house.pause()
@@ -154,6 +159,7 @@ async def test_what_is_sealed_verifies_and_the_rest_is_counted(house: House) -> 
     assert after.head.position == reached.position + found.unsealed
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("statement", "said"),
     [

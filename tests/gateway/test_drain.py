@@ -17,6 +17,7 @@ from gateway.inbound.work import Work
 from gateway.numbers import NumberSource
 from gateway.ops.roster import Roster
 from gateway.tables import address, complaint_message, conversation, inbound, message
+from tests.databases import ON_SQLITE
 from tests.house import House
 
 FIRE = "TOLONG KEBAKARAN DI GANG MANGGIS RT 5 RW 3 TEBET ADA ANAK DI DALEM"
@@ -138,6 +139,7 @@ async def test_what_a_replay_causes_is_held_until_somebody_lets_it_go(house: Hou
     assert await house.ledger() == [("help", "held", "replayed")]
 
 
+@ON_SQLITE
 async def test_an_unparsed_message_is_read_by_a_mended_connector(
     house: House, monkeypatch: Any
 ) -> None:
@@ -158,6 +160,7 @@ async def test_an_unparsed_message_is_read_by_a_mended_connector(
     assert await stuck(house.parts) == []
 
 
+@ON_SQLITE
 async def test_an_edit_shows_the_new_text_and_a_withdrawal_none(house: House) -> None:
     name = await house.say("ani", "lampu jalan mati di jl panjang")
     await house.pause()
@@ -173,6 +176,7 @@ async def test_an_edit_shows_the_new_text_and_a_withdrawal_none(house: House) ->
     assert brief.words == ""
 
 
+@ON_SQLITE
 async def test_nobody_edits_or_takes_back_what_somebody_else_or_we_wrote(house: House) -> None:
     name = await house.say("ani", "lampu jalan mati di jl panjang")
     await house.say("budi", "got mampet di jl bangka raya")
@@ -232,6 +236,7 @@ async def test_a_link_can_be_undone_and_made_again(house: House) -> None:
         await conn.execute(complaint_message.insert(), again)
 
 
+@ON_SQLITE
 async def test_a_phone_with_a_fast_clock_moves_no_deadline(house: House) -> None:
     ahead = house.clock().timestamp() + 86_400
     await house.say("ani", "lampu jalan mati di jl panjang", at=ahead)
@@ -240,6 +245,7 @@ async def test_a_phone_with_a_fast_clock_moves_no_deadline(house: House) -> None
     assert brief.complaint.received_at <= house.clock()
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("days", [5.01, 20_000])
 async def test_a_sender_clock_that_is_far_behind_files_nothing_overdue(
     house: House, days: float
@@ -252,6 +258,7 @@ async def test_a_sender_clock_that_is_far_behind_files_nothing_overdue(
     assert "sudah lewat" not in house.heard("ani")[0]
 
 
+@ON_SQLITE
 async def test_a_message_that_was_four_days_on_its_way_counts_from_when_it_was_sent(
     house: House,
 ) -> None:

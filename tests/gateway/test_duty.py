@@ -12,6 +12,7 @@ from gateway.duty.tables import clock_reminder, duty_officer
 from gateway.inbox.tables import inbox_item
 from gateway.officers import told
 from gateway.tables import conversation
+from tests.databases import ON_SQLITE
 from tests.house import ADMIN, House
 
 LAMP = "lampu jalan mati di jl panjang depan sdn 01 kel kebon jeruk"
@@ -79,6 +80,7 @@ async def test_half_and_four_fifths_of_a_clock_and_its_end(morning: House) -> No
         assert house.heard("joko", "sms") == [], "once"
 
 
+@ON_SQLITE
 async def test_a_clock_that_was_met_reminds_nobody(morning: House) -> None:
     house = morning
     await roster(house, "dinas-bina-marga,Joko,sms,joko")
@@ -92,6 +94,7 @@ async def test_a_clock_that_was_met_reminds_nobody(morning: House) -> None:
     assert house.heard("joko", "sms") == []
 
 
+@ON_SQLITE
 async def test_a_roster_that_comes_late_reminds_of_what_runs(morning: House) -> None:
     house = morning
     number = await filed(house)
@@ -122,6 +125,7 @@ async def test_many_within_ten_minutes_become_one_message(morning: House) -> Non
     assert rest.endswith("dan 1 lagi")
 
 
+@ON_SQLITE
 async def test_off_duty_nobody_is_called_and_in_the_morning_once(house: House) -> None:
     await roster(house, "dinas-bina-marga,Joko,sms,joko,1-5,07:30-16:00")
     for who in ("ani", "budi"):
@@ -135,6 +139,7 @@ async def test_off_duty_nobody_is_called_and_in_the_morning_once(house: House) -
     assert "kabar tugas" in text
 
 
+@ON_SQLITE
 async def test_decisions_and_the_reporters_words_are_told(morning: House) -> None:
     house = morning
     await roster(house, "dinas-bina-marga,Joko,chat,joko")
@@ -184,6 +189,7 @@ async def test_an_emergency_calls_one_after_the_other_until_somebody_answers(hou
     assert (row.handled_how, row.alarm_at) == ("acknowledged", None)
 
 
+@ON_SQLITE
 async def test_an_alarm_that_nobody_answers_ends_at_its_ceiling_and_stays_on_the_list(
     house: House,
 ) -> None:
@@ -198,6 +204,7 @@ async def test_an_alarm_that_nobody_answers_ends_at_its_ceiling_and_stays_on_the
     assert (row.handled_at, row.alarm_at, row.alarm_step) == (None, None, 12)
 
 
+@ON_SQLITE
 async def test_who_cannot_be_reached_is_not_waited_for(house: House) -> None:
     await roster(
         house,
@@ -216,6 +223,7 @@ async def test_who_cannot_be_reached_is_not_waited_for(house: House) -> None:
     assert house.heard("tono", "sms") == [], "everybody was tried: from now on by the clock"
 
 
+@ON_SQLITE
 async def test_an_officers_action_is_an_acknowledgement(house: House) -> None:
     await roster(house, "biro-pemerintahan,Joko,sms,joko")
     number = await filed(house, text=FIRE)
@@ -226,6 +234,7 @@ async def test_an_officers_action_is_an_acknowledgement(house: House) -> None:
     assert house.heard("joko", "sms") == []
 
 
+@ON_SQLITE
 async def test_an_officers_reply_is_never_a_complaint(morning: House) -> None:
     house = morning
     await roster(house, "dinas-bina-marga,Joko,sms,joko")
@@ -258,6 +267,7 @@ async def test_whoever_leaves_the_roster_is_told_nothing_and_is_a_citizen_again(
     assert len(await house.complaints()) == 2
 
 
+@ON_SQLITE
 async def test_of_a_secret_nothing_is_told_but_that_it_is_there(house: House) -> None:
     await roster(
         house,
@@ -280,6 +290,7 @@ async def test_of_a_secret_nothing_is_told_but_that_it_is_there(house: House) ->
     assert house.heard("tono", "sms") == ["Ada kabar tentang laporan rahasia. Buka di sistem."]
 
 
+@ON_SQLITE
 async def test_the_accused_unit_is_told_nothing_more(morning: House) -> None:
     house = morning
     await roster(house, "dinas-bina-marga,Joko,sms,joko", "biro-pemerintahan,Sri,sms,sri")
@@ -335,6 +346,7 @@ async def test_who_changed_a_roster_is_recorded(sqlite_house: House) -> None:
     assert (row.action, row.subject) == ("roster.import", "unit:dinas-bina-marga")
 
 
+@ON_SQLITE
 async def test_a_question_that_leaves_by_itself_reminds_nobody(morning: House) -> None:
     house = morning
     await roster(house, "biro-pemerintahan,Rina,sms,rina")

@@ -15,6 +15,7 @@ from gateway.inbound.sniff import media_type
 from gateway.outgoing import GuardedFetcher, _is_public
 from gateway.pictures import NotAPicture, viewable
 from gateway.tables import attachment, media
+from tests.databases import ON_SQLITE
 from tests.house import House
 
 
@@ -46,6 +47,7 @@ async def test_the_same_picture_is_kept_once(house: House) -> None:
     assert house.parts.media.get(kept.sha256) == jpeg()
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("content", "problem"),
     [

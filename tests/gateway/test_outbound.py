@@ -10,6 +10,7 @@ from core.messages import ProviderId, Reaction
 from gateway.ops import switch
 from gateway.outbound.settle import Finished, settle
 from gateway.tables import address, conversation
+from tests.databases import ON_SQLITE
 from tests.gateway.sending import ask_for_help, deliveries, receipt
 from tests.house import START, House
 
@@ -40,6 +41,7 @@ async def test_a_throttled_account_rests_as_long_as_it_was_told(house: House) ->
     assert len(house.heard("ani")) == len(house.heard("budi")) == 1
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("reaction", "state", "reason"),
     [
@@ -59,6 +61,7 @@ async def test_a_refusal_is_settled_by_its_reaction(
     assert [d.state for d in await deliveries(house)] == ["failed"]
 
 
+@ON_SQLITE
 async def test_an_address_that_cannot_receive_is_not_tried_until_somebody_writes(
     house: House,
 ) -> None:
@@ -77,6 +80,7 @@ async def test_an_address_that_cannot_receive_is_not_tried_until_somebody_writes
     assert len(house.heard("ani")) == 1, "whoever writes can be reached"
 
 
+@ON_SQLITE
 async def test_a_retried_answer_does_not_count_against_itself(house: House) -> None:
     for _ in range(4):
         await ask_for_help(house)
@@ -142,6 +146,7 @@ async def test_one_receipt_that_cannot_be_stops_no_other(house: House) -> None:
     ]
 
 
+@ON_SQLITE
 async def test_the_providers_stop_is_lifted_by_its_start_only(house: House) -> None:
     house.channel().provider.script = [NotSent(Reaction.OPTED_OUT, "21610")]
     await ask_for_help(house)
@@ -154,6 +159,7 @@ async def test_the_providers_stop_is_lifted_by_its_start_only(house: House) -> N
     assert {state for _, state, _ in await house.ledger()} == {"told"}
 
 
+@ON_SQLITE
 async def test_whoever_writes_has_not_blocked_us_any_more(house: House) -> None:
     house.channel().provider.script = [NotSent(Reaction.BLOCKED, "63014")]
     await ask_for_help(house)
@@ -197,6 +203,7 @@ async def test_a_window_that_turns_out_closed_later_holds_the_notice_again(house
     assert await house.ledger() == [("help", "held", "window_closed")]
 
 
+@ON_SQLITE
 async def test_a_phone_that_is_off_gets_one_more_try_after_hours(house: House) -> None:
     house.clock.forward(hours=14)  # the morning, so that no quiet hours come between
     await ask_for_help(house)
@@ -241,6 +248,7 @@ async def test_paused_sending_holds_everything_and_resuming_tells_the_latest_onc
     assert "dikerjakan" in told
 
 
+@ON_SQLITE
 async def test_what_was_held_can_be_discarded(house: House) -> None:
     async with house.parts.database.write() as conn:
         await switch.stop(conn, "chat", "latihan", house.clock(), house.parts.new_id)
@@ -262,6 +270,7 @@ async def test_more_than_five_answers_an_hour_are_not_given(house: House) -> Non
     assert (await house.ledger())[-1] == ("help", "cancelled", "answer_limit")
 
 
+@ON_SQLITE
 async def test_a_delivery_knows_its_segments_and_who_claimed_it(house: House) -> None:
     house.channel().provider.script = [Sent(ProviderId("x"), segments=2)]
     await ask_for_help(house)

@@ -10,6 +10,7 @@ from core.complaint import ClosingReason, Complaint, Stage, State, UnitId
 from core.errors import Impossible, NotAllowed
 from gateway.reports.month import period_of
 from gateway.reports.twice_rejected import twice_rejected
+from tests.databases import ON_SQLITE
 from tests.house import House, open_house
 
 BIRO = UnitId("biro-pemerintahan")
@@ -54,6 +55,7 @@ async def test_verified_by_one_and_validated_by_another(house: House) -> None:
     assert "hasilnya sudah diperiksa" in told
 
 
+@ON_SQLITE
 async def test_whoever_finished_it_does_not_check_it(house: House) -> None:
     number = await finished(house)
     same = Officer("dinas", BIRO, OfficerRole.VALIDATOR)
@@ -62,6 +64,7 @@ async def test_whoever_finished_it_does_not_check_it(house: House) -> None:
             await house.act(number, action, by=same, text=text)
 
 
+@ON_SQLITE
 async def test_after_a_belum_somebody_must_go_and_look(house: House) -> None:
     number = await finished(house)
     await house.say("ani", "belum")
@@ -77,6 +80,7 @@ async def test_after_a_belum_somebody_must_go_and_look(house: House) -> None:
     )
 
 
+@ON_SQLITE
 async def test_a_rejected_result_goes_back_and_the_clock_runs_from_the_first_receipt(
     house: House,
 ) -> None:
@@ -106,6 +110,7 @@ async def test_what_nobody_checked_in_time_is_final_by_itself(house: House) -> N
     assert [t for t in house.heard("ani") if "otomatis" in t]
 
 
+@ON_SQLITE
 async def test_an_objection_to_the_end_opens_a_case_that_does_not_end_by_itself(
     house: House,
 ) -> None:
@@ -135,6 +140,7 @@ async def test_after_an_outage_a_person_decides_instead_of_the_rule(house: House
     assert ended.closing_reason is ClosingReason.OTOMATIS
 
 
+@ON_SQLITE
 async def test_the_rule_can_be_kept_through_an_outage(database_url: str, tmp_path: Path) -> None:
     changes = {"clocks": {"automatic_after_outage": True}}
     async with open_house(tmp_path, database_url, **changes) as house:
@@ -144,12 +150,14 @@ async def test_the_rule_can_be_kept_through_an_outage(database_url: str, tmp_pat
         assert (await now(house, number)).closing_reason is ClosingReason.OTOMATIS
 
 
+@ON_SQLITE
 async def test_by_hand_nothing_ends_before_its_time(house: House) -> None:
     number = await finished(house)
     with pytest.raises(Impossible, match="is not over"):
         await house.act(number, "auto-finish", by=VALIDATOR)
 
 
+@ON_SQLITE
 async def test_a_close_has_a_reason_and_an_answer_reopens_it(house: House) -> None:
     await house.say("ani", LAMP)
     await house.pause()

@@ -23,6 +23,7 @@ from gateway.reports.figures import Figures, Print
 from gateway.reports.make import monthly_report
 from gateway.reports.month import Month, period_of
 from gateway.reports.reading import figures
+from tests.databases import ON_SQLITE
 from tests.house import ADMIN, House
 
 DINAS = Officer("dinas", UnitId("dinas-bina-marga"), OfficerRole.AGENCY_ADMIN)
@@ -102,6 +103,7 @@ async def test_the_books_of_a_month_balance_and_stay(house: House) -> None:
     assert ended == began
 
 
+@ON_SQLITE
 async def test_a_merged_complaint_stands_in_the_books_as_such(house: House) -> None:
     """Merged in the month in which it was filed, and by itself again in the next."""
     lamp = await filed(house, "ani", LAMP)
@@ -187,6 +189,7 @@ async def test_what_a_spool_kept_over_the_end_of_a_month_is_counted_when_it_is_s
     assert december["pengaduan-per-kanal"][-1]["filed"] == 1
 
 
+@ON_SQLITE
 async def test_what_a_replay_reads_belongs_to_the_month_of_the_replay(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -205,6 +208,7 @@ async def test_what_a_replay_reads_belongs_to_the_month_of_the_replay(
     assert (await tables(house, "2026-12"))["pesan-bulan-lalu"][0]["new"] == 1
 
 
+@ON_SQLITE
 async def test_confidential_complaints_and_accusations_stand_in_no_table(house: House) -> None:
     lamp = await filed(house, "ani", LAMP)
     await filed(house, "budi", RUBBISH, "rahasia")
@@ -232,6 +236,7 @@ async def test_confidential_complaints_and_accusations_stand_in_no_table(house: 
     assert summary["Kepala rantai audit"] == str(head)
 
 
+@ON_SQLITE
 async def test_what_becomes_confidential_later_stays_in_the_closed_months(house: House) -> None:
     """Taking it out would show, by the difference, that it is there."""
     lamp = await filed(house, "ani", LAMP)
@@ -244,6 +249,7 @@ async def test_what_becomes_confidential_later_stays_in_the_closed_months(house:
     assert (line["left"], line["closing"], line["difference"]) == (1, 0, 0)
 
 
+@ON_SQLITE
 async def test_a_corrected_category_is_news_of_the_month_of_the_correction(house: House) -> None:
     await house.say("ani", "jl panjang kel kebon jeruk rusak")
     await house.pause()
