@@ -27,7 +27,9 @@ bench: dev ## Measure; figures go to docs/performance.md by hand, with the machi
 MINUTES ?= 30
 
 soak: dev ## Kill, freeze and restart everything under load, MINUTES long; prints a table
-	KANAL_FUZZ_ALL=1 $(BIN)/pytest -q tests/gateway/web/test_openapi.py
+	KANAL_FUZZ_ALL=1 $(BIN)/pytest -q tests/gateway/web/test_openapi.py tests/gateway/test_model.py \
+	    tests/gateway/grouping/test_sequences.py tests/gateway/reports/test_books.py tests/core \
+	    tests/channels/test_contract.py tests/normalizer/test_properties.py
 	$(BIN)/python -m tests.crash --minutes $(MINUTES)
 
 eval: dev ## Measure the normalizer on the texts in DATA; figures go to docs/quality.md

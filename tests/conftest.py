@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from gateway.ops.garbage import spare_the_program
 from tests.databases import Postgres, sqlite_template
@@ -19,6 +20,13 @@ os.environ.pop("KANAL_CONFIG", None)
 os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", memory_folder())
 
 _missing: list[str] = []
+
+# The same examples in every run, however slow the machine is; `make soak` looks for new ones.
+settings.register_profile(
+    "kanal", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("explore", settings.get_profile("kanal"), derandomize=False)
+settings.load_profile("explore" if os.environ.get("KANAL_FUZZ_ALL") else "kanal")
 
 _LONGEST_FIRST = (
     "crash/test_cluster.py", "crash/test_one_process.py", "gateway/test_confined.py",

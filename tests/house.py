@@ -100,7 +100,7 @@ class House:
             done += await self.worker.timers.once()
             done += await self.worker.rounds.once()
             done += await self.worker.sender.once()
-            await self.worker.sender.finish(5)
+            await self.worker.sender.finish(60)
             done += await self.worker.media.once()
             if not done:
                 return

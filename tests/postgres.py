@@ -20,8 +20,8 @@ import psycopg
 
 from tests.leftovers import bound, own_folder
 
-_START_S = 30.0
-_STOP_S = 20.0
+_START_S = 60.0
+_STOP_S = 40.0
 
 FAST = (
     "fsync=off", "full_page_writes=off", "autovacuum=off", "shared_buffers=32MB",
@@ -138,7 +138,7 @@ class PostgresServer:
 
     def _answers(self) -> bool:
         try:
-            psycopg.connect(self.url, connect_timeout=5).close()
+            psycopg.connect(self.url, connect_timeout=10).close()
         except psycopg.OperationalError:
             return False
         return True

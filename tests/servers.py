@@ -39,7 +39,7 @@ def free_port() -> int:
     return int(holder.getsockname()[1])
 
 
-async def ended(process: asyncio.subprocess.Process, within_s: float = 30) -> str:
+async def ended(process: asyncio.subprocess.Process, within_s: float = 60) -> str:
     """Wait until *process* has ended; what it said as errors, or altogether if that is one stream.
 
     Raises:
@@ -76,7 +76,7 @@ class RedisServer:
             ),
             stdout=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
-        async with asyncio.timeout(10), Redis.from_url(self.url, retry=None) as client:
+        async with asyncio.timeout(30), Redis.from_url(self.url, retry=None) as client:
             while True:
                 with contextlib.suppress(RedisError, OSError):
                     await client.ping()

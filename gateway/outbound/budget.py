@@ -101,12 +101,13 @@ class SharedBudget:
 
     redis: Redis
     is_shared: bool = True
+    patience_s: float = _PATIENCE_S
 
     async def take(self, wanted: Mapping[AccountId, Wanted]) -> Mapping[AccountId, Granted]:
         """Ask Redis. If it does not answer, all of what was asked for: from then on, until it
         answers again, `is_shared` is False and each worker asks for its part only."""
         try:
-            async with asyncio.timeout(_PATIENCE_S):
+            async with asyncio.timeout(self.patience_s):
                 given = {a: await self._take(a, item) for a, item in wanted.items()}
         except (RedisError, OSError, TimeoutError) as error:
             self._is_away(error)
@@ -118,7 +119,7 @@ class SharedBudget:
         """Tell the others. If Redis does not answer, each of them is refused once itself."""
         milliseconds = max(1, round(span.total_seconds() * 1000))
         try:
-            async with asyncio.timeout(_PATIENCE_S):
+            async with asyncio.timeout(self.patience_s):
                 await self.redis.eval(_LIE_DOWN, 1, _REST.format(account=account), milliseconds)
         except (RedisError, OSError, TimeoutError) as error:
             self._is_away(error)

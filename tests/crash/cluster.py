@@ -62,7 +62,7 @@ class Cluster:
     async def workers_are_known(self, count: int) -> None:
         """Wait until so many workers have said that they live."""
         query = "select count(*) from lease where name like 'worker/%' and until > now()"
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while ask(self.postgres.url, query) < [(count,)]:
                 await asyncio.sleep(0.1)
 

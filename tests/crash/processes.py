@@ -97,15 +97,15 @@ class Process:
     async def answers(self, path: str, status: int = 200) -> None:
         """Wait until *path* answers with *status*."""
         url = f"http://127.0.0.1:{self.port}{path}"
-        end = time.monotonic() + 30
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(5)) as session:
+        end = time.monotonic() + 90
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(20)) as session:
             while time.monotonic() < end:
                 with contextlib.suppress(aiohttp.ClientError, TimeoutError):
                     async with session.get(url) as answer:
                         if answer.status == status:
                             return
                 await asyncio.sleep(0.05)
-        raise AssertionError(f"{url} did not answer {status} within 30 s")
+        raise AssertionError(f"{url} did not answer {status} within 90 s")
 
     async def kill(self) -> None:
         """Without a word, with all it has started."""
@@ -124,4 +124,4 @@ class Process:
         assert self._process is not None
         if self._process.returncode is None:
             self._process.terminate()
-        await ended(self._process, 40)
+        await ended(self._process, 60)

@@ -12,7 +12,7 @@ from pathlib import Path
 from gateway.demo.provider import Message
 from tests.crash.cluster import cluster
 from tests.crash.faults import FAULTS, Fault
-from tests.crash.promises import check, settled
+from tests.crash.promises import BUSY_S, check, settled
 from tests.crash.traffic import break_now_and_then, write
 
 SEED = int(os.environ.get("KANAL_CRASH_SEED", "1"))
@@ -35,5 +35,5 @@ async def test_whatever_falls_nothing_is_lost_or_doubled(tmp_path: Path) -> None
             await writing
         assert len(acknowledged) >= 20, "people got through"
         found.provider.faults.set(())
-        await settled(found.postgres.url)
+        await settled(found.postgres.url, within_s=BUSY_S)
         check(found.postgres.url, found.provider, acknowledged)

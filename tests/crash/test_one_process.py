@@ -14,7 +14,7 @@ import pytest
 
 from gateway.demo.provider import Message, serve_provider
 from tests.crash.processes import Process, config, environ
-from tests.crash.promises import check, settled
+from tests.crash.promises import BUSY_S, check, settled
 from tests.crash.traffic import break_now_and_then, deliver_to, network, write
 from tests.servers import free_port
 
@@ -39,7 +39,7 @@ async def test_nothing_acknowledged_is_lost_or_doubled(tmp_path: Path, seed: int
             await writing
             assert len(acknowledged) >= 20, "people got through"
             provider.faults.set(())
-            await settled(database)
+            await settled(database, within_s=BUSY_S)
             check(database, provider, acknowledged)
             await gateway.stop()
         finally:

@@ -7,7 +7,7 @@ from pathlib import Path
 from gateway import schema
 from gateway.demo.provider import Message, serve_provider
 from tests.crash.processes import Process, config, environ
-from tests.crash.promises import check, settled
+from tests.crash.promises import BUSY_S, check, settled
 from tests.crash.traffic import deliver_to, network, write
 from tests.postgres import PostgresServer
 from tests.servers import free_port
@@ -15,7 +15,7 @@ from tests.servers import free_port
 
 async def logged(log: Path, words: str) -> None:
     """Wait until *log* holds *words*."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while words not in log.read_text():
             await asyncio.sleep(0.05)
 
@@ -48,10 +48,10 @@ async def test_a_spooling_gateway_outlives_a_reload_and_stores_everything_once(
                 assert spooled.stat().st_size > 1000, "they lie in the spool"
 
                 await asyncio.to_thread(postgres.start)
-                await settled(postgres.url)
+                await settled(postgres.url, within_s=BUSY_S)
                 check(postgres.url, provider, acknowledged)
                 gateway.signal(signal.SIGHUP)
-                async with asyncio.timeout(30):
+                async with asyncio.timeout(90):
                     while spooled.exists():
                         await asyncio.sleep(0.05)
                 await gateway.answers("/health/ready")

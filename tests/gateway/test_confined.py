@@ -76,7 +76,7 @@ class Container:
 
     def run(self, *command: str) -> tuple[int, str]:
         process = self.start(*command)
-        said, complained = process.communicate(timeout=60)
+        said, complained = process.communicate(timeout=120)
         return process.returncode, said + complained
 
 
@@ -129,7 +129,7 @@ def container(database_url: str) -> Iterator[Container]:
 
 
 def until(container: Container, *command: str) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while (answer := container.run(*command))[0] != 0:
         assert time.monotonic() < end, answer
         time.sleep(0.2)

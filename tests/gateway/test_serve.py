@@ -22,7 +22,7 @@ async def serving(folder: Path, port: int) -> asyncio.subprocess.Process:
 
 
 async def until_ready(port: int) -> None:
-    async with asyncio.timeout(20), aiohttp.ClientSession() as session:
+    async with asyncio.timeout(60), aiohttp.ClientSession() as session:
         while True:
             try:
                 async with session.get(f"http://127.0.0.1:{port}/health/ready") as answer:
@@ -60,7 +60,7 @@ async def test_one_serves_a_second_refuses_and_the_end_is_orderly(tmp_path: Path
     assert f"cannot listen on 127.0.0.1:{port}" in said
     (worker,) = workers_of(first.pid)
     first.terminate()
-    await ended(first, 15)
+    await ended(first)
     assert not Path(f"/proc/{worker}").exists()
     assert list((tmp_path / "spool").glob("*.spool")) == []
 
@@ -84,7 +84,7 @@ async def test_a_fallen_worker_is_replaced(tmp_path: Path) -> None:
     await until_ready(port)
     (worker,) = workers_of(process.pid)
     os.kill(worker, signal.SIGKILL)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while worker in workers_of(process.pid) or not workers_of(process.pid):
             await asyncio.sleep(0.05)
     process.terminate()
@@ -98,6 +98,6 @@ async def test_a_worker_whose_server_is_gone_ends_by_itself(tmp_path: Path) -> N
     (worker,) = workers_of(process.pid)
     process.kill()
     await ended(process)
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while Path(f"/proc/{worker}").exists():
             await asyncio.sleep(0.05)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -32,10 +33,11 @@ async def redis(server: RedisServer) -> AsyncIterator[Redis]:
         yield made
 
 
-def client_of(server: RedisServer) -> Redis:
+def client_of(server: RedisServer, silent_s: float = 3) -> Redis:
     return Redis.from_url(
-        server.url, decode_responses=True, socket_timeout=3, socket_connect_timeout=0.5, retry=None
-    )
+        server.url, decode_responses=True, socket_timeout=silent_s, socket_connect_timeout=5,
+        retry=None,
+    )  # fmt: skip
 
 
 @contextlib.asynccontextmanager
@@ -46,11 +48,11 @@ async def running(*tasks: object) -> AsyncIterator[None]:
     finally:
         for task in started:
             task.cancel()
-        _, left = await asyncio.wait(started, timeout=10)
+        _, left = await asyncio.wait(started, timeout=30)
         assert not left, "a task that was told to end goes on"
 
 
-async def until(true: Callable[[], bool], seconds: float = 5) -> None:
+async def until(true: Callable[[], bool], seconds: float = 30) -> None:
     async with asyncio.timeout(seconds):
         while not true():
             await asyncio.sleep(0.01)
@@ -97,7 +99,7 @@ async def test_an_emptied_server_is_used_again(redis: Redis) -> None:
 async def until_read(sender: WakeSender, hints: Hints) -> None:
     """A hint may be lost meanwhile; one of the following arrives."""
     before = len(hints)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while len(hints) == before:
             sender.wake([f"again{before}{id(object())}"])
             await asyncio.sleep(0.05)
@@ -143,43 +145,48 @@ async def take(budget: SharedBudget, count: int = 8, rate: float = 10, account: 
 
 async def test_workers_draw_from_one_budget(server: RedisServer) -> None:
     async with client_of(server) as a, client_of(server) as b:
-        one, two = SharedBudget(a), SharedBudget(b)
-        assert await take(one) == 8
-        assert await take(two) in {2, 3}, "the bucket holds a second's messages"
-        assert await take(one) <= 1
+        one, two = SharedBudget(a, patience_s=10), SharedBudget(b, patience_s=10)
+        begun = time.monotonic()
+        taken = [await take(budget) for budget in (one, two, one)]
+        assert taken[0] == 8
+        assert 10 <= sum(taken) <= 11 + 10 * (time.monotonic() - begun), "a second's messages"
         await asyncio.sleep(0.5)
-        assert 3 <= await take(two) <= 7, "and it fills at the rate"
+        taken.append(await take(two))
+        assert taken[-1] >= 3, "and it fills"
+        assert sum(taken) <= 11 + 10 * (time.monotonic() - begun), "at the rate"
         slow = await take(one, count=3, rate=0.5, account="wa")
         assert slow == 1, "at least one message, however slow the account"
 
 
 async def test_without_an_answer_the_budget_is_divided(server: RedisServer) -> None:
-    async with client_of(server) as redis:
+    async with client_of(server, silent_s=60) as redis:
         budget = SharedBudget(redis)
         server.freeze()
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(20):
             assert await take(budget) == 8
             await budget.rest(SMS, timedelta(seconds=5))  # never raises
         assert not budget.is_shared
         server.thaw()
-        await asyncio.sleep(0.1)
-        await take(budget)
-        assert budget.is_shared
+        async with asyncio.timeout(30):
+            while not budget.is_shared:
+                await take(budget)
+                await asyncio.sleep(0.05)
 
 
 async def test_an_account_that_one_worker_was_refused_on_rests_for_all(server: RedisServer) -> None:
     async with client_of(server) as a, client_of(server) as b:
-        one, two = SharedBudget(a), SharedBudget(b)
+        one, two = SharedBudget(a, patience_s=10), SharedBudget(b, patience_s=10)
         await one.rest(SMS, timedelta(seconds=60))
         await two.rest(SMS, timedelta(seconds=0.2))
         granted = (await two.take({SMS: Wanted(rate=10, count=8)}))[SMS]
         assert granted.count == 0
-        assert 55 < granted.rest.total_seconds() <= 60, "a rest is only ever made longer"
+        assert 30 < granted.rest.total_seconds() <= 60, "a rest is only ever made longer"
         assert await take(two, account="wa") == 8, "the other accounts go on"
-        await one.rest(AccountId("wa"), timedelta(seconds=0.2))
+        await one.rest(AccountId("wa"), timedelta(seconds=1))
         assert await take(two, account="wa") == 0
-        await asyncio.sleep(0.25)
-        assert await take(two, account="wa") > 0, "and it ends"
+        async with asyncio.timeout(30):
+            while not await take(two, account="wa"):
+                await asyncio.sleep(0.05)
 
 
 async def test_a_worker_asks_no_more_while_another_was_told_to_wait(

