@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -47,13 +48,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long waits first, all else as it stands."""
-    here = Path(__file__).parent
 
-    def rank(item: pytest.Item) -> int:
-        ranks = (n for n, p in enumerate(_LONGEST_FIRST) if item.path.is_relative_to(here / p))
-        return next(ranks, len(_LONGEST_FIRST))
+    @cache
+    def rank(file: str) -> int:
+        names = (n for n, part in enumerate(_LONGEST_FIRST) if file.startswith(f"tests/{part}"))
+        return next(names, len(_LONGEST_FIRST))
 
-    items.sort(key=rank)
+    items.sort(key=lambda item: rank(item.nodeid.partition("::")[0]))
 
 
 def pytest_collection_finish() -> None:
