@@ -11,7 +11,7 @@ import socket
 
 from prometheus_client import start_http_server
 
-from gateway.bootstrap import Parts
+from gateway.bootstrap import Parts, StartRefused
 from gateway.dispatch import Wire
 from gateway.ops import work_metrics
 from gateway.ops.garbage import spare_the_program
@@ -21,6 +21,16 @@ from gateway.worker import Worker
 from normalizer.understand import understand
 
 _log = logging.getLogger(__name__)
+
+
+def _give_metrics(host: str, port: int, worker: Worker) -> None:
+    try:
+        start_http_server(port, host, worker.metrics.registry)
+    except OSError as error:
+        raise StartRefused(
+            f"cannot give metrics out on {host}:{port}: {error.strerror}; choose another with "
+            "--metrics-port or --metrics-host"
+        ) from error
 
 
 async def work(
@@ -54,7 +64,7 @@ async def work(
         worker.metrics_file = work_metrics.file_of(parts.environment.data_dir, os.getpid())
     elif metrics_at is not None:
         host, port = metrics_at
-        start_http_server(port, host, worker.metrics.registry)
+        _give_metrics(host, port, worker)
     # Word lists and place names are read now, not while the first person waits.
     understand("lampu jalan mati di depan SDN 01 kel kebon jeruk sejak kemarin")
     spare_the_program()

@@ -2,8 +2,11 @@
 them together take two seconds, for which nobody waits who wants one."""
 
 from importlib import import_module
+from typing import Any
 
 import click
+
+from gateway.cli import streams
 
 _MODULES = {
     "init": "setting_up", "check": "setting_up", "doctor": "setting_up", "keys": "keys",
@@ -18,6 +21,16 @@ _MODULES = {
 
 class Commands(click.Group):
     """Knows the names of all commands, and loads the one that is asked for."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run what the arguments say, whatever became of the three streams."""
+        streams.stand_in()
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as error:
+            if not streams.is_full(error):
+                raise
+            streams.give_up(error)
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """In alphabetical order."""

@@ -59,7 +59,7 @@ def list_() -> None:
 
 
 @token.command()
-@click.argument("token_id", metavar="ID", type=int)
+@click.argument("token_id", metavar="ID", type=click.IntRange(1, 2**63 - 1))
 def revoke(token_id: int) -> None:
     """Let nobody in with a token any more, from the next request on. `token list` has the ID."""
 
