@@ -20,6 +20,9 @@ _UNTIL_TYPED = _UNTIL | {"s"}
 _NIGHTS = frozenset(
     {"sudah", "selama", "hampir", "lebih", "ada", "tiap", "setiap", "rt", "rw", "no"}
 )
+_MEASURED = frozenset(
+    (unit,) for unit in ("meter", "m", "jam", "hari", "kilo", "kg", "km", "bulan")
+)
 _EARLY_NIGHT = 6  # "8 malam" is an hour, "3 malam" are three nights
 
 
@@ -66,8 +69,9 @@ def _clock_at(words: Words, k: int) -> Clock | None:
     wib = after < len(forms) and forms[after] == "wib"
     told = part or (_part(forms, after)[0] if end is not None else "")
     if not opened and not (exact and (wib or part or end is not None)):
-        bare = bool(told) and _is_hour_of(start, told) and forms[k].isdecimal()
-        if exact or not bare or (k and forms[k - 1] in _NIGHTS):
+        half = forms[k] == "setengah" and forms[at : at + 1] not in _MEASURED
+        bare = bool(told) and _is_hour_of(start, told) and forms[k].isdecimal() and not exact
+        if not half and (not bare or (k and forms[k - 1] in _NIGHTS)):
             return None
     if end is not None:
         late, at = _part(forms, after)

@@ -44,6 +44,7 @@ def _printed(at: datetime | None) -> str:
         ("bulan lalu", "2026-10-01 00:00"),
         ("lebaran kemarin", "2026-03-21 00:00"),
         ("8 malam matinya", "2026-11-20 20:00"),
+        ("setengah 9 lampu mati", "2026-11-21 08:30"),
         ("lampunya jam 8 malam mati", "2026-11-20 20:00"),
         ("banjir lagi 5 sore", "2026-11-20 17:00"),
         ("rumah no 7 jam 3 siang", "2026-11-20 15:00"),
@@ -193,7 +194,7 @@ def test_since_an_hour_or_a_year_lasts_until_now(text: str, start: str) -> None:
         "macet di pasar minggu", "banjir pasar rebo", "dekat stasiun pasar senen", "Jl. 28 Oktober",
         "di Jalan 1 Maret no 5", "rt 3 rw 5", "no 12", "rp 130.000", "blok a11", "jam tangan saya",
         "sdn 01", "terminal senen", "buka 24 jam", "umur 3 bulan", "jam malam", "pasar malam",
-        "dari 2000 rupiah", "3 hari lagi ada acara", "2 minggu sekali",
+        "dari 2000 rupiah", "3 hari lagi ada acara", "2 minggu sekali", "setengah 2 meter",
     ],
 )  # fmt: skip
 def test_places_and_figures_are_no_times(text: str) -> None:
