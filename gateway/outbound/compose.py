@@ -164,6 +164,8 @@ def _receipt_key(v: "_Values") -> str:
             return "receipt_media"
         if complaint.place.location:
             return "receipt_pin"
+    if v.notice.params.get("outside") and not complaint.place.kelurahan:
+        return "receipt_outside"
     if v.lacks_place:
         return "receipt_office" if complaint.kind is Kind.PERSONAL else "receipt_place"
     if v.listener.pushes_stopped:
@@ -340,6 +342,12 @@ class _Values(Operators):
         """How far others' complaints about the same are: no unit and no time of theirs."""
         (name,) = self.notice.params["complaints"]
         return self.words.piece(shared_piece(self._c.facts.about[ComplaintId(int(name))].complaint))
+
+    @property
+    def outside(self) -> str:
+        """What lies beyond the border, at the beginning of a sentence."""
+        name = str(self.notice.params["outside"])
+        return self.words.piece("that_point") if name == "point" else name
 
     @property
     def stars(self) -> str:

@@ -164,7 +164,10 @@ def priority_of(kind: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One row of the ledger: unique by conversation, *cause* and *kind*. *params* hold ids only."""
+    """One row of the ledger: unique by conversation, *cause* and *kind*.
+
+    *params* hold ids and names of our own lists, never words of a citizen.
+    """
 
     id: int
     conversation: int

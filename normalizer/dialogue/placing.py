@@ -21,6 +21,16 @@ def place_of(found: PlaceFound | None, pin: Location | None, regions: Regions) -
     return Place(words, where.code, where.point, where.approximate, where.pinned, where.rival)
 
 
+def outside_of(reading: Reading, pin: Location | None, regions: Regions) -> str:
+    """What of the message lies beyond the border: a name of our list, ``point`` for a point that no
+    name stands beside, empty where something lies in Jakarta or nothing does outside."""
+    name: str = reading.notes.get("outside", "")
+    where = placed(reading.place, pin, regions, name)
+    if where.code or not where.outside:
+        return ""
+    return name or "point"
+
+
 def merged(known: Place, added: Place) -> Place:
     """*known* with what *added* says beyond it; nothing that was said is lost."""
     words = known.words

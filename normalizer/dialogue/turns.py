@@ -15,7 +15,7 @@ from normalizer.dialogue.intents import (
     Turn,
     Wait,
 )
-from normalizer.dialogue.placing import names_another_place, place_of
+from normalizer.dialogue.placing import names_another_place, outside_of, place_of
 from normalizer.dialogue.situation import Case, Situation
 from normalizer.dialogue.state import Question, QuestionKind
 from normalizer.dialogue.timing import happened
@@ -79,7 +79,9 @@ def filed(
         anonymous=reading.wants_privacy,
     )
     pause = Pause.TEXT if problem else Pause.MEDIA
-    answers = (Reply("receipt", complaint, pause=pause),) if replies is None else replies
+    beyond = outside_of(reading, s.heard.location, s.regions)
+    params = {"outside": beyond} if beyond else {}
+    answers = (Reply("receipt", complaint, params, pause),) if replies is None else replies
     question = (
         None if urgent else _first_question(s, complaint, problem, knows_place=place.is_known)
     )

@@ -43,6 +43,7 @@ SAMPLE = {
     "opens": "hari ini pukul 07.30",
     "asked": "JK2611190041",
     "media": "3 foto dan pesan suara",
+    "outside": "Pondok Gede",
     "pin": " Kalau bisa, kirim juga pin lokasinya.",
     "index": "1",
     "secret": "diterima, menunggu petugas yang ditunjuk",
