@@ -137,6 +137,12 @@ def _peril(scene: Scene, hit: Hit[str]) -> Signs:
     return scene.near("frail", hit, 8)[:1]
 
 
+def _vessel(scene: Scene, hit: Hit[str]) -> Signs:
+    """A boat and what became of it: "kapal ojek ke Pulau Tidung terbalik"."""
+    lost = scene.near("capsized", hit, 8)
+    return [*lost[:1], *_wreck(scene, lost[0])] if lost and _wreck(scene, lost[0]) else []
+
+
 def _wreck(scene: Scene, hit: Hit[str]) -> Signs:
     if scene.denied(hit) or scene.asks_repair():
         return []
@@ -199,4 +205,5 @@ RULES: Mapping[str, tuple[Danger, Rule]] = {
     "wire": (Danger.ACCIDENT, _wire),
     "peril": (Danger.ACCIDENT, _peril),
     "wreck": (Danger.ACCIDENT, _wreck),
+    "vessel": (Danger.ACCIDENT, _vessel),
 }

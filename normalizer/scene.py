@@ -175,7 +175,8 @@ class Scene:
         return kept
 
     def _right_before(self, hit: Hit[str]) -> tuple[str, ...]:
-        return self.words.forms[max(0, hit.first - 2) : hit.first]
+        first = max(0, hit.first - 2)
+        return tuple(self.words.forms[k] for k in range(first, hit.first) if not self._lasts(k))
 
     def is_animal(self, hit: Hit[str]) -> bool:
         """Whether it is an animal that it befell."""

@@ -16,8 +16,13 @@ from normalizer.reading import Danger, DangerFound, Finding
 from normalizer.scene import Scene, Signs, phrases_of
 from normalizer.text import READ_CHARS, WORD, Words, fold_word
 
-_TELLS = 16
-_TELLING = frozenset({"fire", "crash", "rescue", "shock", "suicide", "collapse"})
+_TELLS = 25  # words
+_TELLING = frozenset(
+    {
+        "fire", "gas", "crash", "rescue", "shock", "mishap", "wreck", "intruder", "suicide",
+        "collapse",
+    }
+)  # fmt: skip
 _RULES = {**mishaps.RULES, **harm.RULES, **illness.RULES}
 
 _CATEGORY = {
