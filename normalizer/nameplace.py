@@ -13,7 +13,7 @@ from functools import cache
 from normalizer import wordlists
 from normalizer.address import Part, PartKind
 from normalizer.gazetteer import Area, Level, NameHit, is_head, is_ordinary, kelurahan
-from normalizer.placenames import known_words, place_words
+from normalizer.placenames import DIRECTIONS, WATERS, known_words, place_words
 from normalizer.text import Words
 
 _MARKED = 0.97
@@ -40,13 +40,11 @@ _TOWARDS = 0.35  # "arah Tomang" says where one goes
 _WATER = 0.2  # rivers keep their name through the whole city
 _NEAR = 6  # tokens between a name and the kecamatan or city that vouches for it
 _INTRODUCING = frozenset({"di", "wilayah", "daerah", "kawasan", "warga", "lurah", "kampung", "in"})
-_DIRECTIONS = frozenset({"arah", "menuju", "mengarah", "jurusan", "tujuan", "towards"})
 _COMPASS = frozenset({"barat", "timur", "utara", "selatan", "tengah", "baru", "dalam"})
 _ESTATES = frozenset({"indah", "mas", "permai", "jaya", "asri", "residence", "village", "estate"})
 _OPEN_ESTATES = frozenset({"griya", "villa", "vila", "wisma", "puri", "graha", "bumi", "taman"})
 _ROUND_ABOUT = frozenset({"daerah", "wilayah", "kawasan", "sekitar", "area", "sekitaran"})
 _HAS_ONLY_KELURAHAN = frozenset({"ppsu", "lmk", "fkdm", "babinsa", "bhabinkamtibmas", "sekel"})
-_WATERS = frozenset({"kali", "sungai", "ciliwung"})
 _ROMAN = re.compile(r"[ivx]{1,5}")
 
 
@@ -87,9 +85,9 @@ class NamesInPlace:
             return self._in_street(hit, area, behind)
         if vouched and self._is_followed(hit):
             return _VOUCHED
-        if _DIRECTIONS.intersection(behind):
+        if DIRECTIONS.intersection(behind):
             return 0.0 if everyday else _TOWARDS
-        if _WATERS.intersection(behind):
+        if WATERS.intersection(behind):
             return _WATER
         lists = place_words()
         alone = hit.last == part.last and len(behind) <= 1
@@ -113,8 +111,7 @@ class NamesInPlace:
         """The same within the name of a street; *behind* are its words before the name."""
         row = kelurahan()[area.key]
         leads = wordlists.group("no_street").issuperset(behind[1:])
-        one_word = " " not in row.name
-        if (is_ordinary(area.key) and one_word) or row.name in _arteries() or not leads:
+        if row.name in _listed("pretty") or row.name in _listed("arteries") or not leads:
             known = leads or not is_ordinary(area.key)
             return _IN_STREET + (0.15 if self._vouched(hit, area) else 0) if known else 0.0
         above = {row.kecamatan, row.kota}
@@ -130,7 +127,7 @@ class NamesInPlace:
         before = self.forms[hit.first - 1] if hit.first else ""
         after = self._after(hit)
         vouched = self._vouched(hit, area)
-        if before in _DIRECTIONS:
+        if before in DIRECTIONS:
             return 0.0 if is_ordinary(area.key) else _TOWARDS
         if before in _HAS_ONLY_KELURAHAN and not self._says_how(hit):
             return _OF_KELURAHAN
@@ -243,8 +240,8 @@ class NamesInPlace:
 
 
 @cache
-def _arteries() -> frozenset[str]:
-    listed: str = wordlists.read_toml("places")["arteries"]["names"]
+def _listed(group: str) -> frozenset[str]:
+    listed: str = wordlists.read_toml("places")[group]["names"]
     return frozenset(name.strip() for name in listed.split("|"))
 
 

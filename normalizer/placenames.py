@@ -18,6 +18,12 @@ _ROMAN = re.compile(r"[ivx]{1,5}")
 _VOWEL = re.compile(r"[aeiou]")
 _VERB = re.compile(r"di\w{4,}|(?:men|mem)\w{5,}|\w{4,}kan")
 
+DIRECTIONS = frozenset({"arah", "menuju", "mengarah", "jurusan", "tujuan", "towards"})
+"""Before where one goes to, which is not where one is."""
+
+WATERS = frozenset({"kali", "sungai", "ciliwung"})
+"""Before the name of a river, which it keeps through the whole city."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceWords:

@@ -12,14 +12,15 @@ from normalizer import wordlists
 from normalizer.address import Part, PartKind
 from normalizer.gazetteer import Level, NameHit, kelurahan
 from normalizer.phrases import Hit, Phrases
+from normalizer.placenames import DIRECTIONS, WATERS
 from normalizer.text import Words
 
 _ALONE = 0.6  # it lies in one kelurahan
 _SHARED = 0.9  # divided among those it spreads over
 _ROAD = 0.7  # "Jl Kemang Timur" begins there, or leads there
 _TOWARDS = 0.6
+_RIVER = 0.4  # "Kali Sunter" runs through half the city
 _ELSEWHERE = 0.4  # a kecamatan or a city is named that holds none of them
-_DIRECTIONS = frozenset({"arah", "menuju", "mengarah", "jurusan", "tujuan", "towards"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,11 @@ def candidates(
             part = covering.get(hit.first)
             if part is not None and part.kind is PartKind.STREET:
                 sure *= _ROAD
-            if hit.first and words.forms[hit.first - 1] in _DIRECTIONS:
+            before = words.forms[hit.first - 1] if hit.first else ""
+            if before in DIRECTIONS:
                 sure *= _TOWARDS
+            elif before in WATERS:
+                sure *= _RIVER
             if not within:
                 sure *= _ELSEWHERE
             yield code, round(sure, 2), words.quote(hit.first, hit.last)
