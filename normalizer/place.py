@@ -15,6 +15,7 @@ from normalizer.quarters import find_quarters
 from normalizer.reading import AddressFound, Candidate, Finding, PlaceFound
 from normalizer.text import Words
 
+_READ_NAMES = 80  # each is weighed against all others
 _READ_PARTS = 40  # of a long letter; four of them are printed
 _MOST_PARTS = 4
 _MOST_CHARS = 100
@@ -35,6 +36,7 @@ def read_place(words: Words) -> PlaceReading:
     beyond = _outside().find(words)
     ends = {hit.first for hit in beyond}
     names = [hit for hit in find_names(words) if hit.last not in ends]  # "Pekayon Bekasi"
+    names = names[:_READ_NAMES]
     parts = find_parts(words, names)
     quarters = find_quarters(words, names)
     covered = frozenset(k for part in parts for k in range(part.first, part.last))

@@ -23,7 +23,8 @@ HOSTILE = [
     "dpn ", "belum ", "jl ", "no 1 ", "kode a ", "api ", "kapan ", "jk 2611190041 ", "lampu mati ",
     "kel ", "a' ", "0812-", "kebakaran ",
     "kebakaran x x sekarang ", "jam 1", "kemarin ", "sudah 3 hari ", "kelurahan cipinangcempedag ",
-    "> a\n", "pada a", "dari: a\n", "10110 ", "menteng ", "suami saya dipukul ",
+    "> a\n", "pada a", "dari: a\n", "10110 ", "menteng ", "suami saya dipukul ", "ppsu setu ",
+    "kemang kedoya ", "orang kesetrum mobil air ", "8 malam ", "stroke ", "beberapa hari ",
 ]  # fmt: skip
 """What a careless regular expression would take ages for, repeated to any length."""
 LENGTHS = (1_000, 10_000, 100_000)
