@@ -122,12 +122,6 @@ async def write_deadlines(conn: AsyncConnection, clocks: Sequence[Clock]) -> Non
         )
 
 
-async def units_of(conn: AsyncConnection, complaint_id: ComplaintId) -> frozenset[UnitId]:
-    """Every unit that has or had the complaint."""
-    query = select(assignment.c.unit_id).where(assignment.c.complaint_id == complaint_id)
-    return frozenset((await conn.scalars(query)).all())
-
-
 async def write(conn: AsyncConnection, changes: Sequence[Change], code_hash: CodeHash) -> None:
     """Write *changes* together; several of one complaint in the order given.
 
@@ -192,7 +186,7 @@ async def _select(
         return []
     ids = [row.id for row in rows]
     opened = await _open_assignments(conn, ids)
-    accused = await _accused(conn, ids)
+    accused = await accused_of(conn, ids)
     clocks = await _clocks(conn, ids)
     tickets = await _open_tickets(conn, ids)
     return [
@@ -316,9 +310,10 @@ _UPDATE_DEADLINE = (
 )
 
 
-async def _accused(
+async def accused_of(
     conn: AsyncConnection, ids: Sequence[ComplaintId]
 ) -> Mapping[ComplaintId, list[UnitId]]:
+    """The units that each of these complaints accuses now."""
     found: dict[ComplaintId, list[UnitId]] = defaultdict(list)
     query = select(accusation.c.complaint_id, accusation.c.unit_id)
     query = query.where(accusation.c.complaint_id.in_(ids), ACCUSATION_LIVE)

@@ -5,7 +5,7 @@ Rows are never deleted: history refers to them. What is not configured any more 
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -98,6 +98,20 @@ def fields() -> Mapping[str, Sequence[str]]:
 async def hierarchy(conn: AsyncConnection) -> Hierarchy:
     """All units as they stand to each other; a few hundred rows."""
     rows = (await conn.execute(select(unit))).all()
+    return Hierarchy(
+        Unit(r.id, r.parent_id, r.coordinator_id, r.kelurahan_code or "") for r in rows
+    )
+
+
+async def lines(conn: AsyncConnection, units: Collection[UnitId]) -> Hierarchy:
+    """*units* and the institutions that they are part of, and nothing else: enough to say whose
+    line they are, and less than a twentieth of all."""
+    named = ("id", "parent_id", "coordinator_id", "kelurahan_code")
+    columns = [unit.c[name] for name in named]
+    below = select(*columns).where(unit.c.id.in_(units)).cte("below", recursive=True)
+    # Not "all": a unit that is part of itself would have no end.
+    line = below.union(select(*columns).join(below, unit.c.id == below.c.parent_id))
+    rows = (await conn.execute(select(line))).all()
     return Hierarchy(
         Unit(r.id, r.parent_id, r.coordinator_id, r.kelurahan_code or "") for r in rows
     )

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import store
+from core import store, whole
 from core.access import (
     Officer,
     Scope,
@@ -27,6 +27,7 @@ from core.tables import (
     clock,
     complaint,
 )
+from core.whole import Whole
 from core.workflow import ABOUT_THE_ACCUSED, Action
 from gateway.audit import trail
 from gateway.audit.entry import Doer, Entry, about
@@ -87,18 +88,16 @@ async def get(parts: Parts, officer: Officer, number: str) -> Brief:
         NotFound: There is none, or none that *officer* deals with.
     """
     async with parts.database.read() as conn:
-        found = await visible(conn, officer, number)
+        seen = await _seen(conn, officer, number)
+        found = seen.complaint
         history = await store.history(conn, found.id)
         known = (await briefs(conn, parts.keys, [found]))[0]
-        clocks = await store.clocks_of(conn, found.id)
-        tickets = await store.tickets_of(conn, found.id)
-        assignments = await store.assignments_of(conn, found.id)
         photos = await result_photos.of_complaint(conn, officer, found.id, history)
     await trail.looked(parts, Doer.of(officer), "brief", [found])
     shown = [t for t in history if not _tells_the_accused(officer, t)]
     return replace(
-        known, history=tuple(shown), clocks=tuple(clocks), tickets=tuple(tickets),
-        assignments=tuple(assignments), result_photos=photos,
+        known, history=tuple(shown), clocks=tuple(seen.clocks), tickets=tuple(seen.tickets),
+        assignments=tuple(seen.assignments), result_photos=photos,
     )  # fmt: skip
 
 
@@ -185,12 +184,12 @@ async def visible(conn: AsyncConnection, officer: Officer, number: str) -> Compl
     Raises:
         NotFound: There is none, or none that *officer* deals with.
     """
-    secret = reads_confidential(officer)
-    found = await store.find(conn, number, confidential=secret)
-    if found is None:
-        raise NotFound(f"no complaint {number}")
-    units = await store.units_of(conn, found.id)
-    if not in_scope(officer, found, units):
+    return (await _seen(conn, officer, number)).complaint
+
+
+async def _seen(conn: AsyncConnection, officer: Officer, number: str) -> Whole:
+    found = await whole.find(conn, number, confidential=reads_confidential(officer))
+    if found is None or not in_scope(officer, found.complaint, found.units):
         raise NotFound(f"no complaint {number}")
     return found
 

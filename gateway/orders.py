@@ -1,5 +1,6 @@
 """An officer's order on one complaint, carried out in the caller's transaction."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,7 +15,8 @@ from core.complaint import Change, Complaint, TicketId, UnitId
 from core.errors import Impossible, Outdated, Refused
 from core.filing import open_ticket
 from core.tables import unit
-from core.workflow import OF_MERGED, Action, Filing
+from core.units import NOBODY, Hierarchy
+from core.workflow import OF_MERGED, RULES, Action, Filing
 from gateway import directory
 from gateway.audit import trail
 from gateway.bootstrap import Parts
@@ -68,31 +70,32 @@ async def carried_out(
     target = await _unit(conn, order.unit)
     account = parts.settings.account(found.account)
     filing = await _filing(conn, order, account)
-    units = await directory.hierarchy(conn)
+    owner = UnitId(account.owner if account else directory.COORDINATOR)
+    merged = await _merged(conn, found) if order.action in OF_MERGED else ()
+    units = await _units(conn, [found, *merged], order, owner, officer.unit)
 
     def changed(item: Complaint) -> Change:
         return commands.act_as_officer(
             item, order.action, officer, unit=target, text=level(clean(order.text)),
             note=level(clean(order.note)), now=now, new_id=parts.new_id, units=units,
-            owner=UnitId(account.owner if account else directory.COORDINATOR),
-            deadlines=figures, reason=order.reason, ticket=order.ticket, filing=filing,
+            owner=owner, deadlines=figures, reason=order.reason, ticket=order.ticket, filing=filing,
             until=end_of_work(order.until, parts.settings) if order.until else None,
             photos=order.photos,
         )  # fmt: skip
 
     change = changed(found)
     if order.action is Action.FINISH and not order.proven:
-        uploaded = await uploaded_at(conn, found.id)
+        uploaded = await uploaded_at(conn, found.id) if order.photos else {}
         policy = parts.settings.results.photo
         check_photos(found, target or officer.unit, order.photos, uploaded, policy)
     changes = [change]
-    if order.action in OF_MERGED:
-        for item in (await merged_into(conn, [found.id])).get(found.id, ()):
-            with suppress(Impossible):  # it is so already
-                changes.append(changed(item))
+    for item in merged:
+        with suppress(Impossible):  # it is so already
+            changes.append(changed(item))
     await trail.write(conn, changes, parts.keys.code_hash, parts.new_id, officer)
     await tell(conn, change, figures, now, parts.new_id, parts.lines.get(found.account))
-    await acknowledge_complaint(conn, found.id, now, officer.id)
+    if found.urgent:
+        await acknowledge_complaint(conn, found.id, now, officer.id)
     return change
 
 
@@ -107,6 +110,27 @@ def require_seen(found: Complaint, seen: int | None) -> None:
             f"{found.number} is at version {found.version} by now: read it again, then decide",
             version=found.version,
         )
+
+
+async def _merged(conn: AsyncConnection, found: Complaint) -> Sequence[Complaint]:
+    return (await merged_into(conn, [found.id])).get(found.id, ())
+
+
+async def _units(
+    conn: AsyncConnection,
+    items: Sequence[Complaint],
+    order: Order,
+    owner: UnitId,
+    acting: UnitId,
+) -> Hierarchy:
+    """Whose line matters to *order*: of the unit that it names, of the one that files a ticket,
+    and of whoever has one of the complaints or might get it."""
+    if order.filing is None and not RULES[order.action].needs_unit:
+        return NOBODY
+    named = {order.unit, order.filing.suggested if order.filing else None}
+    having = {i.lead_unit for i in items} | {a.unit for i in items for a in i.assignments}
+    wanted = {UnitId(slug) for slug in named if slug} | having
+    return await directory.lines(conn, sorted(wanted | {owner, acting, access.INSPEKTORAT}))
 
 
 async def _filing(conn: AsyncConnection, order: Order, account: Account | None) -> Filing | None:

@@ -126,6 +126,8 @@ async def seen(
 ) -> Mapping[ComplaintId, Complaint]:
     """Those of *ids* that are the officer's business."""
     loaded = await store.load(conn, ids, confidential=reads_confidential(officer))
+    if not loaded:
+        return {}
     units: dict[ComplaintId, set[UnitId]] = defaultdict(set)
     query = select(assignment.c.complaint_id, assignment.c.unit_id).where(
         assignment.c.complaint_id.in_(list(loaded))

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import store
-from core.access import Field, Officer, in_scope, may_see, reads_confidential
+from core.access import Field, Officer, may_see
 from core.complaint import ComplaintId, Transition, UnitId
 from core.workflow import Action
+from gateway.grouping.view import seen
 from gateway.photos.signals import Signal, SignalKind
 from gateway.photos.tables import result_photo, result_photo_signal
 from gateway.tables import media
@@ -105,9 +105,4 @@ async def _numbers(
     conn: AsyncConnection, officer: Officer, others: Collection[ComplaintId]
 ) -> Mapping[ComplaintId, str]:
     """The numbers of those of *others* that *officer* would find by them."""
-    loaded = await store.load(conn, others, confidential=reads_confidential(officer))
-    return {
-        item.id: item.number
-        for item in loaded.values()
-        if in_scope(officer, item, await store.units_of(conn, item.id))
-    }
+    return {name: item.number for name, item in (await seen(conn, officer, others)).items()}

@@ -21,8 +21,9 @@ async def officer(
 ) -> Officer:
     """*who* (``user:3``, ``token:7``) as the rules know them. *accounts*: of those that the unit
     owns only these; none named: all of them."""
-    units = await directory.hierarchy(conn)
     supervises = SCOPES.get(role) is Scope.BELOW
+    # On every request: all units only for those who need to know what is below them.
+    units = await (directory.hierarchy(conn) if supervises else directory.lines(conn, [unit]))
     owned = frozenset(a.id for a in settings.accounts if a.owner == unit)
     return Officer(
         id=who,

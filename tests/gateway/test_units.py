@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.complaint import UnitId
 from core.tables import unit
@@ -33,6 +33,29 @@ async def test_the_city_is_complete(house: House) -> None:
         "nobody coordinates the Inspektorat"
     )
     assert len(directory.fields()) == 7, "six bureaus and Badan Pembinaan BUMD (S0 no. 3)"
+
+
+async def test_the_line_of_a_unit_is_the_same_read_by_itself(house: House) -> None:
+    async with house.parts.database.read() as conn:
+        every = await directory.hierarchy(conn)
+        ids = [UnitId(slug) for slug in (await conn.scalars(select(unit.c.id))).all()]
+        some = await directory.lines(conn, ids[::20])
+        one = await directory.lines(conn, [UnitId("kelurahan-kebon-jeruk")])
+    for slug in ids[::20]:
+        assert some.upwards(slug) == every.upwards(slug)
+        assert some.is_kelurahan(slug) == every.is_kelurahan(slug)
+    line = ["kelurahan-kebon-jeruk", "kecamatan-kebon-jeruk", "kota-jakarta-barat"]
+    assert one.upwards(UnitId("kelurahan-kebon-jeruk")) == line
+    assert UnitId("dinas-sosial") not in one
+
+
+async def test_a_unit_that_is_part_of_itself_has_an_end(sqlite_house: House) -> None:
+    house = sqlite_house
+    async with house.parts.database.write() as conn:
+        for lower, above in (("dinas-sda", "dinas-sosial"), ("dinas-sosial", "dinas-sda")):
+            await conn.execute(update(unit).where(unit.c.id == lower).values(parent_id=above))
+        found = await directory.lines(conn, [UnitId("dinas-sda")])
+    assert found.upwards(UnitId("dinas-sda")) == ["dinas-sda", "dinas-sosial"]
 
 
 async def bring_in(house: House, path: Path, *, dry_run: bool = False) -> Imported:
