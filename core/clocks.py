@@ -4,6 +4,7 @@
 |---|---|---|---|
 | response | each unit that gets it | 6 h | Keputusan Sekda 99/2022, rule 1 (S4) |
 | completion | the complaint | 7 days | Governor, 15 Nov 2019; S3 "rerata di bawah 7 hari" |
+| completion, of the Pendopo | the complaint | 3 days | Instruksi Sekda 28/2025 KESATU (S2) |
 | verification | Biro Pemerintahan | 3 × 24 h | rule 9; what happens then is rule 11 |
 | decision | Biro Pemerintahan, of a ticket | 3 × 24 h | rules 3 and 4 |
 | clarification | the channel's owner, of a ticket | 1 × 24 h | rules 5 and 6 |
@@ -51,6 +52,10 @@ RULE: Mapping[ClockKind, str] = {
 """Where each clock comes from, as it is shown beside it."""
 
 
+PENDOPO_RULE = "Instruksi Sekda 28/2025 KESATU"
+"""Where the completion of what was taken at the Pendopo Balai Kota comes from."""
+
+
 VALIDATING_UNIT = UnitId("biro-pemerintahan")
 """Verifies and validates every result (Keputusan Sekda 99/2022, 9; S2 KESATU c.6)."""
 
@@ -66,10 +71,12 @@ class Days(enum.StrEnum):
 class Deadlines:
     """The figures, all configurable. *pause* is the longest that asking the reporter holds a clock,
     *remind* after what time since the ticket they are reminded;
-    *estimate_days* how far an estimate reaches, *estimates* how many there may be."""
+    *estimate_days* how far an estimate reaches, *estimates* how many there may be.
+    *complete_rule* is where the completion comes from."""
 
     respond: timedelta = timedelta(hours=6)
     complete_days: int = 7
+    complete_rule: str = RULE[ClockKind.COMPLETION]
     days: Days = Days.CALENDAR
     triage: timedelta = timedelta(hours=2)
     verify: timedelta = timedelta(hours=72)
@@ -96,6 +103,10 @@ class Deadlines:
             ClockKind.ASKING: self.ask,
         }
         return began + spans[kind]
+
+    def rule(self, kind: ClockKind) -> str:
+        """Where a clock of this *kind* comes from."""
+        return self.complete_rule if kind is ClockKind.COMPLETION else RULE[kind]
 
     def _after_days(self, began: datetime, days: int) -> datetime:
         if self.days is Days.WORKING:

@@ -106,11 +106,15 @@ async def assignments_of(conn: AsyncConnection, complaint_id: ComplaintId) -> li
 
 async def running_clocks(
     conn: AsyncConnection, after: int, limit: int
-) -> list[tuple[ComplaintId, Clock]]:
-    """Clocks that run, by id: those behind *after*, at most *limit*."""
-    query = select(clock).where(CLOCK_RUNS, clock.c.id > after).order_by(clock.c.id).limit(limit)
+) -> list[tuple[ComplaintId, str, Clock]]:
+    """Clocks that run, by id: those behind *after*, at most *limit*; each with its complaint and
+    the account through which that came in."""
+    query = select(clock, complaint.c.account_id).join(
+        complaint, complaint.c.id == clock.c.complaint_id
+    )
+    query = query.where(CLOCK_RUNS, clock.c.id > after).order_by(clock.c.id).limit(limit)
     rows = (await conn.execute(query)).all()
-    return [(ComplaintId(row.complaint_id), clock_of(row)) for row in rows]
+    return [(ComplaintId(row.complaint_id), row.account_id, clock_of(row)) for row in rows]
 
 
 async def write_deadlines(conn: AsyncConnection, clocks: Sequence[Clock]) -> None:

@@ -15,7 +15,8 @@ from typing import Any
 import holidays
 
 from core.calendar import Calendar, Hours
-from core.clocks import Deadlines
+from core.clocks import PENDOPO_RULE, RULE, Deadlines
+from core.complaint import ClockKind
 from core.number import WIB
 from gateway.settings import Clocks, Opening, Settings, SettingsInvalid
 from gateway.ticket_settings import Tickets
@@ -34,13 +35,16 @@ class DaysOff:
         return day in self.added or (day in self.known and day not in self.removed)
 
 
-def deadlines(settings: Settings) -> Deadlines:
-    """The figures and the calendar as they are configured.
+def deadlines(settings: Settings, account: str = "") -> Deadlines:
+    """The figures and the calendar as they are configured, for what came in through *account*: the
+    Pendopo Balai Kota has three days for a result (S2).
 
     Raises:
         SettingsInvalid: The operator's file cannot be used; says why.
     """
-    return _deadlines(settings.clocks, settings.opening, settings.tickets)
+    found = settings.account(account) if account else None
+    pendopo = found is not None and found.pendopo
+    return _deadlines(settings.clocks, settings.opening, settings.tickets, pendopo=pendopo)
 
 
 def end_of_work(day: date, settings: Settings) -> datetime:
@@ -49,11 +53,12 @@ def end_of_work(day: date, settings: Settings) -> datetime:
 
 
 @lru_cache
-def _deadlines(clocks: Clocks, opening: Opening, tickets: Tickets) -> Deadlines:
+def _deadlines(clocks: Clocks, opening: Opening, tickets: Tickets, *, pendopo: bool) -> Deadlines:
     return Deadlines(
         respond=timedelta(hours=clocks.respond_hours),
         triage=timedelta(hours=clocks.triage_hours),
-        complete_days=clocks.complete_days,
+        complete_days=clocks.pendopo_days if pendopo else clocks.complete_days,
+        complete_rule=PENDOPO_RULE if pendopo else RULE[ClockKind.COMPLETION],
         verify=timedelta(hours=clocks.verify_hours),
         decide=timedelta(hours=tickets.decide_hours),
         clarify=timedelta(hours=tickets.clarify_hours),

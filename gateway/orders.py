@@ -66,7 +66,7 @@ async def carried_out(
         access.require(officer, order.action, found)
         open_ticket(found, order.ticket)
     now = parts.clock()
-    figures = deadlines(parts.settings)
+    figures = deadlines(parts.settings, found.account)
     target = await _unit(conn, order.unit)
     account = parts.settings.account(found.account)
     filing = await _filing(conn, order, account)

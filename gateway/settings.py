@@ -114,6 +114,7 @@ class Clocks(_Part):
     respond_hours: int = Field(6, ge=1, le=720)
     triage_hours: int = Field(2, ge=1, le=100)
     complete_days: int = Field(7, ge=1, le=200)
+    pendopo_days: int = Field(3, ge=1, le=200)
     verify_hours: int = Field(72, ge=1, le=2000)
     object_days: int = Field(7, ge=1, le=90)
     automatic_after_outage: bool = False

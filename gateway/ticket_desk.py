@@ -21,9 +21,10 @@ from gateway import officers, questions
 from gateway.bootstrap import Parts
 from gateway.briefs import Brief, briefs
 from gateway.orders import Order
-from gateway.outbound.compose import Composer, World
+from gateway.outbound.compose import Composer
 from gateway.outbound.facts import DueNotice, FactBook, about, listeners
 from gateway.outbound.notices import Class
+from gateway.outbound.world import World
 from gateway.tables import notice, party
 from gateway.words import catalogue
 from normalizer.questions import Fault, fault_of

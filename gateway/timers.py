@@ -100,7 +100,8 @@ class Timers:
                 change = await self._change(conn, complaint, item)
                 await trail.write(conn, [change], self.keys.code_hash, self.new_id)
                 await tell(
-                    conn, change, deadlines(self.settings), self.clock(), self.new_id,
+                    conn, change, deadlines(self.settings, change.after.account), self.clock(),
+                    self.new_id,
                     self.lines.get(change.after.account),
                 )  # fmt: skip
         except Impossible:
@@ -120,7 +121,7 @@ class Timers:
             item,
             recorded_at=self.clock(),
             new_id=self.new_id,
-            deadlines=deadlines(self.settings),
+            deadlines=deadlines(self.settings, loaded.account),
             may_finish=self.settings.clocks.automatic_after_outage or not out,
             question=await questions.words_of(conn, loaded, item),
             may_close=await questions.was_in_vain(conn, loaded, item, self.settings),

@@ -31,13 +31,16 @@ def recompute(*, really: bool) -> None:
     """
 
     async def run(parts: Parts) -> tuple[int, list[str]]:
-        plan, behind, seen = deadlines(parts.settings), 0, 0
+        behind, seen = 0, 0
         doer = operator(parts.keys)
         lines: list[str] = []
         while True:
             async with parts.database.write() as conn:
                 page = await store.running_clocks(conn, behind, _AT_ONCE)
-                planned = [(of, old, recomputed(old, plan)) for of, old in page]
+                planned = [
+                    (of, old, recomputed(old, deadlines(parts.settings, account)))
+                    for of, account, old in page
+                ]
                 changed = [(of, old, new) for of, old, new in planned if old != new]
                 if really:
                     await store.write_deadlines(conn, [new for _, _, new in changed])
@@ -51,7 +54,7 @@ def recompute(*, really: bool) -> None:
                     )
             if not page:
                 return seen, lines
-            behind, seen = page[-1][1].id, seen + len(page)
+            behind, seen = page[-1][2].id, seen + len(page)
             lines += [
                 f"{old.kind.value:10} {old.unit}: "
                 f"{old.due_at.astimezone(WIB):%Y-%m-%d %H:%M} -> "

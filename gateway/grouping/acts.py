@@ -201,7 +201,7 @@ async def _merge(desk: _Desk, found: Complaint) -> Complaint:
     others = (await records.merged_into(desk.conn, [found.id])).get(found.id)
     one, other = grouping.merge(
         found, into, desk.act, desk.parts.new_id, others=bool(others),
-        deadlines=deadlines(desk.parts.settings),
+        deadlines=deadlines(desk.parts.settings, found.account),
     )  # fmt: skip
     await desk.write([one, other])
     await records.move(
@@ -226,7 +226,7 @@ async def _unmerge(desk: _Desk, found: Complaint) -> Complaint:
         found, into, history, desk.act, desk.parts.new_id, owner=_owner(desk, found),
         into_history=await store.history(desk.conn, into.id),
         others=[item for item in others if item.id != found.id],
-        deadlines=deadlines(desk.parts.settings),
+        deadlines=deadlines(desk.parts.settings, found.account),
     )  # fmt: skip
     await desk.write([one, other])
     if into.urgent and not other.after.urgent:
@@ -300,7 +300,7 @@ async def _filed_off(
         at=desk.now,
         recorded_at=desk.now,
         new_id=desk.parts.new_id,
-        deadlines=deadlines(desk.parts.settings),
+        deadlines=deadlines(desk.parts.settings, found.account),
         data={"from": str(found.id)},
         by=desk.act.actor,
         accused=found.accused,

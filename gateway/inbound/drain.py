@@ -180,7 +180,7 @@ class Drain:
                 objection=timedelta(days=self.settings.clocks.object_days),
             ),
             regions=self.regions,
-            deadlines=deadlines(self.settings),
+            deadlines=deadlines(self.settings, account.id),
         )
 
     def _account(self, account_id: AccountId) -> Account:

@@ -3,6 +3,7 @@
 notices   which words a fact or an answer calls for, and how urgent they are      [pure]
 planner   may this leave now, and if not, why not and until when                  [pure]
 facts     what the planner and the words need to know, read in sets
+world     what every text draws on
 compose   facts → text                                                            [pure]
 inviting  the approved template where free text may not leave                     [pure]
 claim     due notices become deliveries in the state *sending*, text and all

@@ -1,12 +1,12 @@
 """From facts to the words of a notice. Pure: which text of the catalogue, and what stands in it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from channels.contract import Alphabet, Capabilities
-from core.clocks import Deadlines, NextNews, next_news
+from core.clocks import NextNews, next_news
 from core.complaint import (
     Complaint,
     ComplaintId,
@@ -16,7 +16,6 @@ from core.complaint import (
     UnitId,
 )
 from gateway.duty.wording import bundled, worded
-from gateway.holidays import deadlines
 from gateway.outbound.facts import About, DueNotice, FactBook, Listener
 from gateway.outbound.inviting import reads
 from gateway.outbound.notices import INVITATION, RIDES_ALONG, Class, class_of
@@ -34,31 +33,13 @@ from gateway.outbound.standing import (
     since,
     state_key,
 )
-from gateway.settings import Account, Settings
+from gateway.outbound.world import World
+from gateway.settings import Account
 from gateway.words import Catalogue, Form, catalogue
 from gateway.words.moments import briefly, day, spoken
 
 _WITH_OFFICERS_TEXT = 2
 """SMS segments where an officer's own words are told; everything else takes one."""
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What all texts draw on."""
-
-    settings: Settings
-    units: Mapping[str, str]
-    code: Callable[[int], str]
-    now: datetime
-
-    @property
-    def deadlines(self) -> Deadlines:
-        """The city's and our own, as configured."""
-        return deadlines(self.settings)
-
-    def unit(self, unit: str | None) -> str:
-        """A unit's printed name."""
-        return self.units.get(unit or "", unit or "")
 
 
 @dataclass(frozen=True)
@@ -376,7 +357,8 @@ class _Values(Operators):
     @cached_property
     def _next(self) -> NextNews:
         owner = UnitId(self._c.account.owner)
-        return next_news(self.complaint, owner, self._world.deadlines)
+        figures = self._world.deadlines_of(self.complaint.account)
+        return next_news(self.complaint, owner, figures)
 
     def _status_of(self, about: About) -> str:
         complaint = about.complaint

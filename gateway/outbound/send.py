@@ -26,7 +26,7 @@ from gateway.ops.work_metrics import WorkMetrics
 from gateway.outbound import claim as claims
 from gateway.outbound.budget import Budget, OwnBudget, Wanted
 from gateway.outbound.claim import Claimed
-from gateway.outbound.compose import Composer, World
+from gateway.outbound.compose import Composer
 from gateway.outbound.facts import About, DueNotice, FactBook, Listener, gather, unit_names
 from gateway.outbound.inviting import invitation
 from gateway.outbound.notices import ALARM, DUTY, INVITATION, is_overtaken, is_past
@@ -35,6 +35,7 @@ from gateway.outbound.plan import Desk, Outgoing, Plan, Room, plan
 from gateway.outbound.planner import Decision, Facts, OnDuty, Verdict, decide, standing
 from gateway.outbound.reasons import Reason
 from gateway.outbound.settle import Finished, recover_claims, settle
+from gateway.outbound.world import World
 from gateway.settings import Settings
 
 _log = logging.getLogger(__name__)

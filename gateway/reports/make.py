@@ -57,7 +57,7 @@ async def pendopo_report(
         period,
         units,
         [b for b in BUREAUS if b in bureaus],
-        pendopo.Limit(plan.days, plan.calendar),
+        pendopo.Limit(plan.days, plan.calendar, settings.clocks.pendopo_days),
         await names(conn),
     )
 

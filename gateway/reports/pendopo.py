@@ -49,12 +49,13 @@ class Limit:
 
     counted: Days
     calendar: Calendar
+    days: int = DAYS
 
     def due(self, filed_at: datetime) -> datetime:
         """Until when."""
         if self.counted is Days.WORKING:
-            return self.calendar.after_working_days(filed_at, DAYS)
-        return filed_at + timedelta(days=DAYS)
+            return self.calendar.after_working_days(filed_at, self.days)
+        return filed_at + timedelta(days=self.days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def recapitulation(
                 title,
                 f"Instruksi Sekda 28/2025. Diterima di Pendopo dalam bulan ini, menurut biro yang "
                 f"mengoordinasikan unit yang menanganinya pada akhir bulan; hasil paling lambat "
-                f"{DAYS} hari sejak masuk ke CRM. Disampaikan tanggal 5 kepada Sekretaris "
+                f"{limit.days} hari sejak masuk ke CRM. Disampaikan tanggal 5 kepada Sekretaris "
                 "Daerah melalui Asisten.",
                 [
                     Column("key", "Kode"), Column("name", "Unit"), Column("via", "Melalui"),

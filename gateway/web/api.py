@@ -20,7 +20,7 @@ from gateway.bootstrap import Parts
 from gateway.briefs import Brief
 from gateway.grouping import acts, together, view
 from gateway.grouping.together import Skipped
-from gateway.outbound.compose import World
+from gateway.outbound.world import World
 from gateway.pictures import NotAPicture, viewable
 from gateway.suggestion import suggested
 from gateway.web.access import CurrentOfficer
@@ -182,7 +182,7 @@ async def _full(
     notes = may_see(officer, Known.NOTES)
     photos = result_photos_shown(brief, world) if may_see(officer, Known.BRIEF) else []
     lines = [_line(t, world, with_note=notes) for t in brief.history]
-    clocks = [clock_shown(c, brief.history, world) for c in brief.clocks]
+    clocks = [clock_shown(c, brief.history, world, brief.complaint.account) for c in brief.clocks]
     tickets = tickets_shown(brief, world, officer) if may_see(officer, Known.TICKETS) else []
     return ComplaintFullOut.model_validate(
         {
@@ -210,7 +210,7 @@ def _common(brief: Brief, request: Request, world: World, officer: Officer) -> d
     shows_brief = may_see(officer, Known.BRIEF)
     account = parts.settings.account(item.account)
     owner = UnitId(account.owner if account else "")
-    news = next_news(item, owner, world.deadlines)
+    news = next_news(item, owner, world.deadlines_of(item.account))
     category = categories().get(item.category)
     place, point = item.place, item.place.location
     return {

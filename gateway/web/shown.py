@@ -4,14 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from core.access import Officer, decides
-from core.clocks import RULE
 from core.complaint import Clock, Transition, UnitId
 from core.scoring import RULE as SCORE_RULE
 from core.scoring import Score, scores
 from core.ticket import Extension, Ticket
 from core.tickets import RULE as TICKET_RULE
 from gateway.briefs import Brief
-from gateway.outbound.compose import World
+from gateway.outbound.world import World
 from gateway.photos.listing import Seen
 from gateway.web.values import (
     ClockOut,
@@ -25,13 +24,13 @@ from gateway.web.values import (
 )
 
 
-def clock_shown(item: Clock, history: Iterable[Transition], world: World) -> ClockOut:
-    """A clock with what moved it, and the words for that."""
+def clock_shown(item: Clock, history: Iterable[Transition], world: World, account: str) -> ClockOut:
+    """A clock of what came in through *account*, with what moved it, and the words for that."""
     words = {t.seq: t.public_text for t in history}
     return ClockOut(
         kind=item.kind.value,
         unit=unit_shown(item.unit, world),
-        rule=RULE[item.kind],
+        rule=world.deadlines_of(account).rule(item.kind),
         began_at=item.began_at,
         due_at=item.due_at,
         missed_at=item.missed_at,
@@ -84,7 +83,8 @@ def ticket_shown(
 
 def scores_shown(brief: Brief, world: World) -> list[ScoreOut]:
     """What counts for each unit that has or had the complaint."""
-    found = scores(brief.assignments, brief.tickets, brief.clocks, world.deadlines, world.now)
+    figures = world.deadlines_of(brief.complaint.account)
+    found = scores(brief.assignments, brief.tickets, brief.clocks, figures, world.now)
     return [_score(s, world) for s in found]
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from core.identifiers import TicketId
 from gateway import ticket_desk
 from gateway.bootstrap import Parts
-from gateway.outbound.compose import World
+from gateway.outbound.world import World
 from gateway.web.access import CurrentOfficer
 from gateway.web.problems import documented
 from gateway.web.shown import ticket_shown

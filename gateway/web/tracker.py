@@ -37,9 +37,9 @@ from gateway.bootstrap import Parts
 from gateway.briefs import briefs
 from gateway.grouping.view import neighbours
 from gateway.ops import tries
-from gateway.outbound.compose import World
 from gateway.outbound.ledger import Told, ledger
 from gateway.outbound.standing import listed
+from gateway.outbound.world import World
 from gateway.photos.listing import proving
 from gateway.web.access import asker_of
 from gateway.web.pages import language_of, page
@@ -220,7 +220,8 @@ def _values(
     item: Complaint, history: list[Transition], world: World, words: Catalogue, *, own: bool
 ) -> dict[str, Any]:
     account = world.settings.account(AccountId(item.account))
-    news = next_news(item, UnitId(account.owner if account else ""), world.deadlines)
+    figures = world.deadlines_of(item.account)
+    news = next_news(item, UnitId(account.owner if account else ""), figures)
     due = spoken(news.due, world.now, words) if news.due else ""
     known = categories().get(item.category)
     english = words is catalogue("en")

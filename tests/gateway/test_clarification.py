@@ -11,7 +11,7 @@ from core import store
 from core.complaint import ClockKind, ClosingReason, Complaint
 from core.messages import Template
 from gateway import ticket_desk
-from gateway.outbound.compose import World
+from gateway.outbound.world import World
 from tests.house import ADMIN, CONFIG, House, open_house
 
 QUESTION = "Di depan bangunan apa, dan biasanya jam berapa?"

@@ -8,15 +8,17 @@ import pytest
 from core.access import Officer, OfficerRole
 from core.calendar import EVERY_WEEKDAY
 from core.clocks import Days
-from core.complaint import UnitId
+from core.complaint import Clock, ClockKind, UnitId
 from core.number import WIB
 from core.units import Hierarchy, Unit
 from gateway import directory
+from gateway.outbound.world import World
 from gateway.reports.make import BUREAUS, pendopo_report
 from gateway.reports.month import period_of
 from gateway.reports.pendopo import Case, Fate, Limit, bureau_of
 from gateway.reports.standing import Life, Standing
-from tests.house import CONFIG, open_house
+from gateway.web.shown import clock_shown
+from tests.house import CONFIG, House, open_house
 
 FILED = datetime(2026, 11, 20, 8, tzinfo=WIB)  # a Friday
 DUE = FILED + timedelta(days=3)
@@ -57,6 +59,39 @@ def test_the_bureau_is_the_nearest_that_coordinates() -> None:
     wanted = frozenset({a, b})
     assert [bureau_of(u, units, wanted) for u in (a, b, kota, kel)] == [a, b, b, b]
     assert bureau_of(UnitId("x"), units, wanted) is None
+
+
+async def completion(house: House, number: str) -> Clock:
+    found = next(b for b in await house.complaints() if b.complaint.number == number)
+    clock = found.complaint.clock(ClockKind.COMPLETION)
+    assert clock is not None
+    return clock
+
+
+async def test_what_was_taken_at_the_pendopo_is_due_in_three_days(
+    database_url: str, tmp_path: Path
+) -> None:
+    accounts = [{"id": "chat", "connector": "fake", "name": "Pendopo", "pendopo": True},
+                *CONFIG["accounts"][1:]]  # fmt: skip
+    lamp = "lampu jalan mati di jl panjang kel kebon jeruk"
+    async with open_house(tmp_path, database_url, accounts=accounts) as house:
+        for who, account in (("ani", "chat"), ("citra", "sms")):
+            await house.say(who, lamp, account)
+        await house.pause()
+        here, elsewhere = [b.complaint.number for b in await house.complaints()]
+        for number, days in ((here, 3), (elsewhere, 7)):
+            clock = await completion(house, number)
+            assert clock.due_at - clock.began_at == timedelta(days=days)
+        await house.act(here, "forward", "dinas-bina-marga")
+        await house.live_on(timedelta(days=3, hours=1).total_seconds())
+        assert (await completion(house, here)).missed_at is not None
+        assert (await completion(house, elsewhere)).missed_at is None
+        world = World(house.parts.settings, {}, house.parts.keys.code, house.clock())
+        rules = [
+            clock_shown(await completion(house, n), (), world, account).rule
+            for n, account in ((here, "chat"), (elsewhere, "sms"))
+        ]
+        assert rules == ["Instruksi Sekda 28/2025 KESATU", "Gubernur, 15 November 2019"]
 
 
 async def test_what_was_taken_at_the_pendopo_stands_with_the_bureau_that_coordinates_it(
