@@ -115,7 +115,7 @@ class Officer:
 _WORK = frozenset(
     {
         Action.PROCESS, Action.DISPOSE, Action.COORDINATE, Action.FINISH, Action.COMMENT,
-        Action.ESTIMATE, Action.FILE_TICKET,
+        Action.ESTIMATE, Action.FILE_TICKET, Action.CONSULT,
     }
 )  # fmt: skip
 
@@ -156,7 +156,7 @@ ACTIONS: Mapping[OfficerRole, frozenset[Action]] = {
     OfficerRole.AGENCY_ADMIN: _WORK | _LINK,
     OfficerRole.VALIDATOR: _GUARD | _VALIDATE | _DECIDE | _LINK,
     OfficerRole.FACILITATOR: _VERIFY,
-    OfficerRole.COORDINATOR: frozenset({Action.COMMENT}),
+    OfficerRole.COORDINATOR: frozenset({Action.COMMENT, Action.CONSULT}),
     OfficerRole.COUNTER_OFFICER: frozenset({Action.COMMENT}),
     OfficerRole.INSPEKTORAT: frozenset(
         {Action.PROCESS, Action.FINISH, Action.COMMENT, Action.ACCUSE, Action.CLEAR}

@@ -36,6 +36,8 @@ class Action(enum.StrEnum):
     COORDINATE = "coordinate"
     FINISH = "finish"
     COMMENT = "comment"
+    CONSULT = "consult"
+    """A unit and the channel's owner write to each other, and nobody else reads it (rule 2)."""
     HIDE = "hide"
     SHOW = "show"
     RATE = "rate"
@@ -219,6 +221,7 @@ RULES: Mapping[Action, Rule] = {
         _OPEN, State.SELESAI, "unanswered", Lead.END, tickets=QUESTIONS
     ),
     Action.COMMENT: Rule(_ANY, None, "commented", needs_text=True, stages=_AT_ANY),
+    Action.CONSULT: Rule(_OPEN, None, "consulted", stages=_AT_ANY),
     Action.HIDE: Rule(_ANY, None, "hidden", stages=_AT_ANY),
     Action.SHOW: Rule(_ANY, None, "shown", stages=_AT_ANY),
     Action.RATE: Rule(_DONE, None, "rated"),

@@ -183,6 +183,8 @@ def _check(complaint: Complaint, act: Act, rule: Rule) -> None:
     if act.action is Action.CLOSE and reason_of(act.action, act.data or {}) not in CLOSED_FOR:
         reasons = ", ".join(sorted(CLOSED_FOR))
         raise Refused(f"'close' needs one of the reasons {reasons}", field="reason")
+    if act.action is Action.CONSULT and not any(c.isalnum() for c in act.note):
+        raise Refused("'consult' needs a note: what you want to know", field="note")
     if rule.needs_text and not any(c.isalnum() for c in act.text):
         raise Refused(f"'{act.action}' needs a text for the reporter", field="text")
     if rule.needs_unit and act.unit is None:
@@ -343,11 +345,22 @@ def _data(step: Step, act: Act, clocks: Sequence[Clock]) -> Mapping[str, Any]:
         data["rejection"] = step.after.rejections
     if act.action in DECIDING | {Action.FILE_TICKET} and step.tickets:
         data |= _of_ticket(step.tickets[0])
+    if act.action is Action.CONSULT:
+        data["asked"] = consulted(step.after, act)
     if act.until is not None:
         data["until"] = act.until.isoformat()
     if ended := [_ended_clock(c, c.ended_at) for c in clocks if c.ended_at]:
         data["clocks"] = ended
     return data
+
+
+def consulted(complaint: Complaint, act: Act) -> list[UnitId]:
+    """Whom *act* asks: the channel's owner if a unit that has it asks, else the units that have
+    it."""
+    having = [a.unit for a in complaint.assignments]
+    asks_owner = act.actor.unit in having and act.actor.unit != act.owner
+    asked = [act.owner] if asks_owner and act.owner else having
+    return [unit for unit in asked if unit != act.actor.unit]
 
 
 def _ended_clock(clock: Clock, ended_at: datetime) -> Mapping[str, Any]:

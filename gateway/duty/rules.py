@@ -117,6 +117,9 @@ def _calls(change: Change, fact: ComplaintEvent) -> Iterator[Call]:
     elif fact.kind in _ENDED and actor.unit != after.lead_unit:
         decision = {"decision": _ENDED[fact.kind]}
         yield Call(after.lead_unit, "duty_decided", Matter.DECISION, decision)
+    elif fact.kind == "complaint.consulted":
+        for unit in change.transitions[-1].data["asked"]:
+            yield Call(UnitId(unit), "duty_consulted", Matter.NEW)
     elif fact.kind == "complaint.objected":
         verifying = after.stage is not Stage.NONE
         unit = VALIDATING_UNIT if verifying else after.lead_unit
@@ -157,6 +160,8 @@ def is_moot(kind: str, params: Mapping[str, Any], complaint: Complaint) -> bool:
         case "duty_ticket":
             ticket = complaint.ticket(TicketId(int(params["ticket"])))
             return ticket is None or ticket.asked_at is not None
+        case "duty_consulted":
+            return not complaint.is_open
         case "duty_verify":
             return complaint.stage is Stage.NONE
         case "duty_answer" | "duty_rejected":

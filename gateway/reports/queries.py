@@ -34,7 +34,7 @@ from gateway.tables import RAW_LATE, conversation, inbound, raw_inbound
 _FLIPS = (Action.MAKE_CONFIDENTIAL.value, Action.LIFT_CONFIDENTIAL.value)
 _NO_CLOCK_ENDS = (
     Action.FILE, Action.COMMENT, Action.HIDE, Action.SHOW, Action.RATE, Action.CONFIRM,
-    Action.AMEND,
+    Action.AMEND, Action.CONSULT,
 )  # fmt: skip
 
 

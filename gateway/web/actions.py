@@ -80,6 +80,16 @@ class Answer(_OnAll):
     unit: _Unit | None = None
 
 
+class Consult(_Asked):
+    """A unit that has it asks the channel's owner, a coordinator or the owner the units that have
+    it; answered the same way (Keputusan Sekda 99/2022, 2). Only officers read *note*. *unit* as for
+    `Work`."""
+
+    action: Literal["consult"]
+    note: str = Field(max_length=4000, pattern=r"\S")
+    unit: _Unit | None = None
+
+
 class Finish(_OnAll):
     """The work is done, in words for the reporter. *photos*: result photos of this complaint,
     uploaded since the unit was given it; with *whole_problem* they prove it for all. *unit* as for
@@ -189,7 +199,7 @@ class _Plain:
 
 OnTickets = Estimate | FileTicket | Approve | Decide | Clarify
 OnAll = HandOver | Work | Answer | Finish | Close | OnTickets
-OnOne = OnAll | Guard | Alone
+OnOne = OnAll | Guard | Alone | Consult
 WithOthers = Pair | Single | Split
 ActionIn = Annotated[OnOne | WithOthers, Field(discriminator="action"), _Plain]
 
@@ -202,6 +212,8 @@ def order_of(body: OnOne, seen: int | None) -> Order:
         suggested = UnitId(body.suggested) if body.suggested else None
         filing = Filing(TicketKind(body.kind), suggested)
         return Order(action, body.unit or None, note=body.text, filing=filing, seen=seen)
+    if isinstance(body, Consult):
+        return Order(action, body.unit or None, note=body.note, seen=seen)
     plain = Order(action, text=body.text, note=body.note, seen=seen)
     match body:
         case Close():

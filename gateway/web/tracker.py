@@ -299,8 +299,8 @@ _FOR_THE_REPORTER = ABOUT_THE_ACCUSED | {
     Action.UNMERGE, Action.RELEASE, Action.SPLIT,
 }  # fmt: skip
 """Not in the public history, even once it may be read again."""
-_FOR_OFFICERS = frozenset({Action.LINK, Action.UNLINK})
-"""Their time is that of a neighbour's report."""
+_FOR_OFFICERS = frozenset({Action.LINK, Action.UNLINK, Action.CONSULT})
+"""The time of a link is that of a neighbour's report; what officers ask each other is no news."""
 _NOT_PUBLIC = _FOR_THE_REPORTER | _FOR_OFFICERS
 _WITHOUT_UNIT = _WITHOUT_UNIT | _FOR_THE_REPORTER
 _OWN_WORDS = VERIFYING | {

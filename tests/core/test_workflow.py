@@ -62,6 +62,8 @@ def act(complaint: Complaint, action: Action, **more: Any) -> Complaint:
     if action is Action.FILE_TICKET:
         more.setdefault("filing", Filing(TicketKind.PINDAH_SKPD))
         more.setdefault("note", "Bukan tugas kami.")
+    if action is Action.CONSULT:
+        more.setdefault("note", "Tiang yang mana?")
     if action is Action.ESTIMATE:
         more.setdefault("until", NOW + timedelta(days=20))
     if RULES[action].needs_unit:
@@ -104,9 +106,9 @@ ALWAYS = {
 JUDGED = {A.RATE, A.CONFIRM, A.OBJECT}
 WORKED_ON = ALWAYS | {
     A.FORWARD, A.PROCESS, A.DISPOSE, A.COORDINATE, A.FINISH, A.CLOSE, A.WITHDRAW, A.ESTIMATE,
-    A.FILE_TICKET,
+    A.FILE_TICKET, A.CONSULT,
 }  # fmt: skip
-VERIFIED = ALWAYS | JUDGED | {A.WITHDRAW, A.REJECT, A.AUTO_FINISH}
+VERIFIED = ALWAYS | JUDGED | {A.WITHDRAW, A.REJECT, A.AUTO_FINISH, A.CONSULT}
 POSSIBLE = {
     (State.MENUNGGU, Stage.NONE): WORKED_ON,
     (State.PROSES, Stage.NONE): WORKED_ON - {A.PROCESS},
@@ -193,6 +195,7 @@ def test_withdrawing_is_no_success() -> None:
     [
         (Action.FINISH, {"text": "  "}, "text"),
         (Action.COMMENT, {"text": ""}, "text"),
+        (Action.CONSULT, {"note": " ?"}, "note"),
         (Action.FORWARD, {"unit": None}, "unit"),
         (Action.PROCESS, {"unit": DINAS}, "unit"),
     ],

@@ -176,6 +176,26 @@ def test_closed_in_vain_and_opened_again_are_told_to_who_leads() -> None:
     assert called(again) == [(DINAS, "duty_new", "new")]
 
 
+@pytest.mark.parametrize(
+    ("by", "asked"),
+    [
+        (DINAS, [OWNER]),
+        (SISTER, [OWNER]),
+        (OWNER, [DINAS, SISTER]),
+        (UnitId("biro-perekonomian-dan-keuangan"), [DINAS, SISTER]),
+    ],
+)
+def test_whoever_is_consulted_is_told(by: UnitId, asked: list[UnitId]) -> None:
+    shared = act(act(WITH_DINAS, Action.PROCESS), Action.COORDINATE, unit=SISTER)
+    actor = Actor(ActorKind.OFFICER, "token:1", by)
+    made = change(
+        shared, Action.CONSULT, note="Tiang yang mana?", text="", owner=OWNER, actor=actor
+    )
+    assert called(made) == [(unit, "duty_consulted", "new") for unit in asked]
+    assert not is_moot("duty_consulted", {"unit": asked[0]}, made.after)
+    assert made.after == replace(shared, version=shared.version + 1)
+
+
 def test_a_missed_clock_is_told_to_its_unit() -> None:
     clock = next(c for c in WITH_DINAS.clocks if c.kind is ClockKind.RESPONSE)
     made = commands.clock_fell_due(WITH_DINAS, clock, recorded_at=NOW, new_id=lambda: next(_ids))

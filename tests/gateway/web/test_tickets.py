@@ -35,6 +35,36 @@ async def heard(web: Web) -> list[str]:
     return web.house.heard(WHO)
 
 
+async def pages(web: Web, number: str) -> list[str]:
+    """What the public and the reporter read of it."""
+    code = (await web.house.codes())[number]
+    path = f"/lacak/{number}"
+    both = [await web.client.get(path), await web.client.post(path, data={"kode": code})]
+    assert all(number in page.text for page in both)
+    return [page.text for page in both]
+
+
+async def test_officers_consult_each_other_and_nobody_else_reads_it(web: Web) -> None:
+    number = await handed(web)
+    agency = await web.token(R.AGENCY_ADMIN, DINAS)
+    owner = await web.token(R.CHANNEL_ADMIN)
+    before = await pages(web, number)
+    asked = await do(web, number, agency, action="consult", note="Tiang yang mana?")
+    assert asked.status_code == 200, asked.text
+    answered = await do(web, number, owner, action="consult", note="Yang di depan SDN 01.")
+    assert answered.status_code == 200, answered.text
+    lines = (await seen(web, number, agency))["history"][-2:]
+    assert [(line["action"], line["note"], line["text"]) for line in lines] == [
+        ("consult", "Tiang yang mana?", ""), ("consult", "Yang di depan SDN 01.", ""),
+    ]  # fmt: skip
+    assert await heard(web) == []
+    assert await pages(web, number) == before
+    empty = await do(web, number, agency, action="consult", note=" ")
+    assert (empty.status_code, empty.json()["field"]) == (422, "note")
+    stranger = await do(web, number, await web.token(R.AGENCY_ADMIN, "dinas-sda"), action="consult")
+    assert stranger.status_code in {404, 422}
+
+
 async def test_a_move_is_filed_decided_and_told(web: Web) -> None:
     number = await handed(web)
     agency = await web.token(R.AGENCY_ADMIN, DINAS)
