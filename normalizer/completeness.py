@@ -5,7 +5,7 @@ asking would frighten, and a person reads it anyway. Nothing here delays the fil
 """
 
 from core.messages import Location
-from normalizer.reading import MessageKind, Missing, Reading
+from normalizer.reading import MessageKind, Missing, PlaceFound, Reading
 
 _FINDABLE = 0.5
 """From this confidence on somebody finds the place; "dekat pasar" is below."""
@@ -27,12 +27,15 @@ def missing(reading: Reading, pin: Location | None = None) -> tuple[Missing, ...
         lacks.append(Missing.PROBLEM)
     if reading.kind is MessageKind.PERSONAL:
         return (Missing.OFFICE,) if reading.place is None else ()
-    place = reading.place
-    found = place is not None and place.finding.confidence >= _FINDABLE
-    named = place is not None and any(c.finding.confidence >= _FINDABLE for c in place.candidates)
-    if not (found or named or pin):
+    if not pin and (reading.place is None or not is_findable(reading.place)):
         lacks.append(Missing.PLACE)
     return tuple(lacks)
+
+
+def is_findable(place: PlaceFound) -> bool:
+    """Whether somebody finds it, or knows the kelurahan at least."""
+    sure = (place.finding, *(c.finding for c in place.candidates))
+    return any(finding.confidence >= _FINDABLE for finding in sure)
 
 
 def next_question(reading: Reading, pin: Location | None = None) -> Missing | None:

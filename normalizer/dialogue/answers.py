@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from core.complaint import Kind
+from normalizer.completeness import is_findable
 from normalizer.dialogue.intents import Amendment, Outcome, Perform, Reply, Turn
 from normalizer.dialogue.neighbours import again, newest_repeat
 from normalizer.dialogue.orders import performed
@@ -15,6 +16,8 @@ from normalizer.privacy import redact
 from normalizer.reading import CommandName, Finding, PlaceFound, Problem, Reading, Social
 
 _LONGEST_PLACE = 80
+_AGAIN = "again"
+"""The place is asked for a second time, and never a third."""
 
 _SHOW_IT = frozenset({"lihat pertanyaan", "lihat", "show question", "show the question"})
 """What the button of an envelope says."""
@@ -43,9 +46,12 @@ def _place(s: Situation, question: Question) -> Turn | None:
             return None
         found = PlaceFound(words.strip(" .,!?"), Finding(0.4, (reading.text,)))
     amendment = Amendment(place=found, location=s.heard.location)
+    vague = s.heard.location is None and found is not None and not is_findable(found)
+    asks_again = vague and question.purpose != _AGAIN
+    follow = Question(QuestionKind.PLACE, s.heard.at, case.id, purpose=_AGAIN)
     return added(
-        s, case, "answer", Reply("place_noted", case.id),
-        amendment=amendment, outcome=Outcome.ANSWER, question=None,
+        s, case, "answer", Reply("place_again" if asks_again else "place_noted", case.id),
+        amendment=amendment, outcome=Outcome.ANSWER, question=follow if asks_again else None,
     )  # fmt: skip
 
 
