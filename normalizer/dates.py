@@ -157,6 +157,7 @@ def _day_of_month(first: int, last: int, day: int, now: datetime | None) -> Day 
 
 
 def feast_at(words: Words, k: int, now: datetime | None) -> Day | None:
+    """ "Lebaran", "tahun baru": the last one before *now*."""
     forms = words.forms
     for phrase, days in feasts().get(forms[k], ()):
         last = k + len(phrase)
@@ -196,6 +197,7 @@ def _real(year: int, month: int, day: int) -> date | None:
 
 
 def midnight_of(now: datetime) -> datetime:
+    """The beginning of the day of *now*, in its own time zone."""
     return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
