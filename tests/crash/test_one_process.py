@@ -31,12 +31,13 @@ async def test_nothing_acknowledged_is_lost_or_doubled(tmp_path: Path, seed: int
         await gateway.start()
         try:
             acknowledged: list[Message] = []
-            writing = asyncio.create_task(write(provider, 160, acknowledged))
-            for _ in range(3):
-                await asyncio.sleep(rng.uniform(0.4, 1.2))
+            for number in range(3):
+                writing = asyncio.create_task(write(provider, 40, acknowledged, first=number * 40))
+                await asyncio.sleep(rng.uniform(0.1, 0.8))
                 await gateway.kill()
                 await gateway.start()
-            await writing
+                await writing
+            await write(provider, 40, acknowledged, first=120)
             assert len(acknowledged) >= 20, "people got through"
             provider.faults.set(())
             await settled(database, within_s=BUSY_S)

@@ -56,7 +56,7 @@ async def fuzzed(house: House, base: str, token: str, number: str) -> tuple[int,
         ),
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
-    printed = await ended(process, 180)
+    printed = await ended(process, 570)
     return process.returncode or 0, printed
 
 
