@@ -124,6 +124,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.state.work_metrics = lambda: b""
     app.state.intake = intake
     app.state.metrics = metrics
+    app.state.watchers = health.Watchers()
     app.state.units = UnitNames(parts)
     app.state.sign_in = SignIn(parts)
     app.state.report_turn = asyncio.Lock()

@@ -59,6 +59,16 @@ def test_every_command_exists_with_its_options(line: str) -> None:
 def test_every_metric_and_every_log_line_exists() -> None:
     for metric in set(re.findall(r"`(kanal_[a-z_]+)", HANDBOOK)):
         assert f'"{metric}"' in SOURCE, metric
+    given = set(
+        re.findall(
+            r'"(kanal_[a-z_]+_(?:total|seconds|size|waiting|open|up|bytes|'
+            r'events|raws))"',
+            SOURCE,
+        )
+    )
+    assert len(given) > 10
+    for metric in given:
+        assert f"`{metric}`" in HANDBOOK, metric
     for event in (
         "loop failed", "account rests", "missed messages found", "signatures refused in a row",
         "commit refused, spooling", "configuration not reloaded", "spool waits",

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.tables import (
     ATTACHMENT_TODO,
     DELIVERY_OPEN,
     INBOUND_TODO,
+    NOTICE_DUE,
     NOTICE_WAITING,
     RECEIPTS_TODO,
     attachment,
@@ -65,41 +66,54 @@ async def exposition(
 
 
 async def _queues(registry: CollectorRegistry, conn: AsyncConnection, now: datetime) -> None:
-    waits = {
+    waits: dict[str, tuple[Any, Any, Any]] = {
         "inbound": (inbound, INBOUND_TODO, inbound.c.accepted_at),
         "receipts": (inbound, RECEIPTS_TODO, inbound.c.accepted_at),
         "media": (attachment, ATTACHMENT_TODO, attachment.c.not_before),
+        "notices": (notice, and_(NOTICE_DUE, notice.c.not_before <= now), notice.c.not_before),
     }
-    size = Gauge("kanal_queue_size", "Waiting", ("queue",), registry=registry)
-    age = Gauge("kanal_queue_age_seconds", "Age of the oldest", ("queue",), registry=registry)
+    size = Gauge("kanal_queue_size", "Work that waits", ("queue",), registry=registry)
+    age = Gauge(
+        "kanal_queue_age_seconds", "For how long the oldest of it could have been done",
+        ("queue",), registry=registry,
+    )  # fmt: skip
     for name, (table, todo, since) in waits.items():
         query = select(func.count(), func.min(since)).select_from(table).where(todo)
         count, oldest = (await conn.execute(query)).one()
         size.labels(name).set(count)
         age.labels(name).set(max(0.0, (now - oldest).total_seconds()) if oldest else 0.0)
     await _counted(
-        registry, conn, "kanal_notices_waiting", ("state", "reason", "kind"),
+        registry, conn, "kanal_notices_waiting", "Notices that are due or held, and why",
+        ("state", "reason", "kind"),
         [notice.c.state, notice.c.reason, notice.c.kind], NOTICE_WAITING,
     )  # fmt: skip
     await _counted(
-        registry, conn, "kanal_deliveries_open", ("account", "state"),
+        registry, conn, "kanal_deliveries_open", "Messages to the provider without a known end",
+        ("account", "state"),
         [delivery.c.account_id, delivery.c.state], DELIVERY_OPEN,
     )  # fmt: skip
     parked = select(func.count()).where(inbound.c.parked_at.is_not(None))
-    _gauge(registry, "kanal_parked_events", "Could not be handled", await conn.scalar(parked) or 0)
+    _gauge(
+        registry, "kanal_parked_events", "Events that could not be handled: `kanal replay`",
+        await conn.scalar(parked) or 0,
+    )  # fmt: skip
     unparsed = select(func.count()).where(raw_inbound.c.state == "unparsed")
-    _gauge(registry, "kanal_unparsed_raws", "Could not be read", await conn.scalar(unparsed) or 0)
+    _gauge(
+        registry, "kanal_unparsed_raws", "Messages that could not be read: `kanal replay`",
+        await conn.scalar(unparsed) or 0,
+    )  # fmt: skip
 
 
 async def _counted(
     registry: CollectorRegistry,
     conn: AsyncConnection,
     name: str,
+    meaning: str,
     labels: Sequence[str],
     columns: Sequence[Any],
     condition: Any,
 ) -> None:
-    gauge = Gauge(name, name.replace("_", " "), labels, registry=registry)
+    gauge = Gauge(name, meaning, labels, registry=registry)
     query = select(*columns, func.count()).where(condition).group_by(*columns)
     for *values, count in (await conn.execute(query)).all():
         gauge.labels(*values).set(count)

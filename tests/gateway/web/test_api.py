@@ -9,6 +9,7 @@ from core.access import OfficerRole
 from core.errors import Outdated
 from core.workflow import Action
 from gateway import officers
+from gateway.database import Database
 from gateway.orders import Order
 from tests.gateway.web.conftest import Web
 from tests.house import ADMIN, House
@@ -208,6 +209,22 @@ async def test_strange_characters_in_an_officers_text_harm_nobody(
     assert answer.status_code == status
     await web.house.settle()
     assert not any("\0" in told for told in web.house.heard("+6281234567890"))
+
+
+async def test_whoever_watches_goes_on_seeing_while_the_database_is_away(web: Web) -> None:
+    parts, token = web.house.parts, await web.token()
+    there = (await web.client.get("/metrics", headers=token)).text
+    assert "kanal_database_up 1.0" in there
+    assert 'kanal_queue_age_seconds{queue="notices"} 0.0' in there
+    known, parts.database = parts.database, Database("postgresql://127.0.0.1:9/away")
+    away = (await web.client.get("/metrics", headers=token)).text
+    assert "kanal_database_up 0.0" in away
+    assert "kanal_spool_bytes" in away
+    assert (await web.client.get("/health/ready", headers=token)).json()["database"] == "down"
+    stranger = {"Authorization": "Bearer a-guess"}
+    assert (await web.client.get("/metrics", headers=stranger)).text == "kanal_up 1\n"
+    await parts.database.close()
+    parts.database = known
 
 
 async def test_health_tells_strangers_little(web: Web) -> None:
