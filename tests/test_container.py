@@ -186,6 +186,28 @@ def test_docker_compose_takes_it(tmp_path: Path) -> None:
         assert f"spool-{name[-1]}" in {v["source"] for v in read[name]["volumes"]}
 
 
+def test_borders_can_be_mounted_as_the_handbook_says(tmp_path: Path) -> None:
+    handbook = (ROOT / "docs" / "configuration.md").read_text("utf-8")
+    (text,) = re.findall(r"```yaml\n(x-borders.*?)```", handbook, re.DOTALL)
+    override = yaml.safe_load(text)["services"]
+    assert set(override) == GATEWAYS | {"worker"}
+    command = compose()
+    if command is None:
+        pytest.skip("NO COMPOSE: docker-compose.yml was not read by Docker Compose itself")
+    shutil.copy(ROOT / "docker-compose.yml", tmp_path)
+    (tmp_path / "compose.override.yml").write_text(text)
+    files = ["-f", "docker-compose.yml", "-f", "compose.override.yml"]
+    done = subprocess.run(
+        [*command, *files, "config", "--format", "json"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    for name in override:
+        service = json.loads(done.stdout)["services"][name]
+        places = {v["target"] for v in service["volumes"]}
+        assert {"/var/lib/kanal/boundaries.jsonl", "/var/lib/kanal/media"} <= places
+
+
 # --- the image ---------------------------------------------------------------------------------
 
 

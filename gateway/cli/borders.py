@@ -23,12 +23,18 @@ def import_(file: Path) -> None:
     Each of the 267 kelurahan must be in it once, under its Kemendagri code. Without borders a point
     goes to the kelurahan with the nearest middle, and is marked as approximate.
     """
+    folder = Environment.read().data_dir
     try:
-        done = take_in(file, Environment.read().data_dir, click.echo)
+        done = take_in(file, folder, click.echo)
     except BoundariesInvalid as error:
         refuse(*error.problems)
     except OSError as error:
-        refuse(f"{error.filename or file}: {error.strerror}")
+        if str(error.filename) == str(file):
+            refuse(f"{file}: {error.strerror}")
+        refuse(
+            f"{folder} cannot be written: {error.strerror}; set KANAL_DATA_DIR to a folder that "
+            "can be, and put the boundaries.jsonl that is made there into this one"
+        )
     if done.repaired:
         click.echo(f"Repaired outlines that crossed themselves: {', '.join(done.repaired)}.")
     click.echo(f"{done.count} kelurahan in {done.kecamatan} kecamatan. SHA-256 {done.checksum}.")

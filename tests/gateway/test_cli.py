@@ -345,6 +345,17 @@ def test_borders_are_taken_in_and_check_says_which_answer_is_active(tmp_path: Pa
     assert "is damaged: run `kanal boundaries import FILE` again" in done.stderr
 
 
+def test_borders_need_a_folder_that_can_be_written(tmp_path: Path) -> None:
+    source = tmp_path / "borders.json"
+    source.write_bytes(geojson())
+    done = kanal(tmp_path, "boundaries", "import", str(source), KANAL_DATA_DIR="/proc/nosuch")
+    assert done.returncode == 1
+    assert "/proc/nosuch cannot be written" in done.stderr
+    assert "put the boundaries.jsonl that is made there into this one" in done.stderr
+    done = kanal(tmp_path, "boundaries", "import", "missing.json")
+    assert "missing.json: No such file" in done.stderr
+
+
 def test_a_file_without_all_kelurahan_changes_nothing(tmp_path: Path) -> None:
     source = tmp_path / "borders.json"
     source.write_bytes(geojson(collection(without={"31.71.01.1001"})))
