@@ -65,7 +65,9 @@ def read(path: Path) -> list[ListedUnit]:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise ListInvalid([f"{path}: is no UTF-8 text: save it as CSV UTF-8"]) from error
+    except OSError as error:
         raise ListInvalid([f"{path}: cannot be read: {error}"]) from error
     if path.suffix == ".toml":
         return _checked(_from_toml(path, text), path)

@@ -47,7 +47,9 @@ def read(path: Path, lines: Mapping[AccountId, Line]) -> list[ListedOfficer]:
         text = path.read_text(encoding="utf-8-sig")
         rows = csv.DictReader(io.StringIO(text), strict=True)
         found = [(rows.line_num, {k: v for k, v in row.items() if v}) for row in rows]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except UnicodeDecodeError as error:
+        raise RosterInvalid([f"{path}: is no UTF-8 text: save it as CSV UTF-8"]) from error
+    except (OSError, csv.Error) as error:
         raise RosterInvalid([f"{path}: cannot be read: {error}"]) from error
     officers: list[ListedOfficer] = []
     problems: list[str] = []

@@ -65,3 +65,11 @@ def test_metrics_on_a_port_that_is_taken(tmp_path: Path) -> None:
         done = shell(tmp_path, f"kanal worker --metrics-port {port}")
     assert done.returncode == 1
     assert f"cannot give metrics out on 127.0.0.1:{port}: Address already in use" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["units", "roster"])
+def test_a_list_in_another_encoding_is_named(tmp_path: Path, command: str) -> None:
+    (tmp_path / "list.csv").write_bytes("id,name\nx,Kantor Walikota é".encode("latin-1"))
+    done = shell(tmp_path, f"kanal {command} import list.csv")
+    assert done.returncode == 1
+    assert "list.csv: is no UTF-8 text: save it as CSV UTF-8" in done.stderr
