@@ -253,6 +253,7 @@ _OF_A_HELPER: Mapping[Action, Rule] = {
 _CLARIFIED_LATER = Rule(_DONE, State.MENUNGGU, "reopened", Lead.REOPEN_WAITING)
 _OBJECTED_LATER = Rule(_DONE, State.PROSES, "objected", stage=Stage.ADMINISTRATIVE)
 _FINISHED_IN_SECRET = Rule(_OPEN, State.SELESAI, "finished", Lead.END, needs_text=True)
+_WITHDRAWN_IN_SECRET = Rule(_OPEN, None, "withdrawal_noted", stages=_AT_ANY)
 _WITH_RESULT = frozenset({ClosingReason.TUNTAS, ClosingReason.OTOMATIS})
 
 ASKED_IN_VAIN = frozenset({ClosingReason.BELUM_JELAS, ClosingReason.TIDAK_DITEMUKAN})
@@ -273,7 +274,8 @@ def rule_for(complaint: Complaint, action: Action, by: UnitId | None = None) -> 
     A unit that only helps responds for itself and ends its own part. What the reporter says while
     a result is verified is kept for whoever verifies. An objection to a result that is final opens
     a verification; to any other end it reopens the work, and so does an answer to what was asked in
-    vain. What is confidential stays with its own readers and is not verified by Biro Pemerintahan.
+    vain. What is confidential stays with its own readers and is not verified by Biro Pemerintahan;
+    that its reporter withdraws it is noted, and they decide: somebody may have been made to.
     """
     if action in _OF_A_HELPER and helps(complaint, by):
         return _OF_A_HELPER[action]
@@ -285,6 +287,8 @@ def rule_for(complaint: Complaint, action: Action, by: UnitId | None = None) -> 
         return RULES[action] if complaint.confidential else _OBJECTED_LATER
     if action is Action.FINISH and complaint.confidential:
         return _FINISHED_IN_SECRET
+    if action is Action.WITHDRAW and complaint.confidential:
+        return _WITHDRAWN_IN_SECRET
     return RULES[action]
 
 

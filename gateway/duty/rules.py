@@ -53,6 +53,10 @@ _ENDED = {
     "complaint.withdrawn": "withdrawn",
     "complaint.unanswered": "unanswered",
 }
+_TO_THE_LEAD = {
+    "complaint.rejected": ("duty_rejected", Matter.DECISION),
+    "complaint.withdrawal_noted": ("duty_answer", Matter.ANSWER),
+}
 _TICKET_DECIDED = {
     "complaint.moved": "ticket_approved",
     "complaint.part_moved": "ticket_approved",
@@ -112,8 +116,8 @@ def _calls(change: Change, fact: ComplaintEvent) -> Iterator[Call]:
         yield Call(after.lead_unit, "duty_new", Matter.NEW)
     elif fact.kind == "complaint.finished" and after.stage is not Stage.NONE:
         yield Call(VALIDATING_UNIT, "duty_verify", Matter.NEW)
-    elif fact.kind == "complaint.rejected":
-        yield Call(after.lead_unit, "duty_rejected", Matter.DECISION)
+    elif fact.kind in _TO_THE_LEAD:
+        yield Call(after.lead_unit, *_TO_THE_LEAD[fact.kind])
     elif fact.kind in _ENDED and actor.unit != after.lead_unit:
         decision = {"decision": _ENDED[fact.kind]}
         yield Call(after.lead_unit, "duty_decided", Matter.DECISION, decision)

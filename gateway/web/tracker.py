@@ -24,6 +24,7 @@ from core.complaint import (
     Complaint,
     ComplaintId,
     Stage,
+    State,
     Transition,
     UnitId,
 )
@@ -316,6 +317,8 @@ def _line(item: Transition, world: World, words: Catalogue, *, own: bool) -> dic
     key = f"by_{action.name.lower()}" if action in _OWN_WORDS else f"by_{item.to_state.value}"
     if action is Action.OBJECT and item.stage is not Stage.NONE:
         key = "by_object_verifying"
+    elif action is Action.WITHDRAW and item.to_state is not State.SELESAI:
+        key = "by_withdraw_noted"
     return {
         "iso": item.at.isoformat(),
         "at": spoken(item.at, world.now, words),

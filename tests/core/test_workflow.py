@@ -145,6 +145,15 @@ def test_each_action_in_each_state_is_as_the_table_says(
     assert len(leads) == int(after.is_worked_on)
 
 
+def test_what_is_confidential_stays_when_its_reporter_withdraws_it() -> None:
+    """Somebody may have been made to: the named readers and the Inspektorat decide."""
+    for stage in (Stage.NONE, Stage.VALIDATION):
+        secret = replace(in_stage(State.PROSES, stage), confidential=True)
+        after = act(secret, Action.WITHDRAW)
+        assert after == replace(secret, version=secret.version + 1)
+    assert act(in_state(State.PROSES), Action.WITHDRAW).state is State.SELESAI
+
+
 def test_no_state_is_a_dead_end() -> None:
     for state in State:
         assert set(allowed(in_state(state))) - {Action.COMMENT, Action.HIDE, Action.SHOW}

@@ -68,6 +68,10 @@ FINISHED = act(WITH_DINAS, Action.FINISH)
         (replace(WITH_DINAS, confidential=True), Action.FINISH, {}, []),
         (FINISHED, Action.REJECT, {}, [(DINAS, "duty_rejected", "decision")]),
         (WITH_DINAS, Action.COMMENT, {}, []),
+        (
+            replace(WITH_DINAS, confidential=True), Action.WITHDRAW, {},
+            [(DINAS, "duty_answer", "answer")],
+        ),
         (replace(FINISHED, stage=Stage.VALIDATION), Action.VALIDATE, {}, []),
         (
             filed(), Action.ACCUSE,
