@@ -14,7 +14,7 @@ from tests.postgres import PostgresServer
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 
 
-def cpu_s(pid: int) -> float:
+def cpu_s(pid: int, *, children_only: bool = False) -> float:
     """Processor seconds of *pid* with its children, those that have ended too."""
     parents: dict[int, list[int]] = {}
     used: dict[int, float] = {}
@@ -26,7 +26,7 @@ def cpu_s(pid: int) -> float:
         own = int(entry.name) if entry.name.isdigit() else 0
         parents.setdefault(int(fields[1]), []).append(own)
         used[own] = sum(map(int, fields[11:15])) * _TICK_S
-    total, waiting = 0.0, [pid]
+    total, waiting = 0.0, parents.get(pid, []) if children_only else [pid]
     while waiting:
         one = waiting.pop()
         total += used.get(one, 0.0)
