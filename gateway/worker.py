@@ -42,7 +42,7 @@ _MISSED_EVERY_S = 30.0
 CHECKPOINT_EVERY_S = 1.0
 _METRICS_EVERY_S = 5.0
 _IN_FLIGHT_S = 20.0
-_GATHER_S = 0.02
+_GATHER_S = 0.05
 """Between two looks, so that what comes one by one is worked off in groups."""
 
 _BY_THE_CLOCK = frozenset(
