@@ -27,6 +27,8 @@ AT_ONCE = 32
 MOST = 40
 """So many earlier complaints are looked at for each reason to be near, the newest first."""
 
+_IN_ONE_READ = MOST + AT_ONCE
+"""Those that are compared together may be earlier than each other."""
 _LOOK_BACK = timedelta(days=365)
 _DEGREES = NEAR_M / 110_000
 """Of latitude; a degree of longitude is shorter by half a percent in Jakarta."""
@@ -63,8 +65,7 @@ def _earlier(near: ColumnElement[bool]) -> Select[Any]:
             COMPARED,
         )
         .order_by(complaint.c.id.desc())
-        # Those that are compared together may be earlier than each other.
-        .limit(MOST + AT_ONCE)
+        .limit(_IN_ONE_READ)
     )
 
 
@@ -93,15 +94,35 @@ async def candidates(
             asking[area, item.category].append(item)
     found: dict[ComplaintId, dict[ComplaintId, Report]] = {item.id: {} for item in items}
     for (area, category), together in asking.items():
-        common = _common(category, together)
-        earlier = await _read(conn, _IN_AREA, common | {"area": area})
-        for item in together:
-            found[item.id] |= _before(item, earlier)
+        for item, earlier in await _in_area(conn, area, category, together):
+            found[item.id] |= earlier
     for item in items:
         if item.point is not None:
             around = _common(item.category, [item]) | _square(item.point)
             found[item.id] |= _before(item, await _read(conn, _AROUND, around))
     return {name: sorted(near.values(), key=lambda r: r.id) for name, near in found.items()}
+
+
+async def _in_area(
+    conn: AsyncConnection, area: str, category: str, together: Sequence[Report]
+) -> list[tuple[Report, dict[ComplaintId, Report]]]:
+    """Each of *together* with what it is compared with in *area*. One read does for all of them,
+    unless one is so much older than the newest that the read does not reach back to it."""
+    done = []
+    left = sorted(together, key=lambda item: item.id, reverse=True)
+    while left:
+        earlier = await _read(conn, _IN_AREA, _common(category, left) | {"area": area})
+        is_all = len(earlier) < _IN_ONE_READ
+        newest, *others = left
+        done.append((newest, _before(newest, earlier)))
+        left = []
+        for item in others:
+            known = _before(item, earlier)
+            if is_all or len(known) == MOST:
+                done.append((item, known))
+            else:
+                left.append(item)
+    return done
 
 
 def _common(category: str, together: Sequence[Report]) -> dict[str, Any]:

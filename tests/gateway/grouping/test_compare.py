@@ -13,8 +13,8 @@ from core.workflow import Action
 from gateway.grouping import acts
 from gateway.grouping.acts import Wish
 from gateway.grouping.compare import SAME_REPORTER
-from gateway.grouping.near import AT_ONCE, COMPARED, MOST
-from gateway.grouping.told import is_compared
+from gateway.grouping.near import AT_ONCE, COMPARED, MOST, candidates
+from gateway.grouping.told import is_compared, report_of
 from gateway.grouping.view import Relation
 from tests.gateway.grouping.test_acts import around, group, now
 from tests.house import ADMIN, House
@@ -249,3 +249,25 @@ async def test_repeats_that_come_together_are_counted_from_what_had_ended(
     await house.pause()
     again = [r for r in (await around(house, one)).relations if r.kind == "repeat"]
     assert [(r.state, r.nth) for r in again] == [("linked", 1), ("linked", 1)]
+
+
+async def test_what_is_compared_together_has_the_neighbours_that_it_has_alone(
+    sqlite_house: House,
+) -> None:
+    house = sqlite_house
+    names = [await tree(house, who) for who in ("ani", "budi", "citra")]
+    first = [(await now(house, name)).id for name in names]
+    async with house.parts.database.write() as conn:
+        row = (await conn.execute(select(complaint).where(complaint.c.id == first[-1]))).one()
+        for k in range(1, 3 * (MOST + AT_ONCE)):
+            copied = {"id": row.id + k, "number": f"{names[-1]}{k}", "origin_key": f"x:{k}"}
+            await conn.execute(complaint.insert(), row._asdict() | copied)
+        every = (await conn.scalars(select(complaint.c.id).order_by(complaint.c.id))).all()
+        loaded = await store.load(conn, every, confidential=False)
+        together = [report_of(loaded[name]) for name in (*first, every[100], *every[-3:])]
+        found = await candidates(conn, together)
+        alone = [await candidates(conn, [item]) for item in together]
+    assert [len(known) for known in found.values()] == [0, 1, 2, MOST, MOST, MOST, MOST]
+    assert [found[item.id] for item in together] == [
+        one[item.id] for item, one in zip(together, alone, strict=True)
+    ]
