@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -83,7 +83,7 @@ class Comparison:
         if not found:
             return 0
         async with self.database.write() as conn:
-            taken = set(await _taken(conn, [f.item.id for f in found]))
+            taken = set(await _taken(conn, [f.item for f in found]))
             mine = [f for f in found if f.item.id in taken]
             await records.add_links(conn, await self._repeats(conn, mine), self.new_id)
             links = [
@@ -102,7 +102,7 @@ class Comparison:
             return 0
         try:
             async with self.database.write() as conn:
-                if not await _taken(conn, [found.item.id]):
+                if not await _taken(conn, [found.item]):
                     return 0
                 await records.add_links(conn, await self._repeats(conn, [found]), self.new_id)
                 link = self._link("alike", found.item, report, "linked", 0, reasons)
@@ -276,11 +276,13 @@ async def _of_the_same_reporter(
     return frozenset(i for i, o in pairs if who.get(i, nobody) & who.get(o, nobody))
 
 
-async def _taken(conn: AsyncConnection, ids: Sequence[ComplaintId]) -> Sequence[int]:
-    """Take the mark away; those that still had it."""
+async def _taken(conn: AsyncConnection, items: Sequence[Complaint]) -> Sequence[int]:
+    """Take the mark away; those that still had it and stand as they were looked at. Of the others
+    more is known since, and they are looked at again."""
+    seen = tuple_(complaint.c.id, complaint.c.version).in_([(i.id, i.version) for i in items])
     statement = (
         update(complaint)
-        .where(complaint.c.id.in_(ids), COMPLAINT_TO_COMPARE)
+        .where(seen, COMPLAINT_TO_COMPARE)
         .values(to_compare=False)
         .returning(complaint.c.id)
     )

@@ -1,5 +1,6 @@
 """Complaints are found alike across people and channels; secret ones are nobody's neighbours."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from core.tables import complaint
 from core.workflow import Action
 from gateway.grouping import acts
 from gateway.grouping.acts import Wish
-from gateway.grouping.compare import SAME_REPORTER
+from gateway.grouping.compare import SAME_REPORTER, Comparison, Found
 from gateway.grouping.near import AT_ONCE, COMPARED, MOST, candidates
 from gateway.grouping.told import is_compared, report_of
 from gateway.grouping.view import Relation
@@ -271,3 +272,26 @@ async def test_what_is_compared_together_has_the_neighbours_that_it_has_alone(
     assert [found[item.id] for item in together] == [
         one[item.id] for item, one in zip(together, alone, strict=True)
     ]
+
+
+async def test_what_changes_while_it_is_compared_is_compared_again(house: House) -> None:
+    await tree(house, "ani", HERE)
+    parts = house.parts
+    more = {"version": complaint.c.version + 1, "lat": NEAR[0], "lon": NEAR[1]}
+
+    class Overtaken(Comparison):
+        """Its reporter tells more between the look and the lock."""
+
+        async def _note(self, found: Sequence[Found]) -> int:
+            async with parts.database.write() as conn:
+                await conn.execute(update(complaint).values(more | {"to_compare": True}))
+            return await super()._note(found)
+
+    def comparing(kind: type[Comparison]) -> Comparison:
+        return kind(parts.database, parts.keys, parts.settings.pauses, parts.new_id, parts.clock)
+
+    async with parts.database.write() as conn:
+        await conn.execute(update(complaint).values(to_compare=True))
+    assert await comparing(Overtaken).once() == 0
+    assert await comparing(Comparison).once() == 1
+    assert await comparing(Comparison).once() == 0
