@@ -157,6 +157,7 @@ async def claim(
         for o in plan.send
         if all(n.id in won for n in o.notices)
     ]
+    await _let_go(conn, won - {n.id for c in claimed for n in c.outgoing.notices})
     if not claimed:
         return []
     await conn.execute(insert(message), [_message_row(c) for c in claimed])
@@ -238,6 +239,13 @@ async def _take(conn: AsyncConnection, notices: list[int]) -> set[int]:
         .returning(notice.c.id)
     )
     return set((await conn.scalars(statement)).all())
+
+
+async def _let_go(conn: AsyncConnection, notices: set[int]) -> None:
+    """These were to leave in one message with some that somebody else has taken: they are decided
+    anew, and so is what they say."""
+    if notices:
+        await conn.execute(update(notice).where(notice.c.id.in_(notices)).values(state="due"))
 
 
 async def _settle(

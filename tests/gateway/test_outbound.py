@@ -3,11 +3,14 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from channels.contract import NotSent, SendResult, Sent, Unknown
 from core.messages import ProviderId, Reaction
 from gateway.ops import switch
+from gateway.outbound.claim import claim, due_notices
+from gateway.outbound.facts import gather
+from gateway.outbound.plan import Outgoing, Plan
 from gateway.outbound.settle import Finished, settle
 from gateway.tables import address, conversation
 from tests.databases import ON_SQLITE
@@ -416,3 +419,23 @@ async def test_help_of_yesterday_is_no_answer_to_what_is_written_today(house: Ho
     await house.pause()
     assert not [t for t in house.heard("ani") if "Cara lapor" in t]
     assert ("help", "superseded", "newer_news") in await house.ledger()
+
+
+async def test_what_was_to_leave_with_what_another_worker_took_stays_due(house: House) -> None:
+    await house.say("ani", REPORT, "chat")
+    while await house.worker.drain.once():
+        pass
+    house.clock.forward(seconds=4)
+    now, new_id = house.clock(), house.parts.new_id
+    async with house.parts.database.read() as conn:
+        due = await due_notices(conn, now, 9, (), true())
+        book = await gather(conn, house.parts.keys, due, now)
+    listener = book.listeners[due[0].conversation]
+    assert [n.kind for n in due] == ["receipt", "introduction"]
+    async with house.parts.database.write() as conn:
+        alone = Plan([Outgoing(listener, tuple(due[:1]), "diterima")])
+        assert len(await claim(conn, alone, "one", now, new_id)) == 1
+    async with house.parts.database.write() as conn:
+        both = Plan([Outgoing(listener, tuple(due), "diterima, pesan otomatis")])
+        assert await claim(conn, both, "two", now, new_id) == []
+    assert await house.ledger() == [("receipt", "assigned", ""), ("introduction", "due", "")]
