@@ -83,6 +83,8 @@ class Cursor:
         held = self._open
         if held is not None:
             self._rows += await self._conn.in_thread(lambda _: held.fetchall())
+            # Of a RETURNING it is known at the end only.
+            self.rowcount = held.rowcount
             await self.close()
         rows, self._rows = self._rows, []
         return rows

@@ -1,5 +1,6 @@
 """SQLite behind one thread: as many crossings as statements, and rows in any number."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from gateway import crossing
 from gateway.database import Database, is_transient
 
 COUNT = "with recursive n(k) as (select 1 union all select k + 1 from n where k < :most) select k from n"  # noqa: E501 - one statement
+
+ABOVE_TEN = COUNT.replace("select k from", "select k + 10 from")
 
 
 @pytest.fixture
@@ -69,6 +72,9 @@ async def test_errors_keep_their_kind(database: Database) -> None:
         assert done.rowcount == 2
         back = await conn.execute(text("delete from t where k = 2 returning k"))
         assert (back.scalars().all(), back.rowcount) == ([2], 1)
+        many = await conn.execute(text(f"insert into t {ABOVE_TEN} returning k"), {"most": 1500})
+        assert (len(many.all()), many.rowcount) == (1500, 1500)
+        await conn.execute(text("delete from t where k > 10"))
         await conn.execute(text("insert into t values (:k)"), [{"k": 5}, {"k": 6}])
     with pytest.raises(IntegrityError):
         async with database.write() as conn:
@@ -90,3 +96,32 @@ async def test_a_closed_database_says_so_as_something_that_passes(tmp_path: Path
         await database.ping()
     assert is_transient(error.value)
     await database.close()
+
+
+SLOW = "with recursive n(k) as (select 1 union all select k + 1 from n where k < 3000000) select max(k) from n"  # noqa: E501 - one statement
+MANY = COUNT.replace(":most", "400000")
+
+
+@pytest.mark.parametrize("statement", [SLOW, MANY])
+async def test_what_is_cancelled_in_the_middle_of_a_statement_leaves_nothing(
+    database: Database, statement: str
+) -> None:
+    async with database.write() as conn:
+        await conn.execute(text("create table t (k integer primary key)"))
+
+    async def interrupted() -> None:
+        async with database.write() as conn:
+            await conn.execute(text("insert into t values (7)"))
+            await conn.execute(text(statement))
+
+    for wait_s in (0, 0.001, 0.02):
+        task = asyncio.create_task(interrupted())
+        await asyncio.sleep(wait_s)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    async with asyncio.timeout(10), database.write() as conn:
+        assert await conn.scalar(text("select count(*) from t")) == 0
+        await conn.execute(text("insert into t values (8)"))
+    async with database.read() as conn:
+        assert (await conn.scalars(text("select k from t"))).all() == [8]
