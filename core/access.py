@@ -119,9 +119,10 @@ _WORK = frozenset(
     }
 )  # fmt: skip
 
-_VERIFY = frozenset({Action.VERIFY, Action.CHECK_FIELD, Action.COMMENT})
+_VERIFY = frozenset({Action.VERIFY, Action.CHECK_FIELD, Action.REPORT_BACK, Action.COMMENT})
 _VALIDATE = _VERIFY | {Action.VALIDATE, Action.REJECT, Action.CLOSE, Action.AUTO_FINISH}
-"""Facilitators verify, Biro Pemerintahan validates (S4, "Tenaga Ahli Fasilitator"; rule 9)."""
+"""Facilitators verify and report back what else they find on site, Biro Pemerintahan validates
+(S4, "Tenaga Ahli Fasilitator"; rule 9)."""
 
 _DECIDE = frozenset({Action.APPROVE_TICKET, Action.REFUSE_TICKET})
 """Biro Pemerintahan about whose it is (rules 3 and 4)."""

@@ -50,6 +50,8 @@ class Action(enum.StrEnum):
     VALIDATE = "validate"
     REJECT = "reject"
     """The result does not fit and goes back to the agency (rule 10)."""
+    REPORT_BACK = "report-back"
+    """On site another problem was found, which goes back to the agency (S4, facilitators, b)."""
     AUTO_FINISH = "auto-finish"
     """Not verified and validated in time (rule 11)."""
     CLOSE = "close"
@@ -203,6 +205,10 @@ RULES: Mapping[Action, Rule] = {
         _PROSES, State.PROSES, "rejected", Lead.REOPEN, needs_text=True,
         stages=_VERIFYING, stage=Stage.NONE,
     ),
+    Action.REPORT_BACK: Rule(
+        _PROSES, State.PROSES, "reported_back", Lead.REOPEN, needs_text=True,
+        stages=frozenset({Stage.FIELD}), stage=Stage.NONE,
+    ),
     Action.AUTO_FINISH: Rule(
         _PROSES, State.SELESAI, "auto_finished", stages=_VERIFYING, stage=Stage.NONE
     ),
@@ -292,7 +298,9 @@ def rule_for(complaint: Complaint, action: Action, by: UnitId | None = None) -> 
     return RULES[action]
 
 
-VERIFYING = frozenset({Action.VERIFY, Action.CHECK_FIELD, Action.VALIDATE, Action.REJECT})
+VERIFYING = frozenset(
+    {Action.VERIFY, Action.CHECK_FIELD, Action.VALIDATE, Action.REJECT, Action.REPORT_BACK}
+)
 """Done by Biro Pemerintahan (rules 9 and 10), by somebody who did not finish it."""
 
 DECIDING = frozenset(

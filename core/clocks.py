@@ -71,7 +71,8 @@ class Days(enum.StrEnum):
 class Deadlines:
     """The figures, all configurable. *pause* is the longest that asking the reporter holds a clock,
     *remind* after what time since the ticket they are reminded;
-    *estimate_days* how far an estimate reaches, *estimates* how many there may be.
+    *estimate_days* how far an estimate reaches, *estimates* how many there may be; *found_anew*:
+    what was found on site besides gets a time of its own.
     *complete_rule* is where the completion comes from."""
 
     respond: timedelta = timedelta(hours=6)
@@ -87,6 +88,7 @@ class Deadlines:
     pause: timedelta = timedelta(hours=24)
     estimate_days: int = 90
     estimates: int = 3
+    found_anew: bool = True
     calendar: Calendar = EVERY_WEEKDAY
 
     def due(self, kind: ClockKind, began: datetime) -> datetime:
@@ -119,7 +121,8 @@ class Step:
     """What a change did, as far as clocks care. *assignments* are those it changed, *triage* those
     that the channel's owner has to forward, *late* the clock that fell due; *void*: nobody is to
     blame that a verification did not come to its end. *tickets* are those it changed, *asks*: the
-    question of a new one leaves by itself. *owner* is the channel's, *until* an estimate of *by*.
+    question of a new one leaves by itself. *owner* is the channel's, *until* an estimate of *by*;
+    *found*: another problem, on site.
     """
 
     before: Complaint | None
@@ -134,6 +137,7 @@ class Step:
     owner: UnitId | None = None
     until: datetime | None = None
     by: UnitId | None = None
+    found: bool = False
 
 
 def advance(step: Step, deadlines: Deadlines, new_id: NewId) -> tuple[Clock, ...]:
@@ -231,6 +235,9 @@ def _moved(step: Step, clock: Clock, deadlines: Deadlines) -> Clock:
             clock = _extended(step, clock, Grounds.MOVE, until, deadlines)
     if step.until is not None:
         return _extended(step, clock, Grounds.ESTIMATE, step.until, deadlines)
+    anew = deadlines.due(clock.kind, step.at)
+    if step.found and deadlines.found_anew and anew > clock.due_at:
+        return _extended(step, clock, Grounds.FOUND, anew, deadlines)
     answered_late = before.closing_reason in CLOSES_AS.values() and step.after.is_worked_on
     if answered_late and clock.ended_at is not None:
         until = clock.due_at + (step.at - clock.ended_at)
@@ -268,7 +275,7 @@ def _decisions(step: Step, deadlines: Deadlines, new_id: NewId) -> Iterator[Cloc
 
 
 def _verification(step: Step, deadlines: Deadlines, new_id: NewId) -> Iterator[Clock]:
-    """From the agency's word, or from an objection, until it is validated or rejected."""
+    """From the agency's word, or from an objection, until it is validated or goes back."""
     before = step.before
     was = before is not None and before.stage is not Stage.NONE
     now = step.after.stage is not Stage.NONE

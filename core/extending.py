@@ -7,6 +7,7 @@ is asked. Pure.
 | a ticket to move that was approved | anew, from when the other unit got it | 8 |
 | asking the reporter | by as long as it took, 24 h at most | *ours*: docs/policy.md |
 | an answer after it was closed | by as long as it was closed | *ours* |
+| another problem found on site | anew, from when it was found | *ours* |
 """
 
 from dataclasses import replace
@@ -34,7 +35,7 @@ def due_of(clock: Clock, figures: Figures) -> datetime:
     last = clock.extended[-1] if clock.extended else None
     if last is None:
         due = figures.due(clock.kind, clock.began_at)
-    elif last.grounds is Grounds.MOVE:
+    elif last.grounds in {Grounds.MOVE, Grounds.FOUND}:
         due = figures.due(clock.kind, last.at)
     else:
         due = last.until

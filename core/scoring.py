@@ -7,7 +7,8 @@
 | refused | when the unit first received it, because its ticket was refused | 8 |
 | returned | when the unit first received it, because it came back | 10 |
 
-The *working* deadline (`core.clocks`) is what people are told and reminded of. It differs where a
+What is found on site besides is in the deadline of whoever it goes back to (`Grounds.FOUND`). The
+*working* deadline (`core.clocks`) is what people are told and reminded of. It differs where a
 refused ticket gave a unit time to respond anew, and where another unit used up the time before.
 """
 

@@ -64,6 +64,8 @@ class Grounds(enum.StrEnum):
     """Another unit has it, by a ticket that was approved (rule 8)."""
     ANSWER = "answer"
     """It was closed until the reporter answered."""
+    FOUND = "found"
+    """Another problem was found on site, of which the unit could not know."""
 
 
 @dataclass(frozen=True, slots=True)

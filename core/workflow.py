@@ -97,7 +97,7 @@ def apply(
     step = Step(
         complaint, after, assignments, act.at, triage, fallen, void, of_tickets,
         asks=act.filing is not None and act.filing.asks, owner=act.owner, until=act.until,
-        by=act.actor.unit,
+        by=act.actor.unit, found=act.action is Action.REPORT_BACK,
     )  # fmt: skip
     return recorded(step, act, event, new_id, deadlines)
 
@@ -292,7 +292,8 @@ def _result(complaint: Complaint, act: Act, rule: Rule) -> dict[str, Any]:
     if act.action is Action.REJECT:
         rejections = complaint.rejections + 1
         return {"objected": False, "field_checked": False, "rejections": rejections}
-    if act.action is Action.FINISH and rule.lead is Lead.END:
+    judged_anew = act.action is Action.FINISH and rule.lead is Lead.END
+    if judged_anew or act.action is Action.REPORT_BACK:
         return {"objected": False, "field_checked": False}
     return {}
 

@@ -67,6 +67,7 @@ def _deadlines(clocks: Clocks, opening: Opening, tickets: Tickets, *, pendopo: b
         pause=timedelta(hours=tickets.pause_hours),
         estimate_days=tickets.estimate_days,
         estimates=tickets.estimates,
+        found_anew=clocks.found_anew,
         days=clocks.days,
         calendar=Calendar(Hours(opening.opens, opening.closes), days_off(clocks.holidays_file)),
     )

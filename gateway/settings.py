@@ -118,6 +118,7 @@ class Clocks(_Part):
     verify_hours: int = Field(72, ge=1, le=2000)
     object_days: int = Field(7, ge=1, le=90)
     automatic_after_outage: bool = False
+    found_anew: bool = True
     days: Days = Days.CALENDAR
     holidays_file: str = ""
 

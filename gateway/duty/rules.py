@@ -55,6 +55,7 @@ _ENDED = {
 }
 _TO_THE_LEAD = {
     "complaint.rejected": ("duty_rejected", Matter.DECISION),
+    "complaint.reported_back": ("duty_found", Matter.DECISION),
     "complaint.withdrawal_noted": ("duty_answer", Matter.ANSWER),
 }
 _TICKET_DECIDED = {
@@ -168,7 +169,7 @@ def is_moot(kind: str, params: Mapping[str, Any], complaint: Complaint) -> bool:
             return not complaint.is_open
         case "duty_verify":
             return complaint.stage is Stage.NONE
-        case "duty_answer" | "duty_rejected":
+        case "duty_answer" | "duty_rejected" | "duty_found":
             return complaint.assignment_of(unit) is None
         case _:
             return False

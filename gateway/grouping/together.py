@@ -18,8 +18,8 @@ FOR_ALL = frozenset(
     {
         Action.FORWARD, Action.PROCESS, Action.DISPOSE, Action.COORDINATE, Action.FINISH,
         Action.COMMENT, Action.CLOSE, Action.VERIFY, Action.CHECK_FIELD, Action.VALIDATE,
-        Action.REJECT, Action.ESTIMATE, Action.FILE_TICKET, Action.APPROVE_TICKET,
-        Action.REFUSE_TICKET, Action.ASK, Action.CLARIFY,
+        Action.REJECT, Action.REPORT_BACK, Action.ESTIMATE, Action.FILE_TICKET,
+        Action.APPROVE_TICKET, Action.REFUSE_TICKET, Action.ASK, Action.CLARIFY,
     }
 )  # fmt: skip
 """Work on the problem itself. What concerns one reporter only (hiding, whom it accuses, how secret

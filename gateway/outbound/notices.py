@@ -37,8 +37,8 @@ OFFICERS_ANSWER = "officer_answer"
 
 DUTY = frozenset(
     {
-        "duty_new", "duty_verify", "duty_clock", "duty_late", "duty_rejected", "duty_decided",
-        "duty_answer", "duty_objected", "duty_ticket", "duty_consulted",
+        "duty_new", "duty_verify", "duty_clock", "duty_late", "duty_rejected", "duty_found",
+        "duty_decided", "duty_answer", "duty_objected", "duty_ticket", "duty_consulted",
     }
 )  # fmt: skip
 """What officers are told when they are on duty, several at once as one message."""
@@ -57,6 +57,7 @@ NEWS: Mapping[str, str] = {
     "complaint.finished": "finished",
     "complaint.validated": "validated",
     "complaint.rejected": "rejected",
+    "complaint.reported_back": "reported_back",
     "complaint.auto_finished": "auto_finished",
     "complaint.closed": "closed",
     "complaint.commented": "commented",
@@ -78,7 +79,9 @@ comment; a missed clock once, plainly: finding 18 of the user research)."""
 OF_OTHERS = frozenset({"merged", "unmerged", "split_off"})
 """News that names another complaint of the same reporter."""
 
-_UNDOING = frozenset({"object", "reject", "withdraw", "validate", "auto-finish", "close"})
+_UNDOING = frozenset(
+    {"object", "reject", "report-back", "withdraw", "validate", "auto-finish", "close"}
+)
 """After these a reported result is no news: undone, or told as what became of it."""
 
 _PARTING = frozenset({"unlink", "merge", "make-confidential", "accuse"})

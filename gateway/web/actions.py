@@ -72,10 +72,10 @@ class Alone(_OnOne):
 
 
 class Answer(_OnAll):
-    """Reject the result, or comment on it, which takes words for the reporter. *unit* as for
-    `Work`."""
+    """Reject the result, give it back with another problem that was found on site (*report-back*),
+    or comment on it: each takes words for the reporter. *unit* as for `Work`."""
 
-    action: Literal["reject", "comment"]
+    action: Literal["reject", "report-back", "comment"]
     text: str = Field(max_length=4000, pattern=r"\S")
     unit: _Unit | None = None
 

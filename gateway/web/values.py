@@ -97,8 +97,8 @@ class PauseOut(BaseModel):
 
 
 class ExtensionOut(BaseModel):
-    """A deadline was moved: by an *estimate*, a *move* to another unit, or an *answer* after it
-    was closed. *reason* is what the unit said of it."""
+    """A deadline was moved: by an *estimate*, a *move* to another unit, an *answer* after it was
+    closed, or another problem that was *found* on site. *reason* is what the unit said of it."""
 
     grounds: str
     at: datetime

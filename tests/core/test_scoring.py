@@ -92,6 +92,18 @@ def test_what_is_rejected_goes_on_from_the_first_receipt() -> None:
     assert (found.completed_at, found.completion) == (NOW + timedelta(days=9), MISSED)
 
 
+def test_what_is_found_on_site_counts_anew_and_is_no_rejection() -> None:
+    story = Story()
+    story.act(A.FINISH, at=NOW + timedelta(days=6))
+    story.act(A.CHECK_FIELD, at=NOW + timedelta(days=7))
+    story.act(A.REPORT_BACK, at=NOW + timedelta(days=8), text="Tiang di sebelahnya miring.")
+    story.act(A.FINISH, at=NOW + timedelta(days=14))
+    found = story.of(DINAS, NOW + timedelta(days=14))
+    assert (found.basis, found.completion) == (Basis.RETURNED, MET)
+    assert found.completion_due == NOW + timedelta(days=15)
+    assert story.complaint.rejections == 0
+
+
 def test_asking_and_estimates_are_in_the_deadline() -> None:
     story = Story()
     story.press(A.FILE_TICKET, AGENCY, NOW, filing=Filing(TicketKind.TIDAK_JELAS))

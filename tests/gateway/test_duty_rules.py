@@ -67,6 +67,9 @@ FINISHED = act(WITH_DINAS, Action.FINISH)
         (WITH_DINAS, Action.FINISH, {}, [(VALIDATING_UNIT, "duty_verify", "new")]),
         (replace(WITH_DINAS, confidential=True), Action.FINISH, {}, []),
         (FINISHED, Action.REJECT, {}, [(DINAS, "duty_rejected", "decision")]),
+        (act(FINISHED, Action.CHECK_FIELD), Action.REPORT_BACK, {}, [
+            (DINAS, "duty_found", "decision"),
+        ]),
         (WITH_DINAS, Action.COMMENT, {}, []),
         (
             replace(WITH_DINAS, confidential=True), Action.WITHDRAW, {},

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from core.access import Officer, OfficerRole
-from core.complaint import ClosingReason, Complaint, Stage, State, UnitId
-from core.errors import Impossible, NotAllowed
+from core.complaint import ClockKind, ClosingReason, Complaint, Stage, State, UnitId
+from core.errors import Impossible, NotAllowed, Refused
+from core.ticket import Grounds
 from gateway.reports.month import period_of
 from gateway.reports.twice_rejected import twice_rejected
 from tests.databases import ON_SQLITE
@@ -95,6 +96,45 @@ async def test_a_rejected_result_goes_back_and_the_clock_runs_from_the_first_rec
     await house.settle()
     (told,) = house.heard("ani")
     assert "Dikembalikan ke Dinas Bina Marga" in told
+
+
+async def test_another_problem_found_on_site_goes_back_to_the_agency(house: House) -> None:
+    number = await finished(house)
+    with pytest.raises(Impossible, match="'report-back' is not possible now"):
+        await house.act(number, "report-back", by=FACILITATOR, text="Tiangnya miring.")
+    await house.act(number, "check-field", by=VALIDATOR)
+    with pytest.raises(Refused, match="needs a text"):
+        await house.act(number, "report-back", by=FACILITATOR)
+    with pytest.raises(NotAllowed, match="facilitator"):
+        await house.act(number, "report-back", by=DINAS, text="Tiangnya miring.")
+    house.clock.forward(hours=30)
+    again = await house.act(number, "report-back", by=FACILITATOR, text="Tiangnya miring.")
+    assert (again.state, again.stage, again.lead_unit) == (State.PROSES, Stage.NONE, DINAS.unit)
+    assert (again.rejections, again.finished_at) == (0, None)
+    (whole,) = [c for c in again.clocks if c.runs]
+    assert whole.due_at == house.clock() + timedelta(days=7)
+    assert [(e.grounds, e.unit) for e in whole.extended] == [(Grounds.FOUND, BIRO)]
+    await house.settle()
+    (told,) = house.heard("ani")
+    assert "masalah lain" in told
+    assert "Tiangnya miring." in told
+    assert "Dikembalikan ke Dinas Bina Marga" in told
+
+
+@ON_SQLITE
+async def test_whether_another_problem_counts_anew_is_for_the_operator(
+    database_url: str, tmp_path: Path
+) -> None:
+    changes = {"clocks": {"found_anew": False}}
+    async with open_house(tmp_path, database_url, **changes) as house:
+        number = await finished(house)
+        due = (await now(house, number)).clock(ClockKind.COMPLETION)
+        await house.act(number, "check-field", by=VALIDATOR)
+        house.clock.forward(hours=30)
+        again = await house.act(number, "report-back", by=VALIDATOR, text="Tiangnya miring.")
+        (whole,) = [c for c in again.clocks if c.runs]
+        assert due is not None
+        assert (whole.due_at, whole.extended) == (due.due_at, ())
 
 
 async def test_what_nobody_checked_in_time_is_final_by_itself(house: House) -> None:

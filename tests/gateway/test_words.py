@@ -60,7 +60,8 @@ SAMPLE = {
 }
 WITH_OFFICERS_TEXT = {
     "finished", "part_finished", "ticket_refused", "estimated",
-    "question", "question_reminder", "commented", "rejected", "closed",
+    "question", "question_reminder", "commented", "rejected", "reported_back",
+    "closed",
     "officer_answer",
 }  # fmt: skip
 LANGUAGES = ("id", "en")

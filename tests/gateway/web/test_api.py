@@ -61,6 +61,9 @@ async def test_every_action_of_the_interface_works(web: Web) -> None:
         {"action": "reject", "text": "Belum menyala."},
         {"action": "finish", "text": "Sekarang sudah."},
         {"action": "check-field"},
+        {"action": "report-back", "text": "Tiang di sebelahnya miring."},
+        {"action": "finish", "text": "Tiang sudah tegak."},
+        {"action": "check-field"},
         {"action": "verify", "note": "dilihat di tempat"},
         {"action": "validate", "text": "Sesuai."},
     ):
