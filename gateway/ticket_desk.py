@@ -5,16 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import store
-from core.access import Officer, decides
+from core.access import Officer
 from core.complaint import Actor, ActorKind, ClockKind, Complaint, ComplaintId, Transition
 from core.errors import CoreError
 from core.identifiers import TicketId
-from core.tables import TICKET_OPEN, complaint, ticket, transition
-from core.ticket import Ticket, TicketKind
+from core.tables import transition
+from core.ticket import Ticket
 from core.tickets import MOVES, QUESTIONS
 from core.workflow import Action
 from gateway import officers, questions
@@ -26,10 +25,9 @@ from gateway.outbound.facts import DueNotice, FactBook, about, listeners
 from gateway.outbound.notices import Class
 from gateway.outbound.world import World
 from gateway.tables import notice, party
+from gateway.ticket_queue import Mark, queue
 from gateway.words import catalogue
 from normalizer.questions import Fault, fault_of
-
-_MOST = 200
 
 
 class Stands(enum.StrEnum):
@@ -48,13 +46,15 @@ class Stands(enum.StrEnum):
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """An open ticket with its report. *text* is what the unit wrote, *fault* what keeps it from
-    being asked, *proposed* what to ask then, *message* how that arrives. *moves* counts how often
-    it was moved or was to be. *reason* is the code of why the question was not told (yet)."""
+    being asked, *proposed* what to ask then, *message* how that arrives. *mark* is its place in the
+    list. *moves* counts how often it was moved or was to be. *reason* is the code of why the
+    question was not told (yet)."""
 
     ticket: Ticket
     brief: Brief
     stands: Stands
     due_at: datetime | None
+    mark: Mark
     text: str = field(repr=False)
     fault: Fault | None = None
     proposed: str = ""
@@ -63,40 +63,38 @@ class Waiting:
     reason: str = ""
 
 
-async def waiting(parts: Parts, officer: Officer, world: World) -> list[Waiting]:
-    """The open tickets about which *officer* decides, what is due first first, at most 200; what
-    was moved twice before stands on top."""
+async def waiting(
+    parts: Parts, officer: Officer, world: World, *, after: Mark | None = None, limit: int
+) -> list[Waiting]:
+    """The open tickets about which *officer* decides, in the order of `gateway.ticket_queue`: at
+    most *limit* behind *after*."""
     async with parts.database.read() as conn:
-        found = await _open(conn, officer)
-        ids = [c.id for c, _ in found]
-        words = await _words(conn, found)
+        found = await queue(conn, officer, after=after, limit=limit)
+        pairs = [(q.complaint, q.ticket) for q in found]
+        ids = [c.id for c, _ in pairs]
+        words = await _words(conn, pairs)
         told = await questions.told_at(conn, ids)
         stuck = await _stuck(conn, ids)
-        moves = await _moves(conn, ids)
-        asks = [(c, t) for c, t in found if t.kind in QUESTIONS and t.asked_at is None]
+        asks = [(c, t) for c, t in pairs if t.kind in QUESTIONS and t.asked_at is None]
         messages = await _messages(conn, parts, world, asks, words)
-        shown = await briefs(conn, parts.keys, [c for c, _ in found])
+        shown = await briefs(conn, parts.keys, [c for c, _ in pairs])
     listed_after = timedelta(hours=parts.settings.tickets.list_hours)
-    made = [
+    return [
         Waiting(
-            ticket=t,
+            ticket=q.ticket,
             brief=brief,
-            stands=_stands(t, c, told, stuck, world.now - listed_after),
-            due_at=_due(c, t),
-            text=words[t.id],
-            fault=fault_of(words[t.id]) if t.kind in QUESTIONS else None,
-            proposed=_proposed(t, words[t.id]) if t.kind in QUESTIONS else "",
-            message=messages.get(t.id, ""),
-            moves=moves.get(c.id, 0),
-            reason=stuck.get(c.id, "") if t.asked_at else "",
+            stands=_stands(q.ticket, q.complaint, told, stuck, world.now - listed_after),
+            due_at=_due(q.complaint, q.ticket),
+            mark=q.mark,
+            text=words[q.ticket.id],
+            fault=fault_of(words[q.ticket.id]) if q.ticket.kind in QUESTIONS else None,
+            proposed=_proposed(q.ticket, words[q.ticket.id]) if q.ticket.kind in QUESTIONS else "",
+            message=messages.get(q.ticket.id, ""),
+            moves=q.moves,
+            reason=stuck.get(q.complaint.id, "") if q.ticket.asked_at else "",
         )
-        for (c, t), brief in zip(found, shown, strict=True)
+        for q, brief in zip(found, shown, strict=True)
     ]
-    return sorted(made, key=lambda w: (w.moves < _THIRD, w.due_at or world.now, w.ticket.id))
-
-
-_THIRD = 3
-"""S3: *lempar-melempar tanggung jawab*. From the third on it is looked at first."""
 
 
 async def ask(
@@ -106,7 +104,8 @@ async def ask(
     and what kept it from being asked. An empty text asks what is proposed."""
     done: list[tuple[TicketId, str, CoreError | None]] = []
     async with parts.database.read() as conn:
-        found = {t.id: (c, t) for c, t in await _open(conn, officer)}
+        listed = await queue(conn, officer, only={ticket_id for ticket_id, _ in wanted})
+        found = {q.ticket.id: (q.complaint, q.ticket) for q in listed}
         words = await _words(conn, list(found.values()))
     for ticket_id, text in wanted:
         if ticket_id not in found:
@@ -153,28 +152,6 @@ def _due(of: Complaint, item: Ticket) -> datetime | None:
     return clock.due_at if clock else None
 
 
-async def _open(conn: AsyncConnection, officer: Officer) -> list[tuple[Complaint, Ticket]]:
-    """Open tickets that *officer* decides about; none of what accuses the own unit."""
-    query = (
-        select(ticket.c.id, ticket.c.complaint_id, ticket.c.kind, complaint.c.account_id)
-        .join(complaint, complaint.c.id == ticket.c.complaint_id)
-        .where(TICKET_OPEN, complaint.c.confidential.is_(False))
-        .order_by(ticket.c.filed_at, ticket.c.id)
-    )
-    rows = [
-        row
-        for row in (await conn.execute(query)).all()
-        if decides(officer, row.account_id, TicketKind(row.kind))
-    ][:_MOST]
-    loaded = await store.load(conn, {r.complaint_id for r in rows}, confidential=False)
-    pairs = [(loaded[r.complaint_id], r.id) for r in rows if r.complaint_id in loaded]
-    return [
-        (c, found)
-        for c, ticket_id in pairs
-        if not c.is_kept_from(officer.barred_by) and (found := c.ticket(ticket_id))
-    ]
-
-
 async def _words(
     conn: AsyncConnection, found: Sequence[tuple[Complaint, Ticket]]
 ) -> Mapping[TicketId, str]:
@@ -196,15 +173,6 @@ async def _stuck(conn: AsyncConnection, ids: Sequence[ComplaintId]) -> Mapping[C
     )
     rows = (await conn.execute(query.order_by(notice.c.id))).all()
     return {ComplaintId(row.complaint_id): row.reason for row in rows}
-
-
-async def _moves(conn: AsyncConnection, ids: Sequence[ComplaintId]) -> Mapping[ComplaintId, int]:
-    query = (
-        select(ticket.c.complaint_id, func.count().label("moves"))
-        .where(ticket.c.complaint_id.in_(ids), ticket.c.kind.in_([k.value for k in MOVES]))
-        .group_by(ticket.c.complaint_id)
-    )
-    return {row.complaint_id: row.moves for row in (await conn.execute(query)).all()}
 
 
 async def _messages(

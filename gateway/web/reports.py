@@ -39,6 +39,9 @@ from gateway.web.values import UNIT_PATTERN
 router = APIRouter(prefix="/api/v1/reports", tags=["reports"])
 
 Month = Annotated[str, Query(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2026-10"])]
+TableKey = Annotated[
+    str, Query(pattern=r"^[a-z0-9-]{1,40}$", description="The key of one of its tables.")
+]
 OfUnit = Annotated[
     str, Query(pattern=UNIT_PATTERN, description="Only this unit and what stands below it.")
 ]
@@ -126,17 +129,13 @@ async def get_monthly_workbook(
 async def get_monthly_table(
     request: Request,
     month: Month,
-    table: Annotated[str, Query(pattern=r"^[a-z0-9-]{1,40}$", examples=["pengaduan-per-kanal"])],
+    table: TableKey,
     officer: CurrentOfficer,
     unit: OfUnit = "",
 ) -> Response:
     """One of its tables as CSV: semicolons, decimal commas, UTF-8 with its mark."""
     _, made = await _monthly(request, month, officer, unit)
-    found = next((t for t in made.tables if t.key == table), None)
-    if found is None:
-        keys = ", ".join(t.key for t in made.tables)
-        raise NotFound(f"there is no table '{table}'; there are {keys}")
-    return _download(files.as_csv(found), files.CSV_TYPE, f"{made.name}-{table}.csv")
+    return _as_csv(made, table)
 
 
 @router.get("/pendopo", responses=documented(401, 403, 404, 422))
@@ -169,6 +168,22 @@ async def get_photo_signals_workbook(
     """The same as a workbook."""
     _, made = await _photo_signals(request, month, officer)
     return await _workbook(made)
+
+
+@router.get(
+    "/photo-signals.csv",
+    response_class=Response,
+    responses=documented(401, 403, 404, 422) | _file(files.CSV_TYPE),
+)
+async def get_photo_signals_table(
+    request: Request,
+    month: Month,
+    table: TableKey,
+    officer: CurrentOfficer,
+) -> Response:
+    """One of its tables as CSV, like the monthly ones."""
+    _, made = await _photo_signals(request, month, officer)
+    return _as_csv(made, table)
 
 
 @router.get("/twice-rejected", responses=documented(401, 403, 404, 422))
@@ -242,6 +257,14 @@ def _shown(period: Period, made: Report) -> ReportOut:
             for t in made.tables
         ],
     )
+
+
+def _as_csv(made: Report, table: str) -> Response:
+    found = next((t for t in made.tables if t.key == table), None)
+    if found is None:
+        keys = ", ".join(t.key for t in made.tables)
+        raise NotFound(f"there is no table '{table}'; there are {keys}")
+    return _download(files.as_csv(found), files.CSV_TYPE, f"{made.name}-{table}.csv")
 
 
 async def _workbook(made: Report) -> Response:

@@ -1,14 +1,16 @@
 """The REST API's tickets: what waits for whoever decides, and many questions at once."""
 
 from datetime import datetime
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.identifiers import TicketId
 from gateway import ticket_desk
 from gateway.bootstrap import Parts
 from gateway.outbound.world import World
+from gateway.ticket_queue import Mark
 from gateway.web.access import CurrentOfficer
 from gateway.web.problems import documented
 from gateway.web.shown import ticket_shown
@@ -18,6 +20,8 @@ from gateway.words import catalogue
 router = APIRouter(prefix="/api/v1/tickets", tags=["tickets"])
 
 _MOST_AT_ONCE = 100
+_PAGE = 50
+_CURSOR = r"^$|^[01]\.[0-9]{1,16}\.([0-9]{1,18}|[1-8][0-9]{18})$"
 
 
 class WaitingOut(BaseModel):
@@ -45,9 +49,11 @@ class WaitingOut(BaseModel):
 
 
 class TicketsOut(BaseModel):
-    """What is due first stands first, but on top what was moved again and again."""
+    """A page. What is due first stands first, but on top what was moved again and again; *cursor*
+    leads on and is null on the last one."""
 
     tickets: list[WaitingOut]
+    cursor: str | None
 
 
 class QuestionIn(BaseModel):
@@ -82,15 +88,25 @@ class QuestionsOut(BaseModel):
     questions: list[AskedOut]
 
 
-@router.get("", responses=documented(401))
-async def list_tickets(request: Request, officer: CurrentOfficer) -> TicketsOut:
+@router.get("", responses=documented(401, 422))
+async def list_tickets(
+    request: Request,
+    officer: CurrentOfficer,
+    cursor: Annotated[str, Query(pattern=_CURSOR)] = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = _PAGE,
+) -> TicketsOut:
     """The open tickets about which you decide; empty for everybody else."""
     parts: Parts = request.app.state.parts
     world = World(
         parts.settings, await request.app.state.units.names(), parts.keys.code, parts.clock()
     )
-    found = await ticket_desk.waiting(parts, officer, world)
-    return TicketsOut(tickets=[_shown(w, world) for w in found])
+    after = Mark.from_text(cursor) if cursor else None
+    found = await ticket_desk.waiting(parts, officer, world, after=after, limit=limit + 1)
+    page = found[:limit]
+    return TicketsOut(
+        tickets=[_shown(w, world) for w in page],
+        cursor=page[-1].mark.to_text() if len(found) > limit else None,
+    )
 
 
 @router.post("/questions", responses=documented(401, 422))

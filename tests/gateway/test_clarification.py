@@ -122,7 +122,7 @@ async def test_where_the_owner_looks_first_nothing_leaves_until_somebody_agrees(
     (ticket,) = found.tickets
     assert found.clock_of(ticket.id, ClockKind.ASKING) is None
     world = World(house.parts.settings, {}, house.parts.keys.code, house.clock())
-    (waits,) = await ticket_desk.waiting(house.parts, ADMIN, world)
+    (waits,) = await ticket_desk.waiting(house.parts, ADMIN, world, limit=50)
     assert (waits.stands.value, waits.fault, waits.proposed) == ("to-ask", None, QUESTION)
     await ticket_desk.ask(house.parts, ADMIN, [(ticket.id, "")])
     await house.settle()
@@ -162,7 +162,7 @@ async def test_where_a_person_decides_silence_closes_nothing(patient: House) -> 
     assert (found.is_open, len(found.tickets)) == (True, 1)
     assert not any("ditutup" in told for told in house.heard("ani"))
     world = World(house.parts.settings, {}, house.parts.keys.code, house.clock())
-    (waits,) = await ticket_desk.waiting(house.parts, ADMIN, world)
+    (waits,) = await ticket_desk.waiting(house.parts, ADMIN, world, limit=50)
     assert waits.stands.value == "silent"
     async with house.parts.database.read() as conn:
         history = await store.history(conn, found.id)
@@ -214,7 +214,7 @@ async def test_behind_a_closed_window_a_template_invites_to_read_the_question(
         ("question_reminder", "due", ""),
     ]
     world = World(house.parts.settings, {}, house.parts.keys.code, house.clock())
-    (waits,) = await ticket_desk.waiting(house.parts, ADMIN, world)
+    (waits,) = await ticket_desk.waiting(house.parts, ADMIN, world, limit=50)
     assert (waits.stands.value, waits.reason) == ("waiting", "window_closed")
     await house.say("ani", "Lihat pertanyaan", "wa")
     await house.pause()
@@ -257,7 +257,7 @@ async def test_what_cannot_be_asked_says_why_to_the_owner(sqlite_house: House) -
     await house.act(number, "file-ticket", DINAS, note=QUESTION, kind="tidak-jelas")
     await later(house, minutes=6)
     world = World(house.parts.settings, {}, house.parts.keys.code, house.clock())
-    (waits,) = await ticket_desk.waiting(house.parts, ADMIN, world)
+    (waits,) = await ticket_desk.waiting(house.parts, ADMIN, world, limit=50)
     assert (waits.stands.value, waits.reason) == ("unreachable", "window_closed")
 
 

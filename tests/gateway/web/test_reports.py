@@ -101,5 +101,16 @@ async def test_the_signals_on_photos_are_a_workbook_too(web: Web) -> None:
     sheets = zipfile.ZipFile(io.BytesIO(answer.content)).read("xl/workbook.xml").decode()
     assert 'name="per-unit"' in sheets
     assert 'name="daftar"' in sheets
+    table = path.replace(".xlsx", ".csv") + "&table=per-unit"
+    answer = await web.client.get(table, headers=headers)
+    rows = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff")), delimiter=";"))
+    body = (await web.client.get(path.replace(".xlsx", ""), headers=headers)).json()
+    per_unit = next(t for t in body["tables"] if t["key"] == "per-unit")
+    assert rows[0] == [column["title"] for column in per_unit["columns"]]
+    assert len(rows) == 1 + len(per_unit["rows"])
+    assert "photo" not in rows[0]
+    answer = await web.client.get(table.replace("per-unit", "tiada"), headers=headers)
+    assert (answer.status_code, "daftar" in answer.json()["detail"]) == (404, True)
     agency = await web.token(OfficerRole.AGENCY_ADMIN, "dinas-bina-marga")
     assert (await web.client.get(path, headers=agency)).status_code == 403
+    assert (await web.client.get(table, headers=agency)).status_code == 403

@@ -232,7 +232,7 @@ async def test_many_questions_are_seen_and_asked_at_once(web: Web) -> None:
     assert [t["stands"] for t in again] == ["waiting", "waiting"]
     assert (
         await web.client.get("/api/v1/tickets", headers=await web.token(R.VALIDATOR))
-    ).json() == {"tickets": []}
+    ).json() == {"tickets": [], "cursor": None}
 
 
 async def test_who_cannot_be_reached_and_who_is_silent_are_told_apart(web: Web) -> None:
@@ -266,3 +266,36 @@ async def test_what_is_moved_again_and_again_stands_on_top(web: Web) -> None:
             await do(web, number, biro, action="approve-ticket", ticket=ticket, unit=to)
     listed = (await web.client.get("/api/v1/tickets", headers=biro)).json()["tickets"]
     assert [(t["number"], t["moves"]) for t in listed] == [(number, 3), (other, 1)]
+    assert await paged(web, biro, limit=1) == [[number], [other]]
+
+
+async def paged(web: Web, headers: dict[str, str], limit: int) -> list[list[str]]:
+    """The numbers on every page of the list, followed to its end."""
+    pages, cursor = [], ""
+    while True:
+        query = {"limit": limit, "cursor": cursor}
+        answer = await web.client.get("/api/v1/tickets", headers=headers, params=query)
+        assert answer.status_code == 200, answer.text
+        pages.append([t["number"] for t in answer.json()["tickets"]])
+        cursor = answer.json()["cursor"]
+        if cursor is None:
+            return pages
+
+
+async def test_the_list_goes_on_to_its_end_and_keeps_back_what_accuses_the_reader(
+    web: Web,
+) -> None:
+    web.house.clock.forward(hours=13)
+    numbers = []
+    for last in range(5):
+        numbers.append(await asking(web, "Tiang nomor berapa?", f"+628123456789{last}"))
+        web.house.clock.forward(seconds=7)
+    owner = await web.token(R.CHANNEL_ADMIN)
+    assert await paged(web, owner, limit=2) == [numbers[:2], numbers[2:4], numbers[4:]]
+    assert await paged(web, owner, limit=5) == [numbers]
+    await web.house.act(numbers[1], "accuse", "biro-pemerintahan")
+    left = [n for n in numbers if n != numbers[1]]
+    assert await paged(web, owner, limit=2) == [left[:2], left[2:]]
+    for wrong in ("x", "1.5", "2.5.7", "0.5.9999999999999999999"):
+        answer = await web.client.get(f"/api/v1/tickets?cursor={wrong}", headers=owner)
+        assert (answer.status_code, answer.json()["field"]) == (422, "cursor")
