@@ -37,6 +37,7 @@ from gateway.outbound.world import World
 from gateway.settings import Account
 from gateway.words import Catalogue, Form, catalogue
 from gateway.words.moments import briefly, day, spoken
+from normalizer.completeness import place_missing
 
 _WITH_OFFICERS_TEXT = 2
 """SMS segments where an officer's own words are told; everything else takes one."""
@@ -148,7 +149,9 @@ def _receipt_key(v: "_Values") -> str:
     if v.notice.params.get("outside") and not complaint.place.kelurahan:
         return "receipt_outside"
     if v.lacks_place:
-        return "receipt_office" if complaint.kind is Kind.PERSONAL else "receipt_place"
+        if complaint.kind is Kind.PERSONAL:
+            return "receipt_office"
+        return "receipt_area" if complaint.place.words else "receipt_place"
     if v.listener.pushes_stopped:
         return "receipt_stopped"
     return "receipt" if v.is_with_owner else "receipt_direct"
@@ -186,8 +189,7 @@ class _Values(Operators):
     @property
     def lacks_place(self) -> bool:
         """Whether the place (or office) is still to be asked for."""
-        c = self.complaint
-        return c.kind in {Kind.PUBLIC_SPACE, Kind.PERSONAL} and not c.place.is_known
+        return place_missing(self.complaint.kind, self.complaint.place) is not None
 
     @cached_property
     def transition(self) -> Transition:

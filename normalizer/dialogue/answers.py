@@ -4,21 +4,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from core.complaint import Kind
-from normalizer.completeness import is_findable
+from normalizer.completeness import is_findable, place_missing
 from normalizer.dialogue.intents import Amendment, Outcome, Perform, Reply, Turn
 from normalizer.dialogue.neighbours import again, newest_repeat
 from normalizer.dialogue.orders import performed
+from normalizer.dialogue.placing import merged, place_of
 from normalizer.dialogue.routing import DISTINCT, is_another_matter, same_matter
 from normalizer.dialogue.situation import Case, Situation
-from normalizer.dialogue.state import Question, QuestionKind
+from normalizer.dialogue.state import AGAIN, Question, QuestionKind
 from normalizer.dialogue.turns import added, amendment_of, ended, told
 from normalizer.privacy import redact
 from normalizer.reading import CommandName, Finding, PlaceFound, Problem, Reading, Social
 
 _LONGEST_PLACE = 80
-_AGAIN = "again"
-"""The place is asked for a second time, and never a third."""
-
 _SHOW_IT = frozenset({"lihat pertanyaan", "lihat", "show question", "show the question"})
 """What the button of an envelope says."""
 
@@ -47,8 +45,8 @@ def _place(s: Situation, question: Question) -> Turn | None:
         found = PlaceFound(words.strip(" .,!?"), Finding(0.4, (reading.text,)))
     amendment = Amendment(place=found, location=s.heard.location)
     vague = s.heard.location is None and found is not None and not is_findable(found)
-    asks_again = vague and question.purpose != _AGAIN
-    follow = Question(QuestionKind.PLACE, s.heard.at, case.id, purpose=_AGAIN)
+    asks_again = vague and question.purpose != AGAIN
+    follow = Question(QuestionKind.PLACE, s.heard.at, case.id, purpose=AGAIN)
     return added(
         s, case, "answer", Reply("place_again" if asks_again else "place_noted", case.id),
         amendment=amendment, outcome=Outcome.ANSWER, question=follow if asks_again else None,
@@ -71,10 +69,12 @@ def _problem(s: Situation, question: Question) -> Turn | None:
         words = s.heard.reading.text
         unread = Problem(Kind.OTHER, "", redact(words)[:60], Finding(0.2, (words,)))
         amendment = replace(amendment or Amendment(), problem=unread)
-    knows_place = case.has_place or amendment.place is not None or amendment.location is not None
+    place = merged(case.place, place_of(amendment.place, amendment.location, s.regions))
     kind = amendment.problem.kind if amendment.problem else Kind.OTHER
-    asks = kind in {Kind.PUBLIC_SPACE, Kind.PERSONAL} and not knows_place
-    follow = Question(QuestionKind.PLACE, s.heard.at, case.id) if asks else None
+    follow = None
+    if place_missing(kind, place):
+        # Two things were asked by now, so it is the last.
+        follow = Question(QuestionKind.PLACE, s.heard.at, case.id, purpose=AGAIN)
     return added(
         s, case, "answer", Reply("problem_noted", case.id),
         amendment=amendment, outcome=Outcome.ANSWER, question=follow,

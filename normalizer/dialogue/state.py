@@ -23,6 +23,10 @@ CLARIFY_LIFE = timedelta(days=60)
 be its owner's."""
 
 
+AGAIN = "again"
+"""Purpose of a question about the place that is the second about a case, and the last."""
+
+
 class QuestionKind(enum.StrEnum):
     """What was asked; at most one question is open per thread."""
 

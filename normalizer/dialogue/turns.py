@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from core.complaint import ComplaintDraft, ComplaintId, Kind
+from core.complaint import ComplaintDraft, ComplaintId, Kind, Place
+from normalizer.completeness import place_missing
 from normalizer.dialogue.intents import (
     Add,
     Amendment,
@@ -82,9 +83,7 @@ def filed(
     beyond = outside_of(reading, s.heard.location, s.regions)
     params = {"outside": beyond} if beyond else {}
     answers = (Reply("receipt", complaint, params, pause),) if replies is None else replies
-    question = (
-        None if urgent else _first_question(s, complaint, problem, knows_place=place.is_known)
-    )
+    question = None if urgent else _first_question(s, complaint, problem, place)
     if confidential and not urgent:
         # Its place is nobody's to ask here; whether it may be pushed at all is the reporter's.
         question = Question(QuestionKind.NEWS, s.heard.at, complaint)
@@ -120,12 +119,12 @@ def filed_too(s: Situation, turn: Turn, problem: Problem, part: int) -> Turn:
 
 
 def _first_question(
-    s: Situation, complaint: ComplaintId, problem: Problem | None, *, knows_place: bool
+    s: Situation, complaint: ComplaintId, problem: Problem | None, place: Place
 ) -> Question | None:
     """What the acknowledgement will ask, at most one thing; it never delays the filing."""
     if problem is None:
         return Question(QuestionKind.PROBLEM, s.heard.at, complaint)
-    asks_place = problem.kind in {Kind.PUBLIC_SPACE, Kind.PERSONAL} and not knows_place
+    asks_place = place_missing(problem.kind, place) is not None
     return Question(QuestionKind.PLACE, s.heard.at, complaint) if asks_place else None
 
 
