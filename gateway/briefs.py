@@ -1,17 +1,19 @@
 """The brief for an agency: the reporter's words redacted, the sender masked, the photos named."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.complaint import Assignment, Clock, Complaint, ComplaintId, Transition
 from core.messages import Address, MediaKind
 from core.ticket import Ticket
 from gateway.keys import Keys
+from gateway.outbound.notices import RECEIPT_REMINDER
+from gateway.outbound.reminding import missing_of
 from gateway.photos.listing import ResultPhoto
 from gateway.tables import (
     address,
@@ -20,9 +22,11 @@ from gateway.tables import (
     conversation,
     media,
     message,
+    notice,
     party,
 )
 from normalizer.privacy import redact
+from normalizer.reading import Missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,20 @@ class Brief:
     tickets: tuple[Ticket, ...] = ()
     assignments: tuple[Assignment, ...] = ()
     result_photos: tuple[ResultPhoto, ...] = ()
+    lacks: "Lacks | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lacks:
+    """What is missing in an open complaint, and how often its reporter was asked and reminded."""
+
+    what: Missing
+    asked: int
+    reminded: int
+
+
+_ASKS = ("receipt", "place_again", "problem_noted")
+"""Each of these asked for what is missing, as long as it still is."""
 
 
 def linked_to(*complaints: ComplaintId) -> Any:
@@ -65,15 +83,47 @@ async def briefs(conn: AsyncConnection, keys: Keys, complaints: Sequence[Complai
     words = await _words(conn, ids)
     reporters = await _reporters(conn, keys, ids)
     photos = await _photos(conn, ids)
+    lacks = await _lacks(conn, complaints, words)
     return [
         Brief(
             complaint=c,
             words=redact("\n".join(words[c.id])),
             reporter=reporters.get(c.id, "••••"),
             photos=tuple(photos[c.id]),
+            lacks=lacks.get(c.id),
         )
         for c in complaints
     ]
+
+
+async def _lacks(
+    conn: AsyncConnection,
+    complaints: Sequence[Complaint],
+    words: Mapping[ComplaintId, Sequence[str]],
+) -> Mapping[ComplaintId, Lacks]:
+    """By complaint; *words* are what their reporters wrote."""
+    missing = {
+        c.id: what
+        for c in complaints
+        if c.is_open and not c.confidential and c.merged_into is None
+        if (what := missing_of(c, has_words=bool(words.get(c.id))))
+    }
+    if not missing:
+        return {}
+    query = (
+        select(notice.c.complaint_id, notice.c.kind, func.count().label("times"))
+        .where(
+            notice.c.complaint_id.in_(list(missing)),
+            notice.c.kind.in_((*_ASKS, RECEIPT_REMINDER)),
+            notice.c.state == "told",
+        )
+        .group_by(notice.c.complaint_id, notice.c.kind)
+    )
+    asked, reminded = Counter[ComplaintId](), Counter[ComplaintId]()
+    for row in (await conn.execute(query)).all():
+        counter = reminded if row.kind == RECEIPT_REMINDER else asked
+        counter[row.complaint_id] += row.times
+    return {c: Lacks(what, asked[c], reminded[c]) for c, what in missing.items()}
 
 
 async def _words(

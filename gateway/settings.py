@@ -82,6 +82,13 @@ class QuietHours(_Part):
     enabled: bool = True
 
 
+class Questions(_Part):
+    """Whether and when (Jakarta time) a receipt's question is repeated, once."""
+
+    remind: bool = True
+    remind_at: time = time(8, 0)
+
+
 class Limits(_Part):
     """Bounds of what we do by ourselves."""
 
@@ -174,6 +181,7 @@ class Settings(_Part):
     numbers: Numbers = Numbers()
     pauses: Pauses = Pauses()
     quiet_hours: QuietHours = QuietHours()
+    questions: Questions = Questions()
     limits: Limits = Limits()
     emergency: Emergency = Emergency()
     opening: Opening = Opening()

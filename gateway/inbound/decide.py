@@ -41,6 +41,7 @@ from gateway.inbound.thread import Pending, Thread
 from gateway.inbound.work import Work
 from gateway.inbox.waiting import Why, due, waits_because
 from gateway.outbound.notices import telling
+from gateway.outbound.reminding import reminder
 from gateway.settings import Settings
 from normalizer.dialogue import (
     Add,
@@ -137,6 +138,8 @@ def _hear(work: Work, item: Pending, event: InboundMessage, kit: Kit) -> None:
     turn = step(_situation(work, item, event, message, at, kit))
     for part, intent in enumerate(turn.intents):
         _carry_out(work, intent, message, part, at, kit, silent=item.silent)
+    if kit.settings.questions.remind and not item.silent:
+        _remind(work, turn, kit)
     _wait_for_person(work, turn, item, message, kit)
     work.state = _asked_in_secret(work, turn) if kit.channel.confidential else turn.state
     work.language = "en" if turn.state.english >= kit.policy.english_votes else work.language
@@ -144,6 +147,16 @@ def _hear(work: Work, item: Pending, event: InboundMessage, kit: Kit) -> None:
     if work.blocked == "blocked_by_user":
         work.blocked = ""
     work.close(item, turn.outcome)
+
+
+def _remind(work: Work, turn: Turn, kit: Kit) -> None:
+    """Whoever leaves the question of a receipt unanswered is asked once more the next morning."""
+    asked = turn.state.unanswered(kit.now)
+    receipts = {i.complaint for i in turn.intents if isinstance(i, Reply) and i.kind == "receipt"}
+    if asked is None or asked not in receipts or work.complaint(asked).confidential:
+        return
+    at = kit.settings.questions.remind_at
+    work.notices.append(reminder(asked, work.conversation, at, kit.now, kit.new_id))
 
 
 def _asked_in_secret(work: Work, turn: Turn) -> DialogueState:

@@ -18,8 +18,9 @@ from core.complaint import (
 from gateway.duty.wording import bundled, worded
 from gateway.outbound.facts import About, DueNotice, FactBook, Listener
 from gateway.outbound.inviting import reads
-from gateway.outbound.notices import INVITATION, RIDES_ALONG, Class, class_of
+from gateway.outbound.notices import INVITATION, RECEIPT_REMINDER, RIDES_ALONG, Class, class_of
 from gateway.outbound.operators import Operators
+from gateway.outbound.reminding import missing_of
 from gateway.outbound.standing import (
     answer_by,
     closing_piece,
@@ -38,6 +39,7 @@ from gateway.settings import Account
 from gateway.words import Catalogue, Form, catalogue
 from gateway.words.moments import briefly, day, spoken
 from normalizer.completeness import place_missing
+from normalizer.reading import Missing
 
 _WITH_OFFICERS_TEXT = 2
 """SMS segments where an officer's own words are told; everything else takes one."""
@@ -120,6 +122,9 @@ def _key(notice: DueNotice, v: "_Values") -> str:
         return _CONFIDENTIAL.get(kind, "added_confidential")
     if kind == "receipt":
         return _receipt_key(v)
+    if kind == RECEIPT_REMINDER:
+        lacks = missing_of(v.complaint, has_words=bool(v.about.first_words))
+        return f"reminder_{(lacks or Missing.PLACE).value}"
     if kind == "problem_noted":
         return "problem_noted_place" if v.lacks_place else "problem_noted"
     if kind == "emergency":
@@ -140,7 +145,7 @@ def _receipt_key(v: "_Values") -> str:
         # It could not leave for so long that its questions are over; number and code are not.
         return "receipt_late"
     if complaint.anonymous:
-        return "receipt_anonymous"
+        return "receipt_anonymous_place" if v.lacks_place else "receipt_anonymous"
     if not v.about.first_words and not complaint.category:
         if v.about.media:
             return "receipt_media"

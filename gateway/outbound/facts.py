@@ -17,6 +17,7 @@ from core.rows import transition_of
 from core.tables import transition, unit
 from gateway.duty.roster import OnRoster, lines_of
 from gateway.keys import Keys
+from gateway.outbound.notices import RECEIPT_REMINDER
 from gateway.tables import (
     address,
     attachment,
@@ -24,9 +25,10 @@ from gateway.tables import (
     conversation,
     delivery,
     message,
+    notice,
     pause,
 )
-from normalizer.dialogue.state import Question, QuestionKind
+from normalizer.dialogue.state import DialogueState, Question, QuestionKind
 
 _QUOTING = frozenset({"question"})
 """What says of which report it speaks in the reporter's own first words."""
@@ -93,9 +95,11 @@ class Listener:
     answers_since: tuple[datetime, ...] = ()
     last_body: bytes | None = None
     last_told_at: datetime | None = None
-    news_of: frozenset[int] = frozenset()
+    news_of: frozenset[ComplaintId] = frozenset()
     asked_among: tuple[str, ...] = ()
     """The reports of the open question which one is meant."""
+    unanswered: ComplaintId | None = None
+    """The report whose receipt asked what the thread has not spoken of since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,8 @@ class FactBook:
     """What officers wrote to one thread, by message."""
     rosters: Mapping[int, Sequence[OnRoster]] = field(default_factory=dict)
     """Where the officer of a thread stands on one."""
+    asked_at: Mapping[ComplaintId, datetime] = field(default_factory=dict)
+    """When the receipts left of which a reminder is due."""
 
     def is_paused(self, account: AccountId) -> bool:
         """Whether sending on *account*, or altogether, is paused."""
@@ -142,6 +148,9 @@ async def gather(
         paused=await pauses(conn),
         rosters=await lines_of(conn, conversations),
         staff=await _staff(conn, [int(s) for n in notices if (s := n.params.get("staff"))]),
+        asked_at=await _receipts(
+            conn, {n.complaint for n in notices if n.kind == RECEIPT_REMINDER and n.complaint}
+        ),
     )
 
 
@@ -162,6 +171,7 @@ async def listeners(
     answers = await _answers(conn, conversations, now)
     bodies = await _last_bodies(conn, conversations, now)
     replies = await _replies(conn, keys, conversations)
+    states = {row.id: DialogueState.from_json(row.dialogue) for row in rows}
     return {
         row.id: Listener(
             conversation=row.id,
@@ -175,8 +185,9 @@ async def listeners(
             blocked=row.blocked_reason,
             reply=replies.get(row.id, NO_REPLY),
             answers_since=tuple(answers[row.id]),
-            news_of=frozenset(int(c) for c in row.dialogue.get("news_of", ())),
-            asked_among=_asked_among(row.dialogue, now),
+            news_of=states[row.id].news_of,
+            asked_among=_asked_among(states[row.id].question, now),
+            unanswered=states[row.id].unanswered(now),
             last_body=_just_told(bodies.get(row.id), now),
             last_told_at=bodies[row.id].claimed_at if row.id in bodies else None,
         )
@@ -184,12 +195,24 @@ async def listeners(
     }
 
 
-def _asked_among(dialogue: Mapping[str, Any], now: datetime) -> tuple[str, ...]:
-    raw = dialogue.get("question")
-    if not raw or raw["kind"] != QuestionKind.WHICH.value:
+def _asked_among(question: Question | None, now: datetime) -> tuple[str, ...]:
+    if question is None or question.kind is not QuestionKind.WHICH or not question.is_open(now):
         return ()
-    question = Question.from_json(raw)
-    return tuple(str(option) for option in question.options) if question.is_open(now) else ()
+    return tuple(str(option) for option in question.options)
+
+
+async def _receipts(
+    conn: AsyncConnection, complaints: Collection[ComplaintId]
+) -> Mapping[ComplaintId, datetime]:
+    """When each was acknowledged, if it was."""
+    if not complaints:
+        return {}
+    query = select(notice.c.complaint_id, notice.c.settled_at).where(
+        notice.c.complaint_id.in_(complaints),
+        notice.c.kind == "receipt",
+        notice.c.state == "told",
+    )
+    return {row.complaint_id: row.settled_at for row in (await conn.execute(query)).all()}
 
 
 async def about(

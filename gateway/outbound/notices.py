@@ -88,6 +88,12 @@ _PARTING = frozenset({"unlink", "merge", "make-confidential", "accuse"})
 """After these nothing is said of a neighbour any more."""
 
 REMINDER = "question_reminder"
+"""Of what an agency asked."""
+
+RECEIPT_REMINDER = "receipt_reminder"
+"""Of what the receipt asked."""
+
+IN_TIME = frozenset({REMINDER, RECEIPT_REMINDER})
 """Sent in time or not at all."""
 
 INVITATION = "question_invitation"
@@ -155,7 +161,7 @@ def class_of(kind: str) -> Class:
         return Class.WRITTEN
     if kind in DUTY:
         return Class.DUTY
-    news = {*NEWS.values(), *OF_OTHERS, REMINDER, INVITATION}
+    news = {*NEWS.values(), *OF_OTHERS, *IN_TIME, INVITATION}
     return Class.NEWS if kind in news else Class.ANSWER
 
 

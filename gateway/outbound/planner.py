@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 
 from core.number import WIB
 from gateway.duty.roster import Matter, OnRoster
-from gateway.outbound.notices import INVITATION, REMINDER, Class, class_of
+from gateway.outbound.notices import IN_TIME, INVITATION, Class, class_of
 from gateway.outbound.reasons import Reason
 from gateway.settings import QuietHours, Sending
 
@@ -124,7 +124,7 @@ def decide(facts: Facts) -> Decision:
 
 def _in_time(f: Facts, decision: Decision) -> Decision:
     """A reminder that cannot leave now is none later: the question itself still waits."""
-    if f.kind == REMINDER and decision.verdict is Verdict.HOLD:
+    if f.kind in IN_TIME and decision.verdict is Verdict.HOLD:
         return Decision(Verdict.DROP, decision.reason)
     return decision
 

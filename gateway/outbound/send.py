@@ -29,11 +29,19 @@ from gateway.outbound.claim import Claimed
 from gateway.outbound.compose import Composer
 from gateway.outbound.facts import About, DueNotice, FactBook, Listener, gather, unit_names
 from gateway.outbound.inviting import invitation
-from gateway.outbound.notices import ALARM, DUTY, INVITATION, is_overtaken, is_past
+from gateway.outbound.notices import (
+    ALARM,
+    DUTY,
+    INVITATION,
+    RECEIPT_REMINDER,
+    is_overtaken,
+    is_past,
+)
 from gateway.outbound.pace import Pace
 from gateway.outbound.plan import Desk, Outgoing, Plan, Room, plan
 from gateway.outbound.planner import Decision, Facts, OnDuty, Verdict, decide, standing
 from gateway.outbound.reasons import Reason
+from gateway.outbound.reminding import is_needless
 from gateway.outbound.settle import Finished, recover_claims, settle
 from gateway.outbound.world import World
 from gateway.settings import Settings
@@ -187,7 +195,7 @@ class Sender:
             confidential=complaint.confidential if complaint else False,
             wants_secret_news=notice.complaint in who.news_of,
             answers_since=who.answers_since,
-            overtaken=_overtaken(notice, about, who, self.clock()),
+            overtaken=_overtaken(notice, about, who, book, self.clock()),
             duty=self._on_duty(notice, who, book),
             says_the_same=claims.body_hash(text) == who.last_body,
             answers_per_hour=self.settings.limits.answers_per_hour,
@@ -337,9 +345,16 @@ class Sender:
         return len(batch)
 
 
-def _overtaken(notice: DueNotice, about: About | None, who: Listener, now: datetime) -> bool:
+def _overtaken(
+    notice: DueNotice, about: About | None, who: Listener, book: FactBook, now: datetime
+) -> bool:
     if about is not None and (notice.kind in DUTY or notice.kind == ALARM):
         return is_moot(notice.kind, notice.params, about.complaint)
+    if about is not None and notice.kind == RECEIPT_REMINDER:
+        return is_needless(
+            about.complaint, unanswered=who.unanswered, has_words=bool(about.first_words),
+            asked_at=book.asked_at.get(about.complaint.id), now=now,
+        )  # fmt: skip
     if about is not None and is_overtaken(notice.kind, notice.params, about.history):
         return True
     wrote = who.last_inbound_at is not None and who.last_inbound_at > notice.created_at

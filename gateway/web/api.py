@@ -35,7 +35,13 @@ from gateway.web.actions import (
 )
 from gateway.web.grouping import surroundings_out
 from gateway.web.problems import documented
-from gateway.web.shown import clock_shown, result_photos_shown, scores_shown, tickets_shown
+from gateway.web.shown import (
+    clock_shown,
+    missing_shown,
+    result_photos_shown,
+    scores_shown,
+    tickets_shown,
+)
 from gateway.web.values import (
     UNIT_PATTERN,
     ComplaintFullOut,
@@ -251,6 +257,7 @@ def _common(brief: Brief, request: Request, world: World, officer: Officer) -> d
         "finished_at": item.finished_at,
         "closing_reason": item.closing_reason.value if item.closing_reason else None,
         "next": NextOut(awaited=news.awaited.value, due=news.due),
+        "missing": missing_shown(brief),
         "suggestion": _suggestion(brief, request, world, officer, owner),
         "allowed": [action.value for action in commands.offered(item, officer)]
         + [action.value for action in grouping.possible(item) if action in actions_of(officer)],

@@ -15,6 +15,7 @@ from gateway.photos.listing import Seen
 from gateway.web.values import (
     ClockOut,
     ExtensionOut,
+    MissingOut,
     PauseOut,
     ResultPhotoOut,
     ScoreOut,
@@ -22,6 +23,8 @@ from gateway.web.values import (
     TicketOut,
     UnitOut,
 )
+from gateway.words import catalogue
+from normalizer.reading import Missing
 
 
 def clock_shown(item: Clock, history: Iterable[Transition], world: World, account: str) -> ClockOut:
@@ -104,6 +107,25 @@ def _score(item: Score, world: World) -> ScoreOut:
         completion=item.completion.value if item.completion else None,
         paused_seconds=round(sum(p.total_seconds() for p in paused)),
     )
+
+
+def missing_shown(brief: Brief) -> MissingOut | None:
+    """What is still missing, for whoever asks by hand."""
+    lacks = brief.lacks
+    if lacks is None:
+        return None
+    words = catalogue("id")
+    vague = lacks.what is Missing.PLACE and brief.complaint.place.is_known
+    missing = words.piece("missing_area" if vague else f"missing_{lacks.what.value}")
+    return MissingOut(
+        what=lacks.what.value,
+        asked=lacks.asked,
+        reminded=lacks.reminded,
+        text=words.piece(
+            "asked_of_reporter", asked=str(lacks.asked), reminded=str(lacks.reminded),
+            missing=missing,
+        ),
+    )  # fmt: skip
 
 
 def result_photos_shown(brief: Brief, world: World) -> list[ResultPhotoOut]:

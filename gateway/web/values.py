@@ -193,6 +193,16 @@ class ResultPhotoOut(BaseModel):
     signals: list[SignalOut] | None
 
 
+class MissingOut(BaseModel):
+    """What the report does not say, and how often its reporter was *asked* and *reminded*; *text*
+    says it in words."""
+
+    what: Literal["problem", "place", "office"]
+    asked: int
+    reminded: int
+    text: str
+
+
 class ComplaintOut(BaseModel):
     """The brief for the agency: never who reported. What a role may not see is empty;
     *reporter* shows at most the last digits of the number."""
@@ -221,6 +231,7 @@ class ComplaintOut(BaseModel):
     finished_at: datetime | None
     closing_reason: str | None
     next: NextOut
+    missing: MissingOut | None
     suggestion: SuggestionOut | None
     allowed: list[str]
 

@@ -27,6 +27,11 @@ AGAIN = "again"
 """Purpose of a question about the place that is the second about a case, and the last."""
 
 
+HEARD = "heard"
+"""Purpose of the first question about a case of which its reporter has spoken since without
+answering it: it can still be answered, and is not reminded of."""
+
+
 class QuestionKind(enum.StrEnum):
     """What was asked; at most one question is open per thread."""
 
@@ -41,6 +46,9 @@ class QuestionKind(enum.StrEnum):
     """Shall it be told here that there is news of what is confidential?"""
     CLARIFICATION = "clarification"
     """What an agency could not make out or find."""
+
+
+_OF_A_RECEIPT = frozenset({QuestionKind.PLACE, QuestionKind.PROBLEM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +115,14 @@ class DialogueState:
     said_of: ComplaintId | None = None
     silent_since: datetime | None = None
     news_of: frozenset[ComplaintId] = frozenset()
+
+    def unanswered(self, at: datetime) -> ComplaintId | None:
+        """The case whose receipt asked something that is open at the moment *at*, and of which
+        nothing was said since."""
+        asked = self.question
+        if asked is None or asked.purpose or asked.kind not in _OF_A_RECEIPT:
+            return None
+        return asked.complaint if asked.is_open(at) else None
 
     def touched(self, case: ComplaintId, at: datetime) -> Mapping[ComplaintId, datetime]:
         """*active* after something was said about *case*, bounded."""

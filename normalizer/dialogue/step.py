@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 from normalizer.dialogue.answers import answered, clarified, judged
-from normalizer.dialogue.intents import File, Intent, Outcome, Perform, Reply, Turn
+from normalizer.dialogue.intents import Add, File, Intent, Outcome, Perform, Reply, Turn
 from normalizer.dialogue.neighbours import newest_repeat, parted
 from normalizer.dialogue.orders import not_yours, obeyed, status, which
 from normalizer.dialogue.routing import fitting, is_new_problem, joined, only
 from normalizer.dialogue.silence import unlocked
 from normalizer.dialogue.situation import Case, Situation
 from normalizer.dialogue.splitting import several
-from normalizer.dialogue.state import Question, QuestionKind
+from normalizer.dialogue.state import HEARD, Question, QuestionKind
 from normalizer.dialogue.turns import (
     added,
     amendment_of,
@@ -33,7 +33,7 @@ def step(s: Situation) -> Turn:
     """Decide what the message means. Pure; the same situation gives the same turn."""
     s = unlocked(s)
     turn = next(t for rule in _ORDER if (t := rule(s)) is not None)
-    turn = _remembering(s, turn)
+    turn = _heard(s, _remembering(s, turn))
     return _with_courtesies(s, turn)
 
 
@@ -343,6 +343,18 @@ def _remembering(s: Situation, turn: Turn) -> Turn:
         said = fingerprint(reading.text)
         state = replace(state, said=said, said_at=heard.at, said_of=linked)
     return replace(turn, state=state)
+
+
+def _heard(s: Situation, turn: Turn) -> Turn:
+    """What the receipt asked was read: its reporter spoke of the case since it left."""
+    asked = turn.state.question
+    if asked is None or asked != s.state.question or asked.purpose:
+        return turn
+    case = s.case(asked.complaint)
+    about = {i.complaint for i in turn.intents if isinstance(i, Add | Perform | Reply)}
+    if case is None or case.waiting_receipt or asked.complaint not in about:
+        return turn
+    return replace(turn, state=replace(turn.state, question=replace(asked, purpose=HEARD)))
 
 
 def _with_courtesies(s: Situation, turn: Turn) -> Turn:
