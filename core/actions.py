@@ -37,7 +37,7 @@ class Action(enum.StrEnum):
     FINISH = "finish"
     COMMENT = "comment"
     CONSULT = "consult"
-    """A unit and the channel's owner write to each other, and nobody else reads it (rule 2)."""
+    """A unit and the channel's owner write to each other; other officers may read it (rule 2)."""
     HIDE = "hide"
     SHOW = "show"
     RATE = "rate"

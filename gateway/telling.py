@@ -13,6 +13,7 @@ from core.ticket import TicketKind
 from core.tickets import QUESTIONS
 from gateway.duty.calling import call
 from gateway.lines import Line
+from gateway.outbound.inviting import languages
 from gateway.outbound.notices import invitations, reminders, telling
 from gateway.settings import Account
 from gateway.tables import conversation, notice, party
@@ -46,7 +47,7 @@ async def tell(
 ) -> None:
     """Notices to everybody who follows the complaint, and to the officers whose work it is; a
     result is also a question, and a question has its reminder. *line* is that of the complaint's
-    account: where it has templates, whoever cannot be asked in free text is invited to write."""
+    account: where that has a template for it, whom free text may not reach is invited to write."""
     await call(conn, [change], figures, now, new_id)
     query = select(party.c.conversation_id).where(
         party.c.complaint_id == change.after.id, party.c.until.is_(None)
@@ -54,7 +55,7 @@ async def tell(
     conversations = list((await conn.scalars(query)).all())
     rows = telling(change, conversations, now, new_id)
     rows += reminders(change, rows, figures.remind, now, new_id)
-    if line is not None and line.channel.capabilities.templates:
+    if line is not None and languages(line.channel.capabilities.templates):
         rows += invitations(rows, new_id)
     if rows:
         await conn.execute(notice.insert(), [n.to_row() for n in rows])

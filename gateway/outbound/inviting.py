@@ -6,11 +6,18 @@ from core.messages import Template
 from gateway.outbound.notices import INVITATION
 from gateway.words import Form, catalogue
 
+_PURPOSE = "question/"
+
+
+def languages(templates: Collection[str]) -> list[str]:
+    """In which the account has this template; it may have others."""
+    return [n.removeprefix(_PURPOSE) for n in sorted(templates) if n.startswith(_PURPOSE)]
+
 
 def invitation(number: str, templates: Collection[str], language: str) -> Template:
     """The template about the report *number*: in the language of the thread where there is one,
     else in Indonesian, else in whichever there is."""
-    return Template(f"question/{_language(templates, language)}", {"1": number})
+    return Template(_PURPOSE + _language(templates, language), {"1": number})
 
 
 def reads(number: str, templates: Collection[str], language: str) -> str:
@@ -20,5 +27,5 @@ def reads(number: str, templates: Collection[str], language: str) -> str:
 
 
 def _language(templates: Collection[str], language: str) -> str:
-    there = [name.removeprefix("question/") for name in sorted(templates)]
+    there = languages(templates)
     return next((one for one in (language, "id", *there) if one in there), "id")

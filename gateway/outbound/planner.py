@@ -155,7 +155,7 @@ def _confidential(f: Facts) -> Decision | None:
     for "there is news", where the reporter asked for that; and not twice in a row."""
     if not f.confidential or f.cls is not Class.NEWS:
         return None
-    if not f.wants_secret_news:
+    if not f.wants_secret_news or f.kind == INVITATION:  # that names the number
         return Decision(Verdict.DROP, Reason.CONFIDENTIAL)
     return Decision(Verdict.DROP, Reason.SAME_TEXT) if f.says_the_same else None
 
@@ -191,10 +191,6 @@ def _stopped(f: Facts) -> Decision | None:
 
 
 def _window(f: Facts) -> Decision | None:
-    if f.reply_only:
-        expired = f.reply_by is not None and f.now >= f.reply_by
-        usable = f.has_reply_context and not expired
-        return None if usable else Decision(Verdict.HOLD, Reason.WINDOW_CLOSED)
     closed = _is_closed(f)
     if f.kind == INVITATION:
         # Where free text may leave, the question itself says it.
@@ -204,6 +200,8 @@ def _window(f: Facts) -> Decision | None:
 
 
 def _is_closed(f: Facts) -> bool:
+    if f.reply_only:
+        return not f.has_reply_context or (f.reply_by is not None and f.now >= f.reply_by)
     if f.reply_window is None:
         return False
     return f.last_inbound_at is None or f.now >= f.last_inbound_at + f.reply_window

@@ -28,7 +28,7 @@ from gateway.outbound.budget import Budget, OwnBudget, Wanted
 from gateway.outbound.claim import Claimed
 from gateway.outbound.compose import Composer
 from gateway.outbound.facts import About, DueNotice, FactBook, Listener, gather, unit_names
-from gateway.outbound.inviting import invitation
+from gateway.outbound.inviting import invitation, languages
 from gateway.outbound.notices import (
     ALARM,
     DUTY,
@@ -191,7 +191,7 @@ class Sender:
             reply_only=line.channel.capabilities.reply_only,
             has_reply_context=who.reply.context is not None,
             reply_by=who.reply.by,
-            has_template=bool(line.channel.capabilities.templates),
+            has_template=bool(languages(line.channel.capabilities.templates)),
             confidential=complaint.confidential if complaint else False,
             wants_secret_news=notice.complaint in who.news_of,
             answers_since=who.answers_since,

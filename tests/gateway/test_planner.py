@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
 from core.number import WIB
+from gateway.outbound.inviting import invitation, languages
+from gateway.outbound.notices import INVITATION
 from gateway.outbound.planner import Facts, Verdict, decide, quiet_until
 from gateway.outbound.reasons import Reason
 from gateway.settings import Sending
@@ -30,6 +33,7 @@ ANSWER = Facts(
     confidential=False,
 )
 NEWS = replace(ANSWER, kind="forwarded")
+INVITED = replace(ANSWER, kind=INVITATION, has_template=True)
 HELP = replace(ANSWER, kind="emergency")
 OFTEN = tuple(NOON - timedelta(minutes=m) for m in (50, 40, 30, 20, 10))
 YESTERDAY = NOON - timedelta(hours=25)
@@ -109,3 +113,31 @@ def test_quiet_hours_within_a_day() -> None:
     inside = datetime(2026, 11, 20, 13, 0, tzinfo=WIB)
     assert quiet_until(inside, time(12), time(14)) == inside.replace(hour=14)
     assert quiet_until(inside.replace(hour=15), time(12), time(14)) is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "verdict", "reason"),
+    [
+        ({"reply_window": DAY, "last_inbound_at": YESTERDAY}, Verdict.SEND, None),
+        ({"reply_window": DAY}, Verdict.DROP, Reason.NEWER_NEWS),
+        ({}, Verdict.DROP, Reason.NEWER_NEWS),
+        ({"reply_only": True, "has_reply_context": True}, Verdict.DROP, Reason.NEWER_NEWS),
+        ({"reply_only": True}, Verdict.SEND, None),
+        ({"reply_only": True, "has_template": False}, Verdict.DROP, Reason.WINDOW_CLOSED),
+        (
+            {"reply_only": True, "confidential": True, "wants_secret_news": True},
+            Verdict.DROP,
+            Reason.CONFIDENTIAL,
+        ),
+    ],
+)
+def test_an_invitation_leaves_only_where_the_question_may_not(
+    facts: dict[str, Any], verdict: Verdict, reason: Reason | None
+) -> None:
+    decision = decide(replace(INVITED, **facts))
+    assert (decision.verdict, decision.reason) == (verdict, reason)
+
+
+def test_other_templates_of_the_account_are_no_invitation() -> None:
+    assert languages({"receipt/id"}) == []
+    assert invitation("JK1", {"receipt/en", "question/id"}, "en").name == "question/id"
