@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.clocks import Deadlines
 from core.complaint import Change, Clock, ClockKind, Complaint, NewId, UnitId
-from gateway.duty.roster import OnRoster, rosters_of
-from gateway.duty.rules import SHARES, Call, answered, calls, reminds_at
+from gateway.duty.roster import Matter, OnRoster, rosters_of
+from gateway.duty.rules import SHARES, TELLS_OF_AN_ANSWER, Call, answered, calls, reminds_at
 from gateway.duty.tables import clock_reminder
 from gateway.outbound.notices import Notice
 from gateway.tables import notice
@@ -49,18 +49,28 @@ async def call(
 async def call_about_answers(
     conn: AsyncConnection,
     answers: Sequence[tuple[Complaint, int]],
+    changes: Sequence[Change],
     now: datetime,
     new_id: NewId,
 ) -> None:
     """Tell whoever has them that the reporters have said more: *answers* are complaints with the
-    message that says it."""
+    message that says it. Whoever is told of the *changes* that came of it knows that."""
     found = [(c, message, wanted) for c, message in answers for wanted in answered(c)]
+    known = {
+        (change.after.id, wanted.unit): wanted.matter
+        for change in changes
+        for _, wanted in calls(change)
+        if wanted.kind in TELLS_OF_AN_ANSWER
+    }
     rosters = await rosters_of(conn, {wanted.unit for _, _, wanted in found})
     rows = [
         row
         for complaint, message, wanted in found
-        for row in told(wanted, complaint, rosters, f"message:{message}", now, new_id)
-    ]
+        for row in told(
+            wanted, complaint, rosters, f"message:{message}", now, new_id,
+            unless=known.get((complaint.id, wanted.unit)),
+        )
+    ]  # fmt: skip
     await write(conn, rows)
 
 
@@ -71,10 +81,14 @@ def told(
     cause: str,
     now: datetime,
     new_id: NewId,
+    unless: Matter | None = None,
 ) -> Iterable[dict[str, Any]]:
-    """A notice for each officer on the unit's roster who is told of such a thing. Pure."""
+    """A notice for each officer on the unit's roster who is told of such a thing, and not of
+    *unless* as well. Pure."""
+    secret = complaint.confidential
     for officer in rosters.get(wanted.unit, ()):
-        if officer.hears(wanted.matter, confidential=complaint.confidential):
+        known = unless is not None and officer.hears(unless, confidential=secret)
+        if officer.hears(wanted.matter, confidential=secret) and not known:
             yield one(wanted, complaint, officer, cause, now, new_id)
 
 

@@ -40,6 +40,9 @@ class Call:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
+TELLS_OF_AN_ANSWER = frozenset({"duty_reopened", "duty_objected"})
+"""These say already that the reporter has said something: that it was missing, or is not done."""
+
 _RECEIVED = frozenset(
     {
         "complaint.forwarded", "complaint.disposed", "complaint.coordinated", "complaint.moved",
@@ -57,6 +60,7 @@ _TO_THE_LEAD = {
     "complaint.rejected": ("duty_rejected", Matter.DECISION),
     "complaint.reported_back": ("duty_found", Matter.DECISION),
     "complaint.withdrawal_noted": ("duty_answer", Matter.ANSWER),
+    "complaint.reopened": ("duty_reopened", Matter.NEW),
 }
 _TICKET_DECIDED = {
     "complaint.moved": "ticket_approved",
@@ -111,7 +115,7 @@ def _calls(change: Change, fact: ComplaintEvent) -> Iterator[Call]:
     elif fact.kind in _RECEIVED:
         unit = UnitId(fact.data["unit"])
         yield Call(unit, "duty_new", Matter.NEW)
-    elif fact.kind in {"complaint.unmerged", "complaint.reopened"} or (
+    elif fact.kind == "complaint.unmerged" or (
         fact.kind == "complaint.accused" and before and before.lead_unit != after.lead_unit
     ):
         yield Call(after.lead_unit, "duty_new", Matter.NEW)
@@ -156,7 +160,7 @@ def is_moot(kind: str, params: Mapping[str, Any], complaint: Complaint) -> bool:
     if kind != ALARM and (complaint.merged_into is not None or _is_kept_from(complaint, unit)):
         return True
     match kind:
-        case "duty_new":
+        case "duty_new" | "duty_reopened":
             had = complaint.assignment_of(unit)
             return had is None or had.responded_at is not None
         case "duty_clock" | "duty_late":

@@ -142,7 +142,7 @@ async def _call_officers(conn: AsyncConnection, works: Sequence[Work], pen: Pen)
         await call(conn, changes, pen.deadlines, pen.now, pen.new_id)
     answers = [(w.complaint(c), m) for w in works for c, m in w.answers]
     if answers:
-        await call_about_answers(conn, answers, pen.now, pen.new_id)
+        await call_about_answers(conn, answers, changes, pen.now, pen.new_id)
     for work in works:
         if work.acknowledged:
             by = f"thread:{work.conversation}"

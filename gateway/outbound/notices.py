@@ -38,7 +38,8 @@ OFFICERS_ANSWER = "officer_answer"
 DUTY = frozenset(
     {
         "duty_new", "duty_verify", "duty_clock", "duty_late", "duty_rejected", "duty_found",
-        "duty_decided", "duty_answer", "duty_objected", "duty_ticket", "duty_consulted",
+        "duty_decided", "duty_answer", "duty_reopened", "duty_objected", "duty_ticket",
+        "duty_consulted",
     }
 )  # fmt: skip
 """What officers are told when they are on duty, several at once as one message."""

@@ -393,3 +393,42 @@ async def test_a_ticket_is_told_to_who_decides_and_the_decision_to_who_filed_it(
     (text,) = house.heard("sri", "sms")
     assert text.startswith(f"Baru: {number}")
     assert house.heard("rina", "sms") == []
+
+
+async def test_an_answer_that_opens_a_complaint_again_is_told_once(morning: House) -> None:
+    house = morning
+    await roster(
+        house, "dinas-bina-marga,Joko,sms,joko", "dinas-bina-marga,Sri,sms,sri,1-7,,answer"
+    )
+    number = await filed(house, text="parkir liar ganggu jalan")
+    await house.act(number, "forward", "dinas-bina-marga")
+    await house.act(
+        number, "file-ticket", "dinas-bina-marga", note="Di ruas yang mana?", kind="tidak-jelas"
+    )
+    await house.live_on(30 * 3600)
+    for who in ("joko", "sri"):
+        house.heard(who, "sms")
+    await house.say("ani", "di jl panjang depan sdn 01 kel kebon jeruk")
+    await house.pause()
+    await house.live_on(15 * 60)
+    (told_joko,) = house.heard("joko", "sms")
+    assert told_joko.startswith(f"Dibuka lagi, pelapor menjawab: {number}, ")
+    assert "Tanggapi paling lambat" in told_joko
+    (told_sri,) = house.heard("sri", "sms")
+    assert told_sri.startswith(f"Keterangan baru dari pelapor: {number}, "), "she hears no new work"
+
+
+async def test_an_objection_is_told_once(morning: House) -> None:
+    house = morning
+    await roster(house, "dinas-bina-marga,Joko,sms,joko")
+    number = await filed(house)
+    await house.act(number, "forward", "dinas-bina-marga")
+    await house.act(number, "close", text="Tiang itu tidak ada.", reason="tidak-ditemukan")
+    await house.live_on(15 * 60)
+    house.heard("joko", "sms")
+    await house.say("ani", "belum")
+    await house.pause()
+    await house.live_on(15 * 60)
+    (text,) = house.heard("joko", "sms")
+    assert number in text
+    assert "Keterangan baru" not in text

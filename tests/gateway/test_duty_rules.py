@@ -180,7 +180,7 @@ def test_closed_in_vain_and_opened_again_are_told_to_who_leads() -> None:
     closed = change(asked, Action.UNANSWERED, ticket=asked.tickets[0].id, actor=system)
     assert called(closed) == [(DINAS, "duty_decided", "decision")]
     again = change(closed.after, Action.CLARIFY, actor=Actor(ActorKind.CITIZEN, "1"))
-    assert called(again) == [(DINAS, "duty_new", "new")]
+    assert called(again) == [(DINAS, "duty_reopened", "new")]
 
 
 @pytest.mark.parametrize(
