@@ -11,13 +11,14 @@ from sqlalchemy import Row, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import store
-from core.complaint import Complaint, ComplaintId, Transition
+from core.complaint import ClosingReason, Complaint, ComplaintId, Transition
 from core.messages import AccountId, Address, MediaKind
 from core.rows import transition_of
 from core.tables import transition, unit
 from gateway.duty.roster import OnRoster, lines_of
 from gateway.keys import Keys
 from gateway.outbound.notices import RECEIPT_REMINDER
+from gateway.outbound.others import reported_by_others
 from gateway.tables import (
     address,
     attachment,
@@ -33,6 +34,7 @@ from normalizer.dialogue.state import DialogueState, Question, QuestionKind
 _QUOTING = frozenset({"question"})
 """What says of which report it speaks in the reporter's own first words."""
 
+_WITHDRAWN = ClosingReason.DIBATALKAN
 _HOUR = timedelta(hours=1)
 _LATELY = timedelta(hours=2)
 _IN_A_ROW = timedelta(minutes=10)
@@ -105,13 +107,14 @@ class Listener:
 @dataclass(frozen=True, slots=True)
 class About:
     """A complaint that notices speak of, with what the reporter sent for it. *survivor* is what it
-    was merged into."""
+    was merged into; *shared*: withdrawn, but other people's about the same problem go on."""
 
     complaint: Complaint
     first_words: str = field(default="", repr=False)
     media: tuple[MediaKind, ...] = ()
     history: tuple[Transition, ...] = ()
     survivor: "About | None" = None
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +232,13 @@ async def about(
     words = await _first_words(conn, [i for i in ids if i in quoted or not loaded[i].category])
     media = await _media(conn, ids)
     histories = await _histories(conn, ids)
+    grouped = [i for i in ids if loaded[i].closing_reason is _WITHDRAWN and loaded[i].problem]
+    shared = await reported_by_others(conn, grouped) if grouped else frozenset()
     found = {
-        i: About(loaded[i], words.get(i, ""), tuple(media[i]), tuple(histories[i])) for i in ids
+        i: About(
+            loaded[i], words.get(i, ""), tuple(media[i]), tuple(histories[i]), shared=i in shared
+        )
+        for i in ids
     }
     return {
         i: replace(a, survivor=found[a.complaint.merged_into]) if a.complaint.merged_into else a

@@ -385,3 +385,26 @@ async def test_what_becomes_secret_takes_along_what_was_merged_into_it(
     await group(house, "merge", second, first)
     await house.act(first, "make-confidential")
     assert await house.complaints() == []
+
+
+async def test_whoever_withdraws_is_told_that_the_reports_of_others_go_on(house: House) -> None:
+    first, second = [await reported(house, who, LAMP) for who in ("ani", "budi")]
+    own = await reported(house, "ani", RUBBISH)
+    await group(house, "link", second, first)
+    await group(house, "link", own, first)
+    house.heard("ani")
+    await house.say("ani", f"BATALKAN {first}")
+    await house.pause()
+    (told,) = house.heard("ani")
+    assert first in told
+    assert "laporan mereka tetap dikerjakan" in told
+    ended, going_on = await now(house, first), await now(house, second)
+    assert (ended.closing_reason, going_on.is_open) == (ClosingReason.DIBATALKAN, True)
+    await house.say("budi", f"BATALKAN {second}")
+    await house.pause()
+    assert "laporan mereka" in house.heard("budi")[-1], "the rubbish of ani is in the group"
+    await house.say("ani", f"BATALKAN {own}")
+    await house.pause()
+    (told,) = house.heard("ani")
+    assert own in told
+    assert "Warga lain" not in told, "nobody else's is open"
