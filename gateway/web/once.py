@@ -59,6 +59,8 @@ class Once:
             async with asyncio.timeout(LONGEST.total_seconds()):
                 await self._app(scope, receive, heard)
         except TimeoutError:
+            if heard.has_begun:
+                raise
             said = f"not done within {LONGEST.seconds} s: send it again with the same key"
             await problem(503, "Too slow", said, {"Retry-After": "5"})(scope, receive, send)
         finally:
@@ -85,6 +87,11 @@ class _Heard:
             self._body += message.get("body", b"")
             self._is_complete = not message.get("more_body", False)
         await self._send(message)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the caller has read the status already."""
+        return self._status != 0
 
     def answer(self) -> Answer | None:
         """The whole answer; None if it was not completed."""

@@ -16,8 +16,9 @@ def paths(number: str) -> list[str]:
 
 @pytest.mark.parametrize("key", [{}, {"Idempotency-Key": "k"}], ids=["plain", "once"])
 @pytest.mark.parametrize("at", range(2))
+@pytest.mark.parametrize("length", [str(MOST_BYTES + 1), "9" * 5000], ids=["more", "endless"])
 async def test_what_says_that_it_is_too_long_is_not_read(
-    web: Web, at: int, key: dict[str, str]
+    web: Web, at: int, key: dict[str, str], length: str
 ) -> None:
     path, headers = paths(await web.filed())[at], await web.token()
     read = 0
@@ -27,7 +28,7 @@ async def test_what_says_that_it_is_too_long_is_not_read(
         read += 1
         yield b"x"
 
-    declared = {"Content-Length": str(MOST_BYTES + 1), "Content-Type": "application/json"}
+    declared = {"Content-Length": length, "Content-Type": "application/json"}
     answer = await web.client.post(path, content=body(), headers=headers | declared | key)
     assert (answer.status_code, answer.headers["connection"]) == (413, "close")
     assert str(MOST_BYTES) in answer.json()["detail"]
