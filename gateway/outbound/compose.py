@@ -177,7 +177,7 @@ class _Values(Operators):
 
     def for_key(self, key: str) -> dict[str, str]:
         """The values that the text of *key* needs."""
-        wanted = _placeholders(self.words.template(key, self._c.form))
+        wanted = self.words.wants(key, self._c.form)
         return {name: str(getattr(self, name)) for name in wanted}
 
     # --- what it is about
@@ -395,7 +395,3 @@ class _Values(Operators):
             "status": self._status_of(about),
             "index": str(index),
         }
-
-
-def _placeholders(template: str) -> set[str]:
-    return {part.partition("}")[0] for part in template.split("{")[1:]}

@@ -6,18 +6,18 @@ from core.messages import Template
 from gateway.outbound.notices import INVITATION
 from gateway.words import Form, catalogue
 
-_PURPOSE = "question/"
+_QUESTION = "question/"
 
 
 def languages(templates: Collection[str]) -> list[str]:
     """In which the account has this template; it may have others."""
-    return [n.removeprefix(_PURPOSE) for n in sorted(templates) if n.startswith(_PURPOSE)]
+    return [n.removeprefix(_QUESTION) for n in sorted(templates) if n.startswith(_QUESTION)]
 
 
 def invitation(number: str, templates: Collection[str], language: str) -> Template:
     """The template about the report *number*: in the language of the thread where there is one,
     else in Indonesian, else in whichever there is."""
-    return Template(_PURPOSE + _language(templates, language), {"1": number})
+    return Template(_QUESTION + _language(templates, language), {"1": number})
 
 
 def reads(number: str, templates: Collection[str], language: str) -> str:

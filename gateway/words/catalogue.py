@@ -46,6 +46,10 @@ class Catalogue:
         """The unfilled text."""
         return self._texts[key][form.value].strip()
 
+    def wants(self, key: str, form: Form) -> set[str]:
+        """The names of the values that the text of *key* takes."""
+        return {part.partition("}")[0] for part in self.template(key, form).split("{")[1:]}
+
     def fill(self, key: str, form: Form, values: Mapping[str, str]) -> str:
         """The text of *key*; a placeholder without a value is a bug and raises `KeyError`."""
         filled = self.template(key, form).format_map(values)
