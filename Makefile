@@ -11,13 +11,21 @@ run: ## Start the demo on http://127.0.0.1:8000/
 	@PYTHON=$(PYTHON) scripts/setup.sh requirements.lock
 	$(BIN)/kanal demo
 
-test: dev ## Lint, types, import directions, then all tests
-	@$(MAKE) --no-print-directory check
-	$(BIN)/pytest -n 3 --dist worksteal
+test: dev style ## Lint, then types and import directions beside all tests
+	@$(MAKE) --no-print-directory directions >$(FOUND) 2>&1 & beside=$$!; \
+	$(BIN)/pytest -n 3 --dist worksteal; tested=$$?; \
+	wait $$beside; checked=$$?; cat $(FOUND); exit $$((tested | checked))
 
-check: dev ## Ruff, mypy (strict), import-linter
+FOUND = .venv/checked
+
+check: dev style directions ## Ruff, mypy (strict), import-linter
+.PHONY: check style directions
+
+style:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+
+directions:
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
