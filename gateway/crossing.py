@@ -37,12 +37,13 @@ class Connection(aiosqlite.Connection):
             raise
         return self
 
-    def cursor(self) -> "Cursor":  # type: ignore[override]
+    def cursor(self) -> "Cursor":  # type: ignore[override]  # its parent's is awaited first
         """A cursor that is not there before its first statement is."""
         return Cursor(self)
 
     async def in_thread(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """What *work* returns or raises, run in the thread of this connection."""
+        # aiosqlite's own way into its thread has no types.
         found: T = await self._execute(lambda: work(self._conn))  # type: ignore[no-untyped-call]
         return found
 

@@ -99,9 +99,7 @@ def clock_changes(period: Period) -> Select[Any]:
             transition.c.unit_id,
             transition.c.data,
             complaint.c.account_id,
-            complaint.c.confidential,
-            _flip(period.end).label("flip"),
-            _accuses(period.end).label("accuses"),
+            *_reserved_at(period.end),
         )
         .join(complaint, complaint.c.id == transition.c.complaint_id)
         .where(
@@ -121,9 +119,7 @@ def tickets(period: Period) -> Select[Any]:
             ticket.c.filed_at,
             ticket.c.decided_at,
             ticket.c.outcome,
-            complaint.c.confidential,
-            _flip(period.end).label("flip"),
-            _accuses(period.end).label("accuses"),
+            *_reserved_at(period.end),
         )
         .join(complaint, complaint.c.id == ticket.c.complaint_id)
         .where(
@@ -148,9 +144,7 @@ def questions(period: Period) -> Select[Any]:
             ticket.c.asked_at,
             ticket.c.decided_at,
             clock.c.paused,
-            complaint.c.confidential,
-            _flip(period.end).label("flip"),
-            _accuses(period.end).label("accuses"),
+            *_reserved_at(period.end),
         )
         .join(complaint, complaint.c.id == ticket.c.complaint_id)
         .join(assignment, assignment.c.id == ticket.c.assignment_id)
@@ -167,9 +161,7 @@ def questions(period: Period) -> Select[Any]:
 def reserved_filed(begin: datetime, until: datetime) -> Select[Any]:
     """How many complaints filed in that time are confidential or accuse a unit, at its end."""
     return select(
-        complaint.c.confidential,
-        _flip(until).label("flip"),
-        _accuses(until).label("accuses"),
+        *_reserved_at(until),
     ).where(
         complaint.c.filed_at >= begin,
         complaint.c.filed_at < until,
@@ -300,6 +292,15 @@ def _category(moment: datetime) -> ColumnElement[str]:
         .limit(1)
     )
     return func.coalesce(corrected.correlate(complaint).scalar_subquery(), complaint.c.category)
+
+
+def _reserved_at(moment: datetime) -> tuple[ColumnElement[Any], ...]:
+    """What says whether a complaint was confidential or accused a unit at *moment*."""
+    return (
+        complaint.c.confidential,
+        _flip(moment).label("flip"),
+        _accuses(moment).label("accuses"),
+    )
 
 
 def _flip(moment: datetime) -> ColumnElement[str]:

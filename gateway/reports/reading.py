@@ -89,7 +89,7 @@ def life_of(row: Row[Any]) -> Life:
 
 
 def _measure(measures: Measures, row: Row[Any], units: frozenset[str] | None) -> None:
-    if row.accuses or was_confidential(row.confidential, row.flip):
+    if _is_reserved(row):
         return
     if row.action == Action.LATE and (units is None or row.unit_id in units):
         measures.fell_due(row.data["clock"], row.unit_id, row.account_id)
@@ -102,14 +102,8 @@ async def _tickets(
     conn: AsyncConnection, period: Period, units: frozenset[str] | None
 ) -> Mapping[tuple[str, str], TicketBook]:
     books = TicketBooks(period)
-    async for page in _pages(conn, queries.tickets(period)):
-        for row in page:
-            if row.accuses or was_confidential(row.confidential, row.flip):
-                continue
-            if units is None or row.unit_id in units:
-                books.add(
-                    Filed(row.kind, row.unit_id, row.filed_at, row.decided_at, row.outcome or "")
-                )
+    async for row in _of_units(conn, queries.tickets(period), units):
+        books.add(Filed(row.kind, row.unit_id, row.filed_at, row.decided_at, row.outcome or ""))
     return books.found
 
 
@@ -117,15 +111,26 @@ async def _pauses(
     conn: AsyncConnection, period: Period, units: frozenset[str] | None
 ) -> Mapping[tuple[str, str], PauseBook]:
     books = PauseBooks(period)
-    async for page in _pages(conn, queries.questions(period)):
-        for row in page:
-            if row.accuses or was_confidential(row.confidential, row.flip):
-                continue
-            if units is None or row.unit_id in units:
-                held = next((p for p in pauses_of(row.paused) if p.ticket == row.id), None)
-                length = held.ended_at - held.began_at if held and held.ended_at else None
-                books.add(Asked(row.kind, row.unit_id, row.asked_at, row.decided_at, length))
+    async for row in _of_units(conn, queries.questions(period), units):
+        held = next((p for p in pauses_of(row.paused) if p.ticket == row.id), None)
+        length = held.ended_at - held.began_at if held and held.ended_at else None
+        books.add(Asked(row.kind, row.unit_id, row.asked_at, row.decided_at, length))
     return books.found
+
+
+async def _of_units(
+    conn: AsyncConnection, query: Select[Any], units: frozenset[str] | None
+) -> AsyncIterator[Row[Any]]:
+    """The rows that these units (None: all) may read."""
+    async for page in _pages(conn, query):
+        for row in page:
+            if not _is_reserved(row) and (units is None or row.unit_id in units):
+                yield row
+
+
+def _is_reserved(row: Row[Any]) -> bool:
+    """Whether at the time asked about it was confidential or accused a unit."""
+    return row.accuses or was_confidential(row.confidential, row.flip)
 
 
 async def _pages(conn: AsyncConnection, query: Select[Any]) -> AsyncIterator[list[Row[Any]]]:
@@ -148,4 +153,4 @@ async def _reserved(conn: AsyncConnection, period: Period) -> int | None:
         return None
     query = queries.reserved_filed(period.month.quarter_begin, period.end)
     rows = (await conn.execute(query)).all()
-    return sum(1 for r in rows if r.accuses or was_confidential(r.confidential, r.flip))
+    return sum(map(_is_reserved, rows))
