@@ -172,12 +172,13 @@ def unmerge(
     owner: UnitId,
     into_history: Iterable[Transition] = (),
     others: Iterable[Complaint] = (),
+    stays: bool = False,
     deadlines: Deadlines = BY_DECREE,
 ) -> tuple[Change, Change]:
     """*complaint* lives on where it stood when it was merged into *into*; its lead has it back,
     units that helped are asked again. *owner* is that of its channel. What was urgent only through
     *complaint* is so no more: neither by itself (*into_history*), nor through *others* merged into
-    it.
+    it, nor by what its own reporter wrote since (*stays*).
 
     Raises:
         Impossible: It was not merged into *into*.
@@ -215,7 +216,7 @@ def unmerge(
     released = replace(act, action=Action.RELEASE, text="", note="")
     told = {"from": str(complaint.id)}
     borrowed = complaint.urgent and _is_urgent_by_merging(into, into_history)
-    if borrowed and not any(item.urgent for item in others):
+    if borrowed and not stays and not any(item.urgent for item in others):
         told[_URGENT] = _NO
     other_after = replace(into, urgent=into.urgent and told.get(_URGENT) != _NO)
     other = _line(into, other_after, released, "released", told, new_id)

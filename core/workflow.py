@@ -357,8 +357,8 @@ def _data(step: Step, act: Act, clocks: Sequence[Clock]) -> Mapping[str, Any]:
 
 def consulted(complaint: Complaint, act: Act) -> list[UnitId]:
     """Whom *act* asks: the channel's owner if a unit that has it asks, else the units that have
-    it."""
-    having = [a.unit for a in complaint.assignments]
+    it; while its result is verified, whoever led."""
+    having = [a.unit for a in complaint.assignments] or [complaint.lead_unit]
     asks_owner = act.actor.unit in having and act.actor.unit != act.owner
     asked = [act.owner] if asks_owner and act.owner else having
     return [unit for unit in asked if unit != act.actor.unit]

@@ -222,20 +222,24 @@ async def _unmerge(desk: _Desk, found: Complaint) -> Complaint:
     into = next(iter(loaded.values()), found)
     history = await store.history(desk.conn, found.id)
     others = (await records.merged_into(desk.conn, [into.id])).get(into.id, ())
+    merged = next((t for t in reversed(history) if t.action == Action.MERGE.value), None)
+    if merged is not None:
+        # First, because what is left tells whether there is still a danger.
+        await records.move_back(
+            desk.conn, into.id, found.id, moved_by=f"merge:{found.id}:{merged.seq}",
+            by=f"unmerge:{found.id}:{found.version + 1}", now=desk.now, new_id=desk.parts.new_id,
+        )  # fmt: skip
+    left = await _parts_of(desk, into)
     one, other = grouping.unmerge(
         found, into, history, desk.act, desk.parts.new_id, owner=_owner(desk, found),
         into_history=await store.history(desk.conn, into.id),
         others=[item for item in others if item.id != found.id],
+        stays=not is_calm(left, desk.parts.settings.numbers.prefix),
         deadlines=deadlines(desk.parts.settings, found.account),
     )  # fmt: skip
     await desk.write([one, other])
     if into.urgent and not other.after.urgent:
         await acknowledge_complaint(desk.conn, into.id, desk.now, desk.officer.id)
-    merged = next(t for t in reversed(history) if t.action == Action.MERGE.value)
-    await records.move_back(
-        desk.conn, into.id, found.id, moved_by=f"merge:{found.id}:{merged.seq}",
-        by=f"unmerge:{found.id}:{one.after.version}", now=desk.now, new_id=desk.parts.new_id,
-    )  # fmt: skip
     reporters = await records.reporters_of(desk.conn, [found.id])
     await records.read_again(desk.conn, reporters.get(found.id, ()))
     await desk.tell(one, "unmerged", into.id)

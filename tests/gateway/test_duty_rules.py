@@ -183,6 +183,14 @@ def test_closed_in_vain_and_opened_again_are_told_to_who_leads() -> None:
     assert called(again) == [(DINAS, "duty_reopened", "new")]
 
 
+def test_while_a_result_is_verified_whoever_led_is_consulted() -> None:
+    made = change(
+        FINISHED, Action.CONSULT, note="Foto yang mana?", text="", owner=OWNER,
+        actor=Actor(ActorKind.OFFICER, "token:1", VALIDATING_UNIT),
+    )  # fmt: skip
+    assert called(made) == [(DINAS, "duty_consulted", "new")]
+
+
 @pytest.mark.parametrize(
     ("by", "asked"),
     [

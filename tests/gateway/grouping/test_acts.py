@@ -284,6 +284,20 @@ async def test_a_danger_that_is_merged_calls_the_officers_of_the_one_that_lives(
     assert house.heard("joko", "sms") != [], "the second time, too"
 
 
+async def test_a_danger_that_was_written_after_the_merging_stays(house: House) -> None:
+    lamp = await reported(house, "ani", LAMP)
+    fire = await reported(house, "ani", FIRE)
+    await group(house, "merge", fire, lamp)
+    await house.settle()
+    await house.say("ani", f"{lamp} tiangnya terbakar sekarang tolong ada anak kesetrum")
+    await house.pause()
+    assert "terbakar" in (await around(house, lamp)).messages[-1].words
+    await group(house, "unmerge", fire)
+    assert (await now(house, lamp)).urgent
+    assert (await alarms(house))[lamp] is True
+    assert (await now(house, fire)).urgent
+
+
 async def test_a_danger_that_is_split_off_rings_by_itself(house: House) -> None:
     await roster(house, "biro-pemerintahan,Joko,sms,joko")
     lamp = await reported(house, "ani", LAMP)
