@@ -5,40 +5,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from core.tables import clock
 from gateway.audit import trail
-from gateway.duty.listing import RosterInvalid, bring, read
-from gateway.duty.tables import clock_reminder, duty_officer
+from gateway.duty.listing import RosterInvalid
+from gateway.duty.tables import duty_officer
 from gateway.inbox.tables import inbox_item
 from gateway.officers import told
 from gateway.tables import conversation
 from tests.databases import ON_SQLITE
+from tests.gateway.rostering import FIRE, LAMP, filed, roster
 from tests.house import ADMIN, House
 
-LAMP = "lampu jalan mati di jl panjang depan sdn 01 kel kebon jeruk"
-FIRE = "ada kebakaran di rumah tetangga kel kebon jeruk tolong masih ada orang"
 BEATEN = "suami saya sedang memukuli saya tolong sekarang"
-HEADER = "unit,name,account,address,days,hours,told\n"
-
-
-async def roster(house: House, *lines: str) -> None:
-    file = house.parts.environment.data_dir / "roster.csv"
-    file.write_text(HEADER + "\n".join(lines) + "\n")
-    await bring(house.parts, read(file, house.parts.lines))
-
-
-async def filed(house: House, who: str = "ani", text: str = LAMP) -> str:
-    await house.say(who, text)
-    await house.pause()
-    house.heard(who)
-    return (await house.complaints())[-1].complaint.number
-
-
-@pytest.fixture
-def morning(house: House) -> House:
-    """Friday, 08.12 in Jakarta."""
-    house.clock.forward(hours=13)
-    return house
 
 
 async def test_new_work_is_told_without_a_word_of_the_reporter(morning: House) -> None:
@@ -344,91 +321,3 @@ async def test_who_changed_a_roster_is_recorded(sqlite_house: House) -> None:
     async with sqlite_house.parts.database.read() as conn:
         row = (await trail.entries(conn))[-1]
     assert (row.action, row.subject) == ("roster.import", "unit:dinas-bina-marga")
-
-
-@ON_SQLITE
-async def test_a_question_that_leaves_by_itself_reminds_nobody(morning: House) -> None:
-    house = morning
-    await roster(house, "biro-pemerintahan,Rina,sms,rina")
-    number = await filed(house, text="parkir liar ganggu jalan")
-    await house.act(number, "forward", "dinas-bina-marga")
-    words = "Di depan bangunan apa, dan jam berapa?"
-    await house.act(number, "file-ticket", "dinas-bina-marga", note=words, kind="tidak-jelas")
-    await house.settle()
-    query = select(clock.c.kind).join(clock_reminder, clock_reminder.c.clock_id == clock.c.id)
-    async with house.parts.database.read() as conn:
-        kinds = set((await conn.scalars(query)).all())
-    assert "clarification" in kinds
-    assert "asking" not in kinds
-
-
-async def test_a_ticket_is_told_to_who_decides_and_the_decision_to_who_filed_it(
-    morning: House,
-) -> None:
-    house = morning
-    await roster(
-        house,
-        "biro-pemerintahan,Rina,sms,rina",
-        "dinas-bina-marga,Joko,sms,joko",
-        "dinas-perhubungan,Sri,sms,sri",
-    )
-    number = await filed(house)
-    await house.act(number, "forward", "dinas-bina-marga")
-    await house.settle()
-    for who in ("rina", "joko"):
-        house.heard(who, "sms")
-    house.clock.forward(minutes=11)
-    words = "Lampu lalu lintas, bukan lampu jalan; kata warga Pak Budi juga begitu."
-    await house.act(number, "file-ticket", "dinas-bina-marga", note=words, kind="pindah-skpd")
-    await house.settle()
-    (text,) = house.heard("rina", "sms")
-    assert text.startswith(f"Tiket Pindah SKPD menunggu keputusan: {number}, lampu jalan mati,")
-    assert "Paling lambat 23 Nov pukul 08.23." in text
-    assert "Budi" not in text
-    house.clock.forward(minutes=11)
-    await house.act(number, "approve-ticket", "dinas-perhubungan", text="Milik Dishub.")
-    await house.settle()
-    (text,) = house.heard("joko", "sms")
-    assert text.endswith("tiket disetujui, dipindahkan ke unit lain.")
-    (text,) = house.heard("sri", "sms")
-    assert text.startswith(f"Baru: {number}")
-    assert house.heard("rina", "sms") == []
-
-
-async def test_an_answer_that_opens_a_complaint_again_is_told_once(morning: House) -> None:
-    house = morning
-    await roster(
-        house, "dinas-bina-marga,Joko,sms,joko", "dinas-bina-marga,Sri,sms,sri,1-7,,answer"
-    )
-    number = await filed(house, text="parkir liar ganggu jalan")
-    await house.act(number, "forward", "dinas-bina-marga")
-    await house.act(
-        number, "file-ticket", "dinas-bina-marga", note="Di ruas yang mana?", kind="tidak-jelas"
-    )
-    await house.live_on(30 * 3600)
-    for who in ("joko", "sri"):
-        house.heard(who, "sms")
-    await house.say("ani", "di jl panjang depan sdn 01 kel kebon jeruk")
-    await house.pause()
-    await house.live_on(15 * 60)
-    (told_joko,) = house.heard("joko", "sms")
-    assert told_joko.startswith(f"Dibuka lagi, pelapor menjawab: {number}, ")
-    assert "Tanggapi paling lambat" in told_joko
-    (told_sri,) = house.heard("sri", "sms")
-    assert told_sri.startswith(f"Keterangan baru dari pelapor: {number}, "), "she hears no new work"
-
-
-async def test_an_objection_is_told_once(morning: House) -> None:
-    house = morning
-    await roster(house, "dinas-bina-marga,Joko,sms,joko")
-    number = await filed(house)
-    await house.act(number, "forward", "dinas-bina-marga")
-    await house.act(number, "close", text="Tiang itu tidak ada.", reason="tidak-ditemukan")
-    await house.live_on(15 * 60)
-    house.heard("joko", "sms")
-    await house.say("ani", "belum")
-    await house.pause()
-    await house.live_on(15 * 60)
-    (text,) = house.heard("joko", "sms")
-    assert number in text
-    assert "Keterangan baru" not in text

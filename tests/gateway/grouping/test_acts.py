@@ -10,7 +10,6 @@ from core.access import Officer, OfficerRole
 from core.complaint import ClockKind, ClosingReason, Complaint, State, UnitId
 from core.errors import Impossible, NotAllowed, NotFound, Refused
 from core.number import WIB
-from core.tables import complaint
 from core.ticket import TicketKind
 from core.workflow import Action, Filing
 from gateway.grouping import acts, together, view
@@ -18,11 +17,10 @@ from gateway.grouping.acts import Wish
 from gateway.grouping.view import Surroundings
 from gateway.inbox.tables import inbox_item
 from gateway.orders import Order
-from tests.gateway.test_duty import FIRE, roster
+from tests.gateway.rostering import FIRE, LAMP, roster
 from tests.house import ADMIN, House
 
 DINAS = Officer("dinas", UnitId("dinas-bina-marga"), OfficerRole.AGENCY_ADMIN)
-LAMP = "lampu jalan mati di jl panjang depan sdn 01 kel kebon jeruk"
 RUBBISH = "sampah menumpuk di jl melati rt 3 kel duri kepa"
 
 
@@ -245,74 +243,6 @@ async def test_an_action_on_the_problem_reaches_each_in_the_own_thread(house: Ho
     await group(house, "unlink", a)
     with pytest.raises(Impossible, match="grouped with nothing"):
         await together.act(house.parts, ADMIN, a, Order(Action.COMMENT, text="Halo."))
-
-
-async def alarms(house: House) -> dict[str, bool]:
-    """By number, whether officers are still called."""
-    query = select(complaint.c.number, inbox_item.c.alarm_at, inbox_item.c.handled_at)
-    query = query.join(complaint, complaint.c.id == inbox_item.c.complaint_id)
-    async with house.parts.database.read() as conn:
-        rows = (await conn.execute(query)).all()
-    return {row.number: row.alarm_at is not None and row.handled_at is None for row in rows}
-
-
-async def test_a_danger_that_is_merged_calls_the_officers_of_the_one_that_lives(
-    house: House,
-) -> None:
-    await roster(house, f"{DINAS.unit},Joko,sms,joko")
-    lamp = await reported(house, "ani", LAMP)
-    await house.act(lamp, "forward", DINAS.unit)
-    fire = await reported(house, "ani", FIRE)
-    house.heard("joko", "sms")
-    await house.act(fire, "comment", text="Diteruskan ke 112.")
-    assert await alarms(house) == {fire: False}
-
-    await group(house, "merge", fire, lamp)
-    await house.settle()
-    assert (await now(house, lamp)).urgent
-    assert await alarms(house) == {fire: False, lamp: True}
-    (rung,) = house.heard("joko", "sms")
-    assert rung.startswith(f"DARURAT {lamp}")
-
-    await group(house, "unmerge", fire)
-    assert not (await now(house, lamp)).urgent
-    assert (await alarms(house))[lamp] is False
-    await group(house, "merge", fire, lamp)
-    house.clock.forward(minutes=11)
-    await house.settle()
-    assert (await alarms(house))[lamp] is True
-    assert house.heard("joko", "sms") != [], "the second time, too"
-
-
-async def test_a_danger_that_was_written_after_the_merging_stays(house: House) -> None:
-    lamp = await reported(house, "ani", LAMP)
-    fire = await reported(house, "ani", FIRE)
-    await group(house, "merge", fire, lamp)
-    await house.settle()
-    await house.say("ani", f"{lamp} tiangnya terbakar sekarang tolong ada anak kesetrum")
-    await house.pause()
-    assert "terbakar" in (await around(house, lamp)).messages[-1].words
-    await group(house, "unmerge", fire)
-    assert (await now(house, lamp)).urgent
-    assert (await alarms(house))[lamp] is True
-    assert (await now(house, fire)).urgent
-
-
-async def test_a_danger_that_is_split_off_rings_by_itself(house: House) -> None:
-    await roster(house, "biro-pemerintahan,Joko,sms,joko")
-    lamp = await reported(house, "ani", LAMP)
-    fire = await reported(house, "ani", FIRE)
-    await group(house, "merge", fire, lamp)
-    await house.settle()
-    await house.act(lamp, "comment", text="Diteruskan ke 112.")
-    house.heard("joko", "sms")
-    words = [m for m in (await around(house, lamp)).messages if "kebakaran" in m.words]
-    await group(house, "split", lamp, messages=tuple(m.id for m in words))
-    off = (await house.complaints())[-1].complaint
-    assert (off.urgent, (await now(house, lamp)).urgent) == (True, False)
-    await house.settle()
-    assert (await alarms(house))[off.number] is True
-    assert any(off.number in text for text in house.heard("joko", "sms"))
 
 
 async def on_all(house: House, number: str, order: Order) -> list[str]:
