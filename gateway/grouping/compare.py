@@ -21,7 +21,7 @@ from core.errors import Impossible
 from core.tables import COMPLAINT_TO_COMPARE, complaint
 from core.workflow import Act, Action
 from gateway.audit import trail
-from gateway.database import Database
+from gateway.database import Database, is_transient
 from gateway.grouping import near, records
 from gateway.grouping.records import MACHINE, Link
 from gateway.grouping.told import Report, address_of, is_compared, report_of, told
@@ -64,10 +64,36 @@ class Comparison:
     clock: Clock
 
     async def once(self, most: int = near.AT_ONCE) -> int:
-        """Compare up to *most*; how many were."""
+        """Compare up to *most*; how many were.
+
+        One that cannot be compared, by a fault of ours, holds up no other: it is left as it is.
+        """
         query = select(complaint.c.id).where(COMPLAINT_TO_COMPARE).order_by(complaint.c.id)
         async with self.database.read() as conn:
             ids = (await conn.scalars(query.limit(most))).all()
+        try:
+            return await self._together(ids)
+        except Exception as error:
+            if is_transient(error):
+                raise
+        return sum([await self._alone(one) for one in ids])
+
+    async def _alone(self, name: ComplaintId) -> int:
+        try:
+            return await self._together([name])
+        except Exception as error:
+            if is_transient(error):
+                raise
+            said = {"complaint": name, "error": type(error).__name__}
+            _log.exception("complaint cannot be compared", extra=said)
+        async with self.database.write() as conn:
+            await conn.execute(
+                update(complaint).where(complaint.c.id == name).values(to_compare=False)
+            )
+        return 1
+
+    async def _together(self, ids: Sequence[ComplaintId]) -> int:
+        async with self.database.read() as conn:
             loaded = await store.load(conn, ids, confidential=True)
             found = await _compared(conn, [loaded[i] for i in ids if i in loaded])
             sure = [f for f in found if f.is_sure]

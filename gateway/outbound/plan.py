@@ -63,7 +63,8 @@ class Desk:
     """What a plan asks about a notice: may it leave, and what does it say?
 
     *decide* gets the text, because the same text twice in a row is not answered twice; *template*
-    is what the provider must have approved, where that is sent.
+    is what the provider must have approved, where that is sent. *failed* hears of a fault of ours
+    in any of these, and says what becomes of the notice.
     """
 
     write: Callable[[DueNotice, Listener], str]
@@ -71,6 +72,7 @@ class Desk:
     merges: Callable[[Listener], bool]
     bundle: Callable[[Sequence[DueNotice], Listener], str]
     template: Callable[[Sequence[DueNotice], Listener], Template | None]
+    failed: Callable[[DueNotice, Exception], Decision]
 
 
 def plan(
@@ -94,9 +96,14 @@ def plan(
         listener = listeners.get(conversation)
         if listener is None or not room.is_left(listener.account, used):
             continue
-        before = len(result.send)
-        _plan_one(result, listener, notices, busy.get(conversation, frozenset()), desk)
-        used[listener.account] += len(result.send) - before
+        one = Plan()
+        try:
+            _plan_one(one, listener, notices, busy.get(conversation, frozenset()), desk)
+        except Exception as error:  # noqa: BLE001 - whatever it is, nobody else waits for it
+            one = Plan(settled=[(notice, desk.failed(notice, error)) for notice in notices])
+        used[listener.account] += len(one.send)
+        result.send += one.send
+        result.settled += one.settled
     return result
 
 

@@ -31,6 +31,8 @@ class Reason(enum.StrEnum):
     """Tried often enough, for long enough."""
     UNSETTLED = "unsettled"
     """Whether it went out could not be found out; repeating would risk telling it twice."""
+    UNWRITABLE = "unwritable"
+    """A fault of ours in making its text: it is tried again, and stops nobody else's."""
     REPLAYED = "replayed"
     """Caused by a replay that was not allowed to send."""
     OFF_DUTY = "off_duty"

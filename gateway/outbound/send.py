@@ -49,6 +49,8 @@ from gateway.settings import Settings
 _log = logging.getLogger(__name__)
 
 _SEND_TIMEOUT_S = 15.0
+_UNWRITABLE_FOR = timedelta(minutes=10)
+"""After a fault of ours; a new version may be able to."""
 _TOO_LATE = timedelta(seconds=10)
 """A claim this old may belong to a process that slept: somebody else may be sending it now."""
 
@@ -158,7 +160,12 @@ class Sender:
         def template(notices: Sequence[DueNotice], listener: Listener) -> Template | None:
             return self._template(notices, listener, book)
 
-        return Desk(write, judge, merges, bundle, template)
+        def failed(notice: DueNotice, error: Exception) -> Decision:
+            said = {"notice": notice.id, "error": type(error).__name__}
+            _log.error("notice cannot be written", extra=said, exc_info=error)
+            return Decision(Verdict.LATER, Reason.UNWRITABLE, world.now + _UNWRITABLE_FOR)
+
+        return Desk(write, judge, merges, bundle, template, failed)
 
     def _template(
         self, notices: Sequence[DueNotice], who: Listener, book: FactBook

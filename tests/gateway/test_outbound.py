@@ -9,7 +9,8 @@ from channels.contract import NotSent, SendResult, Sent, Unknown
 from core.messages import ProviderId, Reaction
 from gateway.ops import switch
 from gateway.outbound.claim import claim, due_notices
-from gateway.outbound.facts import gather
+from gateway.outbound.compose import Composer
+from gateway.outbound.facts import DueNotice, gather
 from gateway.outbound.plan import Outgoing, Plan
 from gateway.outbound.settle import Finished, settle
 from gateway.tables import address, conversation
@@ -367,3 +368,26 @@ async def test_what_was_to_leave_with_what_another_worker_took_stays_due(house: 
         both = Plan([Outgoing(listener, tuple(due), "diterima, pesan otomatis")])
         assert await claim(conn, both, "two", now, new_id) == []
     assert await house.ledger() == [("receipt", "assigned", ""), ("introduction", "due", "")]
+
+
+async def test_a_text_that_cannot_be_made_stops_nobody_elses(
+    sqlite_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = sqlite_house
+    write = Composer.write
+
+    def broken(self: Composer, notice: DueNotice) -> str:
+        if self.listener.address.value == "ani":
+            raise KeyError("place")
+        return write(self, notice)
+
+    monkeypatch.setattr(Composer, "write", broken)
+    await ask_for_help(house, "ani")
+    await ask_for_help(house, "budi")
+    assert len(house.heard("budi")) == 1
+    assert house.heard("ani") == []
+    assert await house.ledger() == [("help", "due", "unwritable"), ("help", "told", "")]
+    monkeypatch.undo()
+    house.clock.forward(minutes=11)
+    await house.settle()
+    assert len(house.heard("ani")) == 1

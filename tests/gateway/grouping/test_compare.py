@@ -11,7 +11,7 @@ from core import store
 from core.complaint import Complaint
 from core.tables import complaint
 from core.workflow import Action
-from gateway.grouping import acts
+from gateway.grouping import acts, told
 from gateway.grouping.acts import Wish
 from gateway.grouping.compare import SAME_REPORTER, Comparison, Found
 from gateway.grouping.near import AT_ONCE, COMPARED, MOST, candidates
@@ -295,3 +295,31 @@ async def test_what_changes_while_it_is_compared_is_compared_again(house: House)
     assert await comparing(Overtaken).once() == 0
     assert await comparing(Comparison).once() == 1
     assert await comparing(Comparison).once() == 0
+
+
+async def test_one_that_cannot_be_compared_holds_up_no_other(
+    sqlite_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = sqlite_house
+    one = await tree(house, "ani", HERE)
+    guilty = "tidak dapat dibandingkan"
+    content_words = told.content_words
+
+    def broken(text: str) -> frozenset[str]:
+        if guilty in text:
+            raise RuntimeError(text)
+        return content_words(text)
+
+    monkeypatch.setattr(told, "content_words", broken)
+    await house.say("budi", f"{TREE} {guilty}", location=HERE)
+    for who in ("citra", "dewi"):
+        await house.say(who, "pohon tumbang menutup jalan kel cipedak", location=FAR)
+    await house.pause()
+    monkeypatch.undo()
+    budi, citra, dewi = list(await house.codes())[1:]
+    assert await relations(house, dewi) == [("alike", "linked", citra)]
+    assert await relations(house, budi) == []
+    assert (await now(house, one)).problem is None
+    async with house.parts.database.read() as conn:
+        waiting = (await conn.scalars(select(complaint.c.id).where(complaint.c.to_compare))).all()
+    assert waiting == []
