@@ -50,7 +50,7 @@ async def one_round(name: str, seed: int, count: int) -> tuple[int, float]:
             await writing
             found.provider.faults.set(())
             began = time.monotonic()
-            await settled(found.postgres.url)
+            await settled(found.postgres.url, acknowledged)
             check(found.postgres.url, found.provider, acknowledged)
     return len(acknowledged), time.monotonic() - began
 

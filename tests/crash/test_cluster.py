@@ -35,5 +35,5 @@ async def test_whatever_falls_nothing_is_lost_or_doubled(tmp_path: Path) -> None
             await writing
         assert len(acknowledged) >= 20, "people got through"
         found.provider.faults.set(())
-        await settled(found.postgres.url, within_s=BUSY_S)
+        await settled(found.postgres.url, acknowledged, within_s=BUSY_S)
         check(found.postgres.url, found.provider, acknowledged)

@@ -17,7 +17,7 @@ import pytest
 from gateway.database import Database
 from gateway.inbound.intake import Intake, Taken
 from tests.crash.promises import ask
-from tests.gateway.test_commit import arrival
+from tests.gateway.test_commit import incoming
 from tests.house import open_house
 
 COMMIT = b"Q\x00\x00\x00\x0bCOMMIT\x00"
@@ -106,16 +106,16 @@ async def test_what_was_being_committed_is_there_once(
         database = Database(through, pool=1)
         intake = Intake(database, tmp_path / "spool", deadline_s=5, wake=lambda _: None)
         await intake.start()
-        assert await intake.take(arrival(house, "before")) is Taken.STORED
+        assert await intake.take(incoming(house, "before")) is Taken.STORED
 
         cutter.after, cutter.is_armed = after, True
-        taken = await asyncio.gather(*(intake.take(arrival(house, f"m{i}")) for i in range(5)))
+        taken = await asyncio.gather(*(intake.take(incoming(house, f"m{i}")) for i in range(5)))
         assert cutter.cuts == 1
         assert set(taken) == {Taken.SPOOLED}, "acknowledged, for they are in the spool"
         async with asyncio.timeout(20):
             while intake.spooled_bytes:
                 await asyncio.sleep(0.02)
-        assert await intake.take(arrival(house, "m0")) is Taken.REPEATED
+        assert await intake.take(incoming(house, "m0")) is Taken.REPEATED
         await intake.stop()
         await database.close()
     assert ask(database_url, "select count(*), count(distinct dedup_key) from raw_inbound") == [

@@ -40,7 +40,7 @@ async def test_nothing_acknowledged_is_lost_or_doubled(tmp_path: Path, seed: int
             await write(provider, 40, acknowledged, first=120)
             assert len(acknowledged) >= 20, "people got through"
             provider.faults.set(())
-            await settled(database, within_s=BUSY_S)
+            await settled(database, acknowledged, within_s=BUSY_S)
             check(database, provider, acknowledged)
             await gateway.stop()
         finally:

@@ -48,7 +48,7 @@ async def test_a_spooling_gateway_outlives_a_reload_and_stores_everything_once(
                 assert spooled.stat().st_size > 1000, "they lie in the spool"
 
                 await asyncio.to_thread(postgres.start)
-                await settled(postgres.url, within_s=BUSY_S)
+                await settled(postgres.url, acknowledged, within_s=BUSY_S)
                 check(postgres.url, provider, acknowledged)
                 gateway.signal(signal.SIGHUP)
                 async with asyncio.timeout(90):
