@@ -234,7 +234,11 @@ class Parser(Protocol):
     """Whatever brings messages in can read them: pure, synchronous, bounded in time."""
 
     def dedup_key(self, raw: Raw) -> str:
-        """Names this raw message: the same delivery repeated gives the same key."""
+        """Names this raw message: the same delivery repeated gives the same key.
+
+        What can be read is known again by its events' keys; this one tells a mere repetition, of
+        which nothing is kept, from a second form of the same, and knows what cannot be read.
+        """
         ...
 
     def parse(self, raw: Raw) -> Sequence[Event]:

@@ -138,7 +138,7 @@ raw_inbound = Table(
     # Only where it was later than the acceptance: drained from a spool, read by a replay.
     Column("stored_at", UtcDateTime),
     Column("parsed_at", UtcDateTime),
-    UniqueConstraint("account_id", "dedup_key"),
+    Index("raw_key", "account_id", "dedup_key", unique=True, **when("state <> 'parsed'")),
     Index("raw_unparsed", "account_id", "id", **when("state = 'unparsed'")),
     Index("raw_late", "id", **when("stored_at is not null or parsed_at is not null")),
 )

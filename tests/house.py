@@ -30,7 +30,8 @@ from gateway.bootstrap import Parts, build
 from gateway.briefs import Brief
 from gateway.ids import Ids
 from gateway.inbound.arrival import ArrivalDesk
-from gateway.inbound.commit import Stored, commit
+from gateway.inbound.commit import commit
+from gateway.inbound.store import Stored
 from gateway.orders import Order
 from gateway.settings import Environment
 from gateway.tables import inbound, notice

@@ -22,11 +22,12 @@ class Form(dict[str, list[str]]):
         return clean(values[0]) if values else ""
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=256)
 def read(body: bytes) -> Form:
     """Decode *body*. Bytes that are no UTF-8 become U+FFFD.
 
-    Remembered for a moment: signature, key and content of a request are read one after the other.
+    Remembered for a moment: the signature is read on arrival, the content with all that came in
+    the same moment.
 
     Raises:
         ValueError: More than `MAX_FIELDS` fields.

@@ -7,88 +7,31 @@ the guilty request suffers; that one is kept raw, in quarantine, and answered li
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache, partial
-from typing import Any, cast
-
-from sqlalchemy import Connection, Dialect, Table, bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 
 from gateway.database import Database, is_transient
-from gateway.inbound.arrival import Arrival, EventRow
-from gateway.inbound.completing import completions
-from gateway.inbox.tables import inbox_item
-from gateway.inbox.waiting import Why
-from gateway.tables import inbound, raw_inbound
+from gateway.inbound.arrival import Arrival, Incoming
+from gateway.inbound.store import Stored, store
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What became of an arrival: *new* is False where the same was stored before."""
-
-    new: bool
-    queue_keys: tuple[str, ...] = ()
-
-
-def store(conn: Connection, arrivals: Sequence[Arrival]) -> dict[int, Stored]:
-    """Write *arrivals*; by raw id, what was new.
-
-    The rows go in sorted by key: two processes that accept the same messages in another order then
-    wait for each other instead of deadlocking.
-    """
-    ordered = sorted(arrivals, key=lambda a: (a.account, a.dedup_key, a.raw_id))
-    fresh = _insert(conn, raw_inbound, [_raw_row(a) for a in ordered])
-    rows = [
-        _event_row(a, ord_, e)
-        for a in ordered
-        if a.raw_id in fresh
-        for ord_, e in enumerate(a.events)
-    ]
-    rows.sort(key=lambda row: (row["account_id"], row["event_key"]))
-    kept = _insert(conn, inbound, rows) if rows else set()
-    refused = [
-        (a, ord_, e)
-        for a in ordered
-        if a.raw_id in fresh
-        for ord_, e in enumerate(a.events)
-        if e.id not in kept
-    ]
-    whole = [
-        _event_row(*one) | differs
-        for one, differs in (completions(conn, refused) if refused else ())
-    ]
-    kept |= _insert(conn, inbound, whole) if whole else set()
-    unread = [a for a in ordered if a.raw_id in fresh and a.state == "unparsed"]
-    if unread:
-        _insert(conn, inbox_item, [_unread_row(a) for a in unread])
-    return {
-        a.raw_id: Stored(
-            a.raw_id in fresh,
-            tuple(e.queue_key for e in a.events if e.id in kept and e.outcome is None),
-        )
-        for a in arrivals
-    }
-
-
-def store_events(conn: Connection, arrival: Arrival, raw_id: int, *, silent: bool) -> None:
-    """Add the events of *arrival* to the raw message *raw_id*, which is stored already."""
-    stored = replace(arrival, raw_id=raw_id)
-    rows = [_event_row(stored, i, e) | {"silent": silent} for i, e in enumerate(stored.events)]
-    if rows:
-        _insert(conn, inbound, rows)
 
 
 class GroupCommit:
     """Collects arrivals and commits them in groups; one task, started and stopped by its owner."""
 
-    def __init__(self, database: Database, *, patience_s: float, largest: int = 256) -> None:
+    def __init__(
+        self, database: Database, *, deadline_s: float, patience_s: float, largest: int = 256
+    ) -> None:
         self._database = database
-        self._largest = largest
+        self._deadline_s = deadline_s
         self._patience_s = patience_s
-        self._waiting: list[tuple[Arrival, asyncio.Future[Stored]]] = []
+        self._largest = largest
+        self._waiting: list[tuple[Incoming, asyncio.Future[Stored]]] = []
+        self._due: deque[tuple[float, asyncio.Future[Stored]]] = deque()
+        self._timer: asyncio.TimerHandle | None = None
         self._arrived = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self.on_stored: Callable[[Sequence[Stored]], None] = lambda _: None
@@ -104,24 +47,38 @@ class GroupCommit:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
+        if self._timer:
+            self._timer.cancel()
 
-    async def submit(self, arrival: Arrival, *, deadline_s: float) -> Stored:
-        """Return when *arrival* is durable.
+    async def submit(self, incoming: Incoming) -> Stored:
+        """Return when *incoming* is durable.
 
         Raises:
-            TimeoutError: Not within *deadline_s* seconds; a commit begun may still succeed.
+            TimeoutError: Not within the deadline; a commit begun may still succeed.
             sqlalchemy.exc.DBAPIError, OSError: What the database said.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Stored] = loop.create_future()
-        self._waiting.append((arrival, future))
+        self._waiting.append((incoming, future))
         self._arrived.set()
-        # A bare timer: asyncio.timeout costs as much as sealing the message.
-        timer = loop.call_later(deadline_s, _give_up, future)
-        try:
-            return await future
-        finally:
-            timer.cancel()
+        self._due.append((loop.time() + self._deadline_s, future))
+        # One timer for all: each of its own costs as much as sealing the message.
+        if self._timer is None:
+            self._timer = loop.call_later(self._deadline_s, self._give_up)
+        return await future
+
+    def _give_up(self) -> None:
+        """Let go whoever has waited too long; look again when the next one will have."""
+        loop = asyncio.get_running_loop()
+        self._timer = None
+        while self._due:
+            due_at, future = self._due[0]
+            if not future.done():
+                if due_at > loop.time():
+                    self._timer = loop.call_at(due_at, self._give_up)
+                    return
+                future.set_exception(TimeoutError())
+            self._due.popleft()
 
     async def _run(self) -> None:
         while True:
@@ -141,25 +98,23 @@ class GroupCommit:
             seen = len(self._waiting)
             await asyncio.sleep(0)
 
-    async def _commit(self, batch: Sequence[tuple[Arrival, asyncio.Future[Stored]]]) -> None:
+    async def _commit(self, batch: Sequence[tuple[Incoming, asyncio.Future[Stored]]]) -> None:
         try:
+            arrivals = [incoming.arrival for incoming, _ in batch]
             # Whoever waits has gone to the spool long before; this only frees the next group.
             async with asyncio.timeout(self._patience_s):
-                stored = await commit(self._database, [arrival for arrival, _ in batch])
+                stored = await commit(self._database, arrivals)
         except Exception as error:  # noqa: BLE001 - told to each who waits
             for _, future in batch:
                 if not future.done():
                     future.set_exception(error)
             return
-        for arrival, future in batch:
+        for incoming, future in batch:
             if not future.done():
-                future.set_result(stored[arrival.raw_id])
+                future.set_result(stored[incoming.arrival.raw_id])
+        while self._due and self._due[0][1].done():
+            self._due.popleft()
         self.on_stored(list(stored.values()))
-
-
-def _give_up(future: asyncio.Future[Stored]) -> None:
-    if not future.done():
-        future.set_exception(TimeoutError())
 
 
 async def commit(database: Database, arrivals: Sequence[Arrival]) -> dict[int, Stored]:
@@ -197,94 +152,3 @@ async def _quarantine(database: Database, arrival: Arrival, error: Exception) ->
     _log.error("arrival quarantined", extra={"raw": arrival.raw_id, "account": arrival.account})
     alone = replace(arrival, state="unparsed", problem=problem, events=())
     return await database.write_together(partial(store, arrivals=[alone]))
-
-
-def _insert(conn: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> set[int]:
-    """Insert *rows* where nothing is in the way; the ids of those that are there now.
-
-    A row stored by an earlier attempt whose commit went unnoticed counts too: its id is its own.
-
-    One statement that returns nothing: with the GIL given up and fought for at every row, a commit
-    took several times as long while the event loop was busy.
-    """
-    # In the table's order, for in this order the statement names them.
-    columns = tuple(c.name for c in table.c if c.name in rows[0])
-    values = _processors(table, columns, conn.dialect)
-    flat = tuple(
-        row[name] if process is None else process(row[name])
-        for row in rows
-        for name, process in values
-    )
-    done = conn.exec_driver_sql(_statement(table, columns, len(rows), conn.dialect), flat)
-    ids = {cast(int, row["id"]) for row in rows}
-    if done.rowcount == len(rows):
-        return ids
-    return set(conn.scalars(select(table.c.id).where(table.c.id.in_(ids))))
-
-
-@lru_cache(maxsize=1024)
-def _statement(table: Table, columns: Sequence[str], count: int, dialect: Dialect) -> str:
-    """SQL text for *count* rows at once, in the driver's own words, parameters by position."""
-    module = sqlite if dialect.name == "sqlite" else postgresql
-    many = [{c: bindparam(None, type_=table.c[c].type) for c in columns} for _ in range(count)]
-    statement = module.insert(table).values(many).on_conflict_do_nothing()
-    if not dialect.positional:
-        dialect = cast(Any, type(dialect))(paramstyle="format")
-    return str(statement.compile(dialect=dialect))
-
-
-@lru_cache(maxsize=16)
-def _processors(
-    table: Table, columns: Sequence[str], dialect: Dialect
-) -> Sequence[tuple[str, Callable[[object], object] | None]]:
-    return [
-        (name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in columns
-    ]
-
-
-def _raw_row(item: Arrival) -> dict[str, object]:
-    return {
-        "id": item.raw_id,
-        "account_id": item.account,
-        "dedup_key": item.dedup_key,
-        "via": item.via,
-        "envelope_sealed": item.envelope,
-        "body_sealed": item.body,
-        "key_id": item.key_id,
-        "accepted_at": item.accepted_at,
-        "state": item.state,
-        "problem": item.problem,
-        "stored_at": item.stored_at,
-    }
-
-
-def _unread_row(item: Arrival) -> dict[str, object]:
-    """For the inbox. Its id is that of the raw: a second try of the same commit adds nothing."""
-    return {
-        "id": item.raw_id,
-        "account_id": item.account,
-        "why": Why.UNPARSED.value,
-        "raw_id": item.raw_id,
-        "confidential": False,
-        "since_at": item.accepted_at,
-    }
-
-
-def _event_row(item: Arrival, ord_: int, event: EventRow) -> dict[str, object]:
-    return {
-        "id": event.id,
-        "raw_id": item.raw_id,
-        "ord": ord_,
-        "account_id": item.account,
-        "event_key": event.event_key,
-        "kind": event.kind,
-        "queue_key": event.queue_key,
-        "parsed_sealed": event.parsed,
-        "key_id": item.key_id,
-        "sent_at": event.sent_at,
-        "accepted_at": item.accepted_at,
-        "handled_at": item.accepted_at if event.outcome else None,
-        "outcome": event.outcome,
-        "problem": event.problem,
-        "urgent": event.urgent,
-    }

@@ -15,9 +15,10 @@ from pathlib import Path
 
 from gateway.database import Database
 from gateway.ids import Clock, now
-from gateway.inbound.arrival import Arrival
-from gateway.inbound.commit import GroupCommit, Stored, commit
+from gateway.inbound.arrival import Incoming
+from gateway.inbound.commit import GroupCommit, commit
 from gateway.inbound.spool import Spool
+from gateway.inbound.store import Stored
 
 _log = logging.getLogger(__name__)
 _BATCH = 256
@@ -46,10 +47,9 @@ class Intake:
     ) -> None:
         self._database = database
         self._folder = spool_folder
-        self._deadline_s = deadline_s
         self._wake = wake
         self._clock = clock
-        self._group = GroupCommit(database, patience_s=_PATIENCE_S)
+        self._group = GroupCommit(database, deadline_s=deadline_s, patience_s=_PATIENCE_S)
         self._group.on_stored = self._stored
         self._spool: Spool | None = None
         self._adopted: list[Spool] = []
@@ -85,8 +85,8 @@ class Intake:
         """How much waits in spools of this process."""
         return sum(s.waiting_bytes for s in (self._spool, *self._adopted) if s)
 
-    async def take(self, arrival: Arrival) -> Taken:
-        """Make *arrival* durable.
+    async def take(self, incoming: Incoming) -> Taken:
+        """Make *incoming* durable.
 
         Raises:
             OSError: Neither database nor spool took it: answer 503, it was not accepted.
@@ -94,12 +94,12 @@ class Intake:
         assert self._spool is not None, "start() comes first"  # noqa: S101
         if self._spool.is_empty:
             try:
-                stored = await self._group.submit(arrival, deadline_s=self._deadline_s)
+                stored = await self._group.submit(incoming)
             except Exception as error:  # noqa: BLE001 - whatever it is, the spool is the answer
                 _log.warning("commit refused, spooling", extra={"error": type(error).__name__})
             else:
                 return Taken.STORED if stored.new else Taken.REPEATED
-        await self._spool.append(arrival)
+        await self._spool.append(incoming.arrival)
         self._spooled.set()
         return Taken.SPOOLED
 

@@ -14,7 +14,7 @@ from gateway.audit import trail
 from gateway.audit.entry import SYSTEM, Doer, Entry
 from gateway.bootstrap import Parts
 from gateway.inbound.arrival import ArrivalDesk, open_raw
-from gateway.inbound.commit import store_events
+from gateway.inbound.store import store_events
 from gateway.inbox.entering import settle_stuck
 from gateway.tables import inbound, raw_inbound
 

@@ -8,6 +8,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -16,7 +17,7 @@ from channels.contract import Raw, RawRequest, RawResponse, WebhookReceiver
 from channels.errors import SignatureInvalid
 from core.messages import AccountId
 from gateway.ids import Clock
-from gateway.inbound.arrival import ArrivalDesk
+from gateway.inbound.arrival import ArrivalDesk, Incoming
 from gateway.inbound.intake import Intake
 from gateway.lines import Line
 from gateway.ops.metrics import Metrics
@@ -80,14 +81,14 @@ class Webhooks:
             query=request.query,
             headers={k: request.headers[k] for k in _KEPT_HEADERS if k in request.headers},
         )
-        arrival = self.desk.receive(account, receiver, raw)
+        incoming = Incoming(partial(self.desk.receive, account, receiver, raw))
         try:
-            taken = await self.intake.take(arrival)
+            taken = await self.intake.take(incoming)
         except OSError:
             _log.critical("arrival could not be kept", extra={"account": account})
             self.metrics.refused(account, "not_kept")
             return Response(status_code=503)
-        self.metrics.accepted(account, taken.value, arrival.state)
+        self.metrics.accepted(account, taken.value, incoming.arrival.state)
         return _response(receiver.accepted)
 
     async def _read(self, request: Request, line: Line) -> RawRequest:

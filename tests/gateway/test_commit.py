@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -10,8 +11,9 @@ from sqlalchemy import func, select
 from channels.contract import Raw
 from core.messages import AccountId
 from gateway.database import Database
-from gateway.inbound.arrival import Arrival, ArrivalDesk
-from gateway.inbound.commit import GroupCommit, Stored, commit
+from gateway.inbound.arrival import Arrival, ArrivalDesk, Incoming
+from gateway.inbound.commit import GroupCommit, commit
+from gateway.inbound.store import Stored
 from gateway.tables import inbound, raw_inbound
 from tests.house import House
 
@@ -24,20 +26,38 @@ def arrival(house: House, *names: str, account: str = "chat", body: bytes | None
     return desk.receive(AccountId(account), house.channel(account), raw)
 
 
+def incoming(house: House, name: str) -> Incoming:
+    return Incoming(partial(arrival, house, name))
+
+
 async def count(house: House, table: object) -> int:
     async with house.parts.database.read() as conn:
         return int(await conn.scalar(select(func.count()).select_from(table)) or 0)  # type: ignore[arg-type]
 
 
 async def test_the_same_message_ten_times_at_once_is_one(house: House) -> None:
-    group = GroupCommit(house.parts.database, patience_s=10)
+    group = GroupCommit(house.parts.database, deadline_s=5, patience_s=10)
     group.start()
-    results = await asyncio.gather(
-        *(group.submit(arrival(house, "a"), deadline_s=5) for _ in range(10))
-    )
+    results = await asyncio.gather(*(group.submit(incoming(house, "a")) for _ in range(10)))
     await group.stop()
     assert sorted(r.new for r in results) == [False] * 9 + [True]
     assert await count(house, raw_inbound) == 1
+    assert await count(house, inbound) == 1
+
+
+async def test_what_cannot_be_read_is_kept_once_too(house: House) -> None:
+    for new in (True, False):
+        broken = arrival(house, body=b"\xff not json")
+        assert (await commit(house.parts.database, [broken]))[broken.raw_id].new is new
+    assert await count(house, raw_inbound) == 1
+
+
+async def test_the_same_event_in_other_bytes_is_kept_beside_it(house: House) -> None:
+    await commit(house.parts.database, [arrival(house, "a")])
+    again = arrival(house, "a")
+    other = replace(again, dedup_key=f"{again.dedup_key} and a field more")
+    assert (await commit(house.parts.database, [other]))[other.raw_id] == Stored(True, ())
+    assert await count(house, raw_inbound) == 2
     assert await count(house, inbound) == 1
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from gateway.database import sqlite_path
 from gateway.inbound.intake import Intake, Taken
 from gateway.tables import raw_inbound
-from tests.gateway.test_commit import arrival
+from tests.gateway.test_commit import arrival, incoming
 from tests.house import House
 
 
@@ -41,11 +41,11 @@ async def test_a_commit_that_hangs_past_the_deadline_is_spooled_and_stored_once(
     woken: list[str] = []
     intake = Intake(house.parts.database, tmp_path / "spool", deadline_s=1, wake=woken.extend)
     await intake.start()
-    assert await intake.take(arrival(house, "before")) is Taken.STORED
+    assert await intake.take(incoming(house, "before")) is Taken.STORED
 
     with stuck(house.parts.database.url):
-        assert await intake.take(arrival(house, "m0")) is Taken.SPOOLED
-        others = [await intake.take(arrival(house, f"m{i}")) for i in range(1, 6)]
+        assert await intake.take(incoming(house, "m0")) is Taken.SPOOLED
+        others = [await intake.take(incoming(house, f"m{i}")) for i in range(1, 6)]
         assert others == [Taken.SPOOLED] * 5, "and they do not wait for the deadline again"
         assert intake.spooled_bytes > 0
 
@@ -54,7 +54,7 @@ async def test_a_commit_that_hangs_past_the_deadline_is_spooled_and_stored_once(
             await asyncio.sleep(0.02)
     assert await stored(house) == 7
     assert len(set(woken)) == 7, "each is rung for; the one that was stored twice perhaps twice"
-    assert await intake.take(arrival(house, "after")) is Taken.STORED
+    assert await intake.take(incoming(house, "after")) is Taken.STORED
     await intake.stop()
 
 
@@ -63,8 +63,8 @@ async def test_a_message_that_was_stored_before_is_a_repetition(
 ) -> None:
     intake = Intake(sqlite_house.parts.database, tmp_path / "s", deadline_s=2, wake=lambda _: None)
     await intake.start()
-    assert await intake.take(arrival(sqlite_house, "a")) is Taken.STORED
-    assert await intake.take(arrival(sqlite_house, "a")) is Taken.REPEATED
+    assert await intake.take(incoming(sqlite_house, "a")) is Taken.STORED
+    assert await intake.take(incoming(sqlite_house, "a")) is Taken.REPEATED
     await intake.stop()
 
 

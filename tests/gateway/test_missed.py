@@ -40,15 +40,15 @@ async def test_what_was_missed_is_filed_once(house: House) -> None:
     assert (await house.outcomes()).count("new") == 3
 
 
-async def test_a_webhook_that_comes_after_all_changes_nothing(house: House) -> None:
+async def test_a_webhook_that_comes_after_all_files_nothing(house: House) -> None:
     listed(house, "late")
     await look(house)
-    stored = await house.deliver(
-        [{"id": "late", "type": "message", "from": "late", "text": "lampu jalan mati di jl x"}]
-    )
-    assert stored.queue_keys == ()
+    event = {"id": "late", "type": "message", "from": "late", "text": "lampu jalan mati di jl x"}
+    await house.deliver([event])
     await house.settle()
-    assert (await house.outcomes()) == ["new"]
+    assert (await house.outcomes()) == ["new", "duplicate"]
+    again = await house.deliver([event])
+    assert (again.new, again.queue_keys) == (False, ())
 
 
 async def test_young_messages_are_left_to_their_webhook(house: House) -> None:
