@@ -16,7 +16,7 @@ from normalizer.text import Words, words_of
 _LONGEST = 8  # words; no command is longer with all its politeness
 _CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 _SAYS_CODE = re.compile(
-    r"\b(?:kode|code)(?:\s+\w{1,10}){0,2}\s{0,2}[:=]?\s{0,2}(?P<code>\d{6})(?!\d)"
+    r"\b(?:kode|code)(?:\s+\w{1,10}){0,2}?\s{0,2}[:=]?\s{0,2}(?<!\d)(?P<code>\d{6})(?!\d)"
 )
 _NAMED_CODE = re.compile(r"(?:\b(?:kode|code)\W{0,3})?(?<!\d)\d{6}(?!\d)", re.IGNORECASE)
 _LEADING_DIGIT = re.compile(r"(?P<digit>[1-5])(?![\d.,:/]*\d)")
@@ -46,13 +46,20 @@ def _without_proof(text: str) -> str:
     return _NAMED_CODE.sub(" ", rest) if read_code(text) else rest
 
 
+def is_bare_number(text: str) -> bool:
+    """Whether *text* is a complaint number, with or without its code, and nothing else."""
+    forms = words_of(_without_proof(text)).forms
+    said = set(forms) - wordlists.group("vocative") - wordlists.group("polite")
+    return without_numbers(text) != text and not said
+
+
 def read_code(text: str) -> str:
     """A six-digit short code: named as one, beside a complaint number, or alone."""
     if _CODE.search(text) is None:
         return ""
-    if (named := _SAYS_CODE.search(text.lower())) is not None:
-        return named["code"]
     rest = without_numbers(text)
+    if (named := _SAYS_CODE.search(rest.lower())) is not None:
+        return named["code"]
     codes = _CODE.findall(rest)
     alone = len(codes) == 1 and not _CODE.sub("", rest).strip(" .,:#*\n")
     beside = len(codes) == 1 and rest != text and len(rest.split()) <= 4

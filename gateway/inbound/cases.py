@@ -19,13 +19,14 @@ def cases_of(work: Work) -> tuple[Case, ...]:
     ids = {c.id for c in every}
     merged = [c for c in every if c.merged_into in ids]
     return tuple(
-        _case(c, work, {m.number: m.id for m in merged if m.merged_into == c.id})
+        case_of(c, work, {m.number: m.id for m in merged if m.merged_into == c.id})
         for c in every
         if c not in merged
     )
 
 
-def _case(complaint: Complaint, work: Work, also: Mapping[ComplaintNumber, ComplaintId]) -> Case:
+def case_of(complaint: Complaint, work: Work, also: Mapping[ComplaintNumber, ComplaintId]) -> Case:
+    """*complaint* with those that were merged into it."""
     return Case(
         id=complaint.id,
         number=complaint.number,
@@ -35,9 +36,7 @@ def _case(complaint: Complaint, work: Work, also: Mapping[ComplaintNumber, Compl
         # To the reporter a result is an end, to be judged, though it is not final yet.
         is_open=complaint.is_worked_on,
         last_at=max(
-            work.state.active.get(complaint.id, complaint.received_at),
-            *(work.state.active.get(m, complaint.received_at) for m in also.values()),
-            complaint.received_at,
+            work.state.last_at(i, complaint.received_at) for i in (complaint.id, *also.values())
         ),
         urgent=complaint.urgent,
         confidential=complaint.confidential,

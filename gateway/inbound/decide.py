@@ -34,7 +34,7 @@ from core.number import ComplaintNumber
 from core.routing import Channel
 from core.workflow import BY_DECREE, Act, Action
 from gateway.duty.hearing import heard
-from gateway.inbound.cases import cases_of
+from gateway.inbound.cases import case_of, cases_of
 from gateway.inbound.codec import Completed
 from gateway.inbound.completing import complete
 from gateway.inbound.thread import Pending, Thread
@@ -226,7 +226,10 @@ def _claims(work: Work, item: Pending) -> Mapping[ComplaintNumber, Claim]:
     found = work.thread.claims.get(item.inbound_id)
     if found is None:
         return {}
-    return {found.number: Claim(found.number, found.complaint, found.right)}
+    other = work.claimed(found.complaint)
+    also = {found.number: found.complaint} if other and found.complaint else {}
+    case = case_of(other, work, also) if other else None
+    return {found.number: Claim(found.number, found.complaint, found.right, case)}
 
 
 def _carry_out(

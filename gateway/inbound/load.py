@@ -96,6 +96,7 @@ async def load_threads(
     messages = await _messages(conn, pending)
     waiting = {queue_key: events for queue_key, (_, events) in pending.items()}
     claims = await load_claims(conn, keys, waiting, now)
+    opened = await _opened_by_code(conn, claims)
     alarms = await alarms_in(conn, [row.id for row in rows if row.officer])
     strangers = [k for k in pending if k not in known]
     addresses = await _addresses(conn, keys, [_sender(pending[k][1]) for k in strangers])
@@ -103,7 +104,7 @@ async def load_threads(
         _thread(
             queue_key, account, events, known.get(queue_key),
             complaints=complaints, receipts=receipts, questions=questions, messages=messages,
-            claims=claims, alarms=alarms, links=links,
+            claims=claims, opened=opened, alarms=alarms, links=links,
             address_id=addresses.get(_sender(events)),
         )
         for queue_key, (account, events) in pending.items()
@@ -166,6 +167,17 @@ async def _complaints(
     every = {c for ids in own.values() for c in ids}
     loaded = await store.load(conn, every, confidential=True)
     return {conv: [loaded[c] for c in ids if c in loaded] for conv, ids in own.items()}
+
+
+async def _opened_by_code(
+    conn: AsyncConnection, claims: Mapping[int, CodeClaim]
+) -> Mapping[ComplaintId, Complaint]:
+    """What the right codes open, and what that was merged into."""
+    opened = await store.load(
+        conn, {c.complaint for c in claims.values() if c.complaint}, confidential=True
+    )
+    survivors = {c.merged_into for c in opened.values() if c.merged_into} - set(opened)
+    return {**opened, **await store.load(conn, survivors, confidential=True)}
 
 
 async def _waiting(
@@ -264,6 +276,18 @@ def _sender(events: Iterable[Pending]) -> Address | None:
     return next((a for e in events if (a := getattr(e.event, "sender", None))), None)
 
 
+def _others(
+    claims: Mapping[int, CodeClaim],
+    own: Sequence[Complaint],
+    opened: Mapping[ComplaintId, Complaint],
+) -> tuple[Complaint, ...]:
+    """Of what codes open in one thread, what is none of its own."""
+    mine = {c.id for c in own}
+    found = {c.complaint for c in claims.values() if c.complaint} - mine
+    found |= {s for i in found if (s := opened[i].merged_into) is not None and s not in mine}
+    return tuple(opened[i] for i in sorted(found) if i in opened)
+
+
 def _thread(
     queue_key: str,
     account: AccountId,
@@ -275,6 +299,7 @@ def _thread(
     questions: frozenset[ComplaintId],
     messages: _Messages,
     claims: Mapping[int, CodeClaim],
+    opened: Mapping[ComplaintId, Complaint],
     alarms: Mapping[int, Sequence[Alarm]],
     links: Sequence[Link],
     address_id: int | None,
@@ -282,6 +307,7 @@ def _thread(
     refers = [name for e in events for name in _refers_to(e.event)]
     found = {name: messages[account, name] for name in refers if (account, name) in messages}
     own = tuple(complaints.get(row.id, ())) if row else ()
+    named = {e.inbound_id: claims[e.inbound_id] for e in events if e.inbound_id in claims}
     return Thread(
         queue_key=queue_key,
         account=account,
@@ -301,7 +327,8 @@ def _thread(
         quoted={n: m.complaint_id for n, m in found.items() if m.complaint_id is not None},
         known_messages={n: _known(m) for n, m in found.items() if row and _wrote(row.id, m)},
         links=tuple(k for k in links if k.complaint in {c.id for c in own}),
-        claims={e.inbound_id: claims[e.inbound_id] for e in events if e.inbound_id in claims},
+        claims=named,
+        claimed=_others(named, own, opened),
         officer=bool(row and row.officer),
         alarms=tuple(alarms.get(row.id, ())) if row else (),
     )

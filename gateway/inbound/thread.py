@@ -65,8 +65,8 @@ class Thread:
     this person's own messages to ours;
     *waiting_receipts* tells since when an acknowledgement waits, *waiting_questions* about which
     complaints a question has still to leave; *claims* are what events, by their ids, name with a
-    code; *links* are what *complaints* are to earlier ones. *officer*: it is a thread of duty
-    notices, and *alarms* ring in it.
+    code, and *claimed* are other people's complaints that it opens; *links* are what *complaints*
+    are to earlier ones. *officer*: it is a thread of duty notices, and *alarms* ring in it.
     """
 
     queue_key: str
@@ -87,6 +87,7 @@ class Thread:
     known_messages: Mapping[ProviderId, Known] = field(default_factory=dict)
     waiting_questions: frozenset[ComplaintId] = frozenset()
     claims: Mapping[int, CodeClaim] = field(default_factory=dict)
+    claimed: tuple[Complaint, ...] = ()
     officer: bool = False
     alarms: tuple[Alarm, ...] = ()
     links: tuple[Link, ...] = ()

@@ -49,6 +49,8 @@ class Work:
     parted: list[ComplaintId] = field(default_factory=list)
     repeats: list[Link] = field(default_factory=list)
     _complaints: dict[ComplaintId, Complaint] = field(default_factory=dict)
+    _claimed: dict[ComplaintId, Complaint] = field(default_factory=dict)
+    """Other people's, opened with their codes."""
 
     @classmethod
     def begin(cls, thread: Thread, new_id: NewId) -> "Work":
@@ -63,6 +65,7 @@ class Work:
             pushes_stopped_at=thread.pushes_stopped_at,
             blocked=thread.blocked_reason,
             _complaints={c.id: c for c in thread.complaints},
+            _claimed={c.id: c for c in thread.claimed},
         )
 
     def complaints_newest_first(self) -> Iterable[Complaint]:
@@ -70,8 +73,13 @@ class Work:
         return sorted(self._complaints.values(), key=lambda c: c.id, reverse=True)
 
     def complaint(self, complaint: ComplaintId) -> Complaint:
-        """One of them."""
-        return self._complaints[complaint]
+        """One of them, or of those that a code opened."""
+        return self._complaints.get(complaint) or self._claimed[complaint]
+
+    def claimed(self, complaint: ComplaintId | None) -> Complaint | None:
+        """Somebody else's that a code opened; what it was merged into, where it was."""
+        found = self._claimed.get(complaint) if complaint else None
+        return self._claimed.get(found.merged_into, found) if found and found.merged_into else found
 
     def waits_for_receipt(self, complaint: ComplaintId) -> bool:
         """Whether the acknowledgement of *complaint* has still to leave."""
@@ -132,9 +140,10 @@ class Work:
         return Known(row["id"], of, row["lat"] is not None, files, row["accepted_at"])
 
     def change(self, change: Change) -> None:
-        """A complaint of this reporter changed."""
+        """A complaint of this reporter, or one that a code opened, changed."""
         self.changes.append(change)
-        self._complaints[change.after.id] = change.after
+        among = self._claimed if change.after.id in self._claimed else self._complaints
+        among[change.after.id] = change.after
 
     def link(
         self, complaint: ComplaintId, message: int, role: str, now: datetime, new_id: NewId

@@ -97,7 +97,7 @@ class Listener:
     answers_since: tuple[datetime, ...] = ()
     last_body: bytes | None = None
     last_told_at: datetime | None = None
-    news_of: frozenset[ComplaintId] = frozenset()
+    state: DialogueState = field(default_factory=DialogueState)
     asked_among: tuple[str, ...] = ()
     """The reports of the open question which one is meant."""
     unanswered: ComplaintId | None = None
@@ -188,7 +188,7 @@ async def listeners(
             blocked=row.blocked_reason,
             reply=replies.get(row.id, NO_REPLY),
             answers_since=tuple(answers[row.id]),
-            news_of=states[row.id].news_of,
+            state=states[row.id],
             asked_among=_asked_among(states[row.id].question, now),
             unanswered=states[row.id].unanswered(now),
             last_body=_just_told(bodies.get(row.id), now),

@@ -68,6 +68,8 @@ class Facts:
     reply_window: timedelta | None
     confidential: bool
     wants_secret_news: bool = False
+    is_stranger: bool = False
+    """What the address shows about the complaint allows no news (`core.proof`)."""
     reply_only: bool = False
     has_reply_context: bool = False
     reply_by: datetime | None = None
@@ -108,6 +110,7 @@ def decide(facts: Facts) -> Decision:
         _overtaken,
         _switch,
         _reachable,
+        _proof,
         _confidential,
         _stopped,
         _roster,
@@ -158,6 +161,13 @@ def _confidential(f: Facts) -> Decision | None:
     if not f.wants_secret_news or f.kind == INVITATION:  # that names the number
         return Decision(Verdict.DROP, Reason.CONFIDENTIAL)
     return Decision(Verdict.DROP, Reason.SAME_TEXT) if f.says_the_same else None
+
+
+def _proof(f: Facts) -> Decision | None:
+    """Who holds a number that may have been sold again learns nothing of the former owner's."""
+    if f.is_stranger and f.cls is Class.NEWS:
+        return Decision(Verdict.DROP, Reason.SILENT_ADDRESS)
+    return None
 
 
 def _roster(f: Facts) -> Decision | None:

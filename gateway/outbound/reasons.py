@@ -22,6 +22,9 @@ class Reason(enum.StrEnum):
     WINDOW_CLOSED = "window_closed"
     CONFIDENTIAL = "confidential"
     """Nothing about it is pushed to a phone that others may hold."""
+    SILENT_ADDRESS = "silent_address"
+    """Somebody writes from there after a long silence and shows no code: the number may have been
+    sold again."""
     ANSWER_LIMIT = "answer_limit"
     SAME_TEXT = "same_text"
     QUIET_HOURS = "quiet_hours"

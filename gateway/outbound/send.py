@@ -14,8 +14,9 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from channels.contract import Alphabet, NotSent, SendResult, Sent, Unknown
-from core.complaint import NewId
+from core.complaint import Complaint, NewId
 from core.messages import AccountId, OutboundMessage, Reaction, Template
+from core.proof import Right, allows, of_reporter
 from gateway.database import Database
 from gateway.duty.rules import is_moot
 from gateway.ids import Clock
@@ -45,6 +46,7 @@ from gateway.outbound.reminding import is_needless
 from gateway.outbound.settle import Finished, recover_claims, settle
 from gateway.outbound.world import World
 from gateway.settings import Settings
+from normalizer.dialogue import DialogueState
 
 _log = logging.getLogger(__name__)
 
@@ -200,7 +202,8 @@ class Sender:
             reply_by=who.reply.by,
             has_template=bool(languages(line.channel.capabilities.templates)),
             confidential=complaint.confidential if complaint else False,
-            wants_secret_news=notice.complaint in who.news_of,
+            wants_secret_news=notice.complaint in who.state.news_of,
+            is_stranger=complaint is not None and not _is_told(complaint, who.state),
             answers_since=who.answers_since,
             overtaken=_overtaken(notice, about, who, book, self.clock()),
             duty=self._on_duty(notice, who, book),
@@ -369,3 +372,10 @@ def _overtaken(
         notice.kind, notice.params, asked_among=who.asked_among,
         age=now - notice.created_at, wrote_since=wrote,
     )  # fmt: skip
+
+
+def _is_told(complaint: Complaint, state: DialogueState) -> bool:
+    """Whether its reporter's address, as it stands, is told of *complaint* without asking."""
+    silent = state.is_silent_about(state.last_at(complaint.id, complaint.received_at))
+    proof = of_reporter(silent=silent, confidential=complaint.confidential, code=False)
+    return allows(proof, Right.NEWS)

@@ -30,6 +30,7 @@ from core.complaint import (
 )
 from core.messages import AccountId
 from core.number import find_numbers
+from core.proof import Right, allows, of_other
 from core.tables import complaint as complaints
 from core.workflow import ABOUT_THE_ACCUSED, CLOSED_FOR, VERIFYING, Action
 from gateway.audit import trail
@@ -72,7 +73,8 @@ async def view(request: Request) -> Response:
     parts: Parts = request.app.state.parts
     number = _number(request, parts)
     async with parts.database.read() as conn:
-        found = await store.find_public(conn, number) if number else None
+        may_look = number and allows(of_other(number=True), Right.LOOK)
+        found = await store.find_public(conn, number) if may_look else None
         shown = await _answering(conn, found, own=False) if found else None
     if found is None or shown is None:
         words = catalogue(language_of(request))
@@ -95,7 +97,7 @@ async def open_with_code(request: Request) -> Response:
         complaint_id = await _tried(parts, number, code, asker, now)
     except _Exhausted:
         return _form(request, parts, status=429, number=number, alert=words.page["exhausted"])
-    if complaint_id is None:
+    if complaint_id is None or not allows(of_other(code=True), Right.READ):
         return _form(request, parts, status=403, number=number, alert=words.page["mismatch"])
     async with parts.database.read() as conn:
         loaded = await store.load(conn, [complaint_id], confidential=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from core.complaint import Kind
+from core.proof import Right
 from normalizer.completeness import is_findable, place_missing
 from normalizer.dialogue.intents import Amendment, Outcome, Perform, Reply, Turn
 from normalizer.dialogue.neighbours import again, newest_repeat
@@ -116,18 +117,19 @@ def _result(s: Situation, question: Question) -> Turn | None:
 
 
 def judged(s: Situation, case: Case) -> Turn | None:
-    """What the reporter says about the result of *case*: a rating, SUDAH, BELUM, or evidence.
+    """What is said about the result of *case*, as far as the proof allows: a rating, SUDAH, BELUM,
+    or evidence.
 
     A BELUM after the period of objection reopens nothing, also if it quotes us: it tells of the
     same again.
     """
     reading = s.heard.reading
     command = reading.command.name if reading.command else None
-    if reading.rating is not None:
+    if reading.rating is not None and s.may(case, Right.RATE):
         action = Perform(case.id, "rate", reading.text, {"stars": reading.rating})
         reply = Reply("rated", case.id, {"stars": reading.rating})
         return added(s, case, "result", action, reply, outcome=Outcome.ANSWER, question=None)
-    if command is CommandName.NOT_DONE or reading.says_not_fixed:
+    if (command is CommandName.NOT_DONE or reading.says_not_fixed) and s.may(case, Right.OBJECT):
         if case.finished_at is not None and s.heard.at - case.finished_at >= s.policy.objection:
             latest = newest_repeat(s, case)
             return again(s, case) if latest.is_open or latest is case else judged(s, latest)
@@ -136,6 +138,8 @@ def judged(s: Situation, case: Case) -> Turn | None:
             s, case, "result", action, Reply("objected", case.id),
             outcome=Outcome.ANSWER, question=None,
         )  # fmt: skip
+    if not s.may(case, Right.CONFIRM):
+        return None
     if command in {CommandName.DONE, CommandName.YES} or reading.says_fixed:
         action = Perform(case.id, "confirm", reading.text)
         return added(s, case, "result", action, Reply("confirmed", case.id), outcome=Outcome.ANSWER)

@@ -4,6 +4,7 @@ the same again."""
 from datetime import datetime
 
 from core.complaint import ComplaintDraft, ComplaintId
+from core.proof import Right
 from normalizer.dialogue.intents import File, Outcome, Pause, Perform, Reply, Turn
 from normalizer.dialogue.placing import merged, place_of
 from normalizer.dialogue.routing import is_another_matter
@@ -24,7 +25,7 @@ def parted(s: Situation) -> Turn | None:
         return None
     numbers = s.heard.reading.numbers
     named = [c for n in numbers if (c := s.numbered(n))] if numbers else s.named_open
-    grouped = [c for c in named if _may_part(c, s.heard.at)]
+    grouped = [c for c in named if s.may(c, Right.LINK) and _may_part(c, s.heard.at)]
     case = max(grouped, key=_grouped_at, default=None)
     if case is None:
         return None
@@ -35,7 +36,7 @@ def parted(s: Situation) -> Turn | None:
 def again(s: Situation, case: Case) -> Turn | None:
     """BELUM after the time to object: a new complaint that says of which it is a repeat. Where
     there is one already the message goes there."""
-    if case.confidential or is_another_matter(case, s.heard.reading):
+    if case.confidential or not s.may(case, Right.LINK) or is_another_matter(case, s.heard.reading):
         return None
     later = newest_repeat(s, case)
     if later.is_open:

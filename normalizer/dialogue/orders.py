@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from core.complaint import ComplaintId
 from core.number import ComplaintNumber
+from core.proof import Right
 from normalizer.dialogue.intents import Outcome, Pause, Perform, Reply, SetPushes, Turn
 from normalizer.dialogue.situation import Case, Situation
 from normalizer.dialogue.state import Question, QuestionKind
@@ -51,18 +52,17 @@ def which(s: Situation, purpose: str, cases: tuple[Case, ...]) -> Turn:
 
 def _status_of_number(s: Situation, command: Command | None) -> Turn:
     number = command.number if command else None
-    own = s.numbered(number) if number else None
-    if own:
-        return told(s, "status_one", own.id)
-    claim = s.claims.get(number) if number else None
-    if claim and claim.proven and claim.complaint:
-        return told(s, "status_one", claim.complaint)
+    case = (s.numbered(number) if number else None) or s.claimed(number)
+    if case is not None and s.may(case, Right.READ):
+        return told(s, "status_one", case.id)
     return not_yours(s, number)
 
 
 def not_yours(s: Situation, number: ComplaintNumber | None) -> Turn:
-    """The number is none of the sender's, and no right code stands beside it: the same whether
-    there is such a complaint or not."""
+    """The number is none of the sender's. With the right code it is told what that does not allow;
+    without, the answer is the same whether there is such a complaint or not."""
+    if s.claimed(number) is not None:
+        return told(s, "only_reporter", None, number=number)
     tried = number is not None and number in s.claims
     return told(s, "code_wrong" if tried else "status_not_yours", None, number=number)
 
@@ -95,17 +95,18 @@ def _person(s: Situation, _command: Command) -> Turn:
 
 
 def _hide(s: Situation, command: Command) -> Turn:
-    return _on_own(s, command, "hide", "hidden", s.named)
+    return _on_own(s, command, "hide", "hidden", s.allowing(Right.HIDE))
 
 
 def _show(s: Situation, command: Command) -> Turn:
-    return _on_own(s, command, "show", "shown", s.named)
+    return _on_own(s, command, "show", "shown", s.allowing(Right.HIDE))
 
 
 def _withdraw(s: Situation, command: Command) -> Turn:
-    if command.number is None and len(s.named_open) > 1:
-        return which(s, "withdraw", s.named_open)
-    return _on_own(s, command, "withdraw", "withdrawn", s.named_open)
+    cases = tuple(c for c in s.allowing(Right.WITHDRAW) if c.is_open)
+    if command.number is None and len(cases) > 1:
+        return which(s, "withdraw", cases)
+    return _on_own(s, command, "withdraw", "withdrawn", cases)
 
 
 def _on_own(

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from core.proof import Right
 from normalizer.dialogue.situation import Situation
 
 
@@ -17,8 +18,7 @@ def unlocked(s: Situation) -> Situation:
         since = s.last_inbound_at
     if since is None:
         return s
-    older = [c for c in s.cases if c.last_at <= since]
-    if any(s.is_proven(c) for c in older):
+    if any(s.is_proven(c) for c in s.cases if c.last_at <= since):
         return replace(s, state=replace(s.state, silent_since=None))
-    newer = tuple(c for c in s.cases if c.last_at > since)
-    return replace(s, state=replace(s.state, silent_since=since), cases=newer)
+    s = replace(s, state=replace(s.state, silent_since=since))
+    return replace(s, cases=s.allowing(Right.ADD))

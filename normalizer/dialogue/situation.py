@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from core.complaint import ComplaintId, Kind, NewId, Place
 from core.messages import Location, MediaKind
 from core.number import ComplaintNumber
+from core.proof import Proof, Right, allows, of_other, of_reporter
 from normalizer.dialogue.state import DialogueState, Question
 from normalizer.reading import Reading
 from normalizer.regions import CENTROIDS, Regions
@@ -65,11 +66,15 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A number that is not of this thread; *proven* when the right code stood beside it."""
+    """A number that stands in the message with a code; *proven* when that is the right one.
+
+    *case* is what stands behind it, if it is none of this reporter's.
+    """
 
     number: ComplaintNumber
     complaint: ComplaintId | None
     proven: bool
+    case: Case | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +126,26 @@ class Situation:
         """The cases on which work is owed, newest first."""
         return tuple(c for c in self.cases if c.is_open)
 
+    def proof(self, case: Case) -> Proof:
+        """What the message shows about *case*."""
+        code = self.is_proven(case)
+        if self.case(case.id) is None:
+            return of_other(code=code, number=any(map(case.is_called, self.heard.reading.numbers)))
+        silent = self.state.is_silent_about(case.last_at)
+        return of_reporter(silent=silent, confidential=case.confidential, code=code)
+
+    def may(self, case: Case, right: Right) -> bool:
+        """Whether what the message shows about *case* allows *right*."""
+        return allows(self.proof(case), right)
+
+    def allowing(self, right: Right) -> tuple[Case, ...]:
+        """The reporter's own cases with which *right* may be done, newest first."""
+        return tuple(c for c in self.cases if self.may(c, right))
+
     @property
     def named(self) -> tuple[Case, ...]:
-        """The cases that may be named in the thread: a phone may be shared, so no confidential one
-        is, unless its number stands in the message with the right code."""
-        return tuple(c for c in self.cases if not c.confidential or self.is_proven(c))
+        """The cases that may be named in the thread."""
+        return self.allowing(Right.READ)
 
     @property
     def named_open(self) -> tuple[Case, ...]:
@@ -146,6 +166,11 @@ class Situation:
     def case(self, complaint: ComplaintId | None) -> Case | None:
         """The case with this id, if it is one of this reporter's."""
         return next((c for c in self.cases if c.holds(complaint)), None)
+
+    def claimed(self, number: ComplaintNumber | None) -> Case | None:
+        """The case of somebody else with this number, where the right code stands beside it."""
+        claim = self.claims.get(number) if number else None
+        return claim.case if claim and claim.proven else None
 
     def numbered(self, number: ComplaintNumber) -> Case | None:
         """The case with this number, if it is one of this reporter's and may be named."""

@@ -116,6 +116,14 @@ class DialogueState:
     silent_since: datetime | None = None
     news_of: frozenset[ComplaintId] = frozenset()
 
+    def last_at(self, case: ComplaintId, received_at: datetime) -> datetime:
+        """When the reporter last said something about *case*, which came at *received_at*."""
+        return max(self.active.get(case, received_at), received_at)
+
+    def is_silent_about(self, last_at: datetime) -> bool:
+        """Whether a case that was last spoken of then is left out until a code is shown."""
+        return self.silent_since is not None and last_at <= self.silent_since
+
     def unanswered(self, at: datetime) -> ComplaintId | None:
         """The case whose receipt asked something that is open at the moment *at*, and of which
         nothing was said since."""

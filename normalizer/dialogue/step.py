@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+from core.proof import Right
+from normalizer.commands import is_bare_number
 from normalizer.dialogue.answers import answered, clarified, judged
 from normalizer.dialogue.intents import Add, File, Intent, Outcome, Perform, Reply, Turn
 from normalizer.dialogue.neighbours import newest_repeat, parted
@@ -88,7 +90,7 @@ def _quoted(s: Situation) -> Turn | None:
         return turn
     if not case.is_open and (turn := judged(s, case)):
         return turn
-    if s.heard.reading.asks_status:
+    if s.heard.reading.asks_status and s.may(case, Right.READ):
         return told(s, "status_one", case.id)
     silent = s.heard.is_wordless or s.heard.reading.social is not None
     reply: tuple[Intent, ...] = () if silent else (Reply("added", case.id),)
@@ -96,25 +98,34 @@ def _quoted(s: Situation) -> Turn | None:
 
 
 def _numbered(s: Situation) -> Turn | None:
-    """A number of the sender's own; one of anybody else is recorded, and discloses nothing."""
+    """A number of the sender's own, or one with its code; any other discloses nothing."""
     reading = s.heard.reading
     if not reading.numbers:
         return None
     own = next((c for n in reading.numbers if (c := s.numbered(n))), None)
-    if own is not None:
-        if own.wanted and not reading.asks_status and (turn := clarified(s, own)):
-            return turn
-        if not own.is_open and (turn := judged(s, own)):
-            return turn
-        if reading.problem is None or reading.asks_status:
-            return told(s, "status_one", own.id)
-        return added(s, own, "addition", Reply("added", own.id), amendment=amendment_of(s, own))
-    claim = s.claims.get(reading.numbers[0])
-    if claim and claim.proven and claim.complaint:
-        return told(s, "status_one", claim.complaint)
+    case = own or s.claimed(reading.numbers[0])
+    if case is not None:
+        return _about_numbered(s, case)
     if reading.problem is not None:
         return None
     return not_yours(s, reading.numbers[0])
+
+
+def _about_numbered(s: Situation, case: Case) -> Turn:
+    """What is said with the number of *case*, as far as the proof allows; alone the number asks how
+    it stands."""
+    reading, heard = s.heard.reading, s.heard
+    says = not is_bare_number(reading.text)
+    if case.wanted and says and not reading.asks_status and (turn := clarified(s, case)):
+        return turn
+    if not case.is_open and (turn := judged(s, case)):
+        return turn
+    not_done = reading.command is not None and reading.command.name is CommandName.NOT_DONE
+    objects = not case.is_open and (not_done or reading.says_not_fixed)
+    shows = heard.media or heard.location is not None
+    if reading.asks_status or not (reading.problem or objects or shows):
+        return told(s, "status_one", case.id)
+    return added(s, case, "addition", Reply("added", case.id), amendment=amendment_of(s, case))
 
 
 def _clarified_late(s: Situation) -> Turn | None:
@@ -144,7 +155,7 @@ def _status_asked(s: Situation) -> Turn | None:
     reading = s.heard.reading
     if not reading.asks_status or (reading.problem and reading.problem.category):
         return None
-    if s.recent and not s.recent.confidential:
+    if s.recent and s.may(s.recent, Right.READ):
         return told(s, "status_one", s.recent.id)
     return status(s)
 
@@ -177,9 +188,9 @@ def _privacy(s: Situation) -> Turn | None:
         return None
     if s.recent and s.recent.confidential:
         return added(s, s.recent, "addition", Reply("added", s.recent.id))
-    if not s.named:
+    newest = next(iter(s.allowing(Right.HIDE)), None)
+    if newest is None:
         return None
-    newest = s.named[0]
     intents = (Perform(newest.id, "hide"), Reply("hidden", newest.id))
     return ended(s, Outcome.SERVICE, *intents)
 

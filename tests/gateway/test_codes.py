@@ -136,3 +136,18 @@ async def test_a_proof_counts_though_the_reporter_writes_at_the_same_time(
     number, code, _ = await filed(house)
     await house.deliver([message("ani", "tolong ya pak", 1), message(who, f"{number} {code}", 2)])
     assert (await answers(house))[-1] == "status_one"
+
+
+async def test_two_who_change_the_same_report_at_the_same_time_are_both_heard(house: House) -> None:
+    number, code, _ = await filed(house)
+    await house.act(number, "forward", "dinas-bina-marga")
+    await house.act(number, "finish", "dinas-bina-marga", text="Sudah menyala.")
+    await house.settle()
+    await house.deliver(
+        [message("ani", "SEMBUNYIKAN", 1), message("budi", f"BELUM {number} {code}", 2)]
+    )
+    await house.settle()
+    (brief,) = await house.complaints()
+    assert brief.complaint.objected
+    assert not brief.complaint.is_public
+    assert (await house.outcomes())[-2:] == ["service", "answer"]
