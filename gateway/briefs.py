@@ -25,6 +25,7 @@ from gateway.tables import (
     notice,
     party,
 )
+from gateway.words import catalogue
 from normalizer.privacy import redact
 from normalizer.reading import Missing
 
@@ -130,7 +131,7 @@ async def _words(
     conn: AsyncConnection, ids: Sequence[ComplaintId]
 ) -> Mapping[ComplaintId, list[str]]:
     query = (
-        select(complaint_message.c.complaint_id, message.c.text)
+        select(complaint_message.c.complaint_id, complaint_message.c.role, message.c.text)
         .join(message, message.c.id == complaint_message.c.message_id)
         .where(
             linked_to(*ids),
@@ -143,7 +144,9 @@ async def _words(
     )
     found: dict[ComplaintId, list[str]] = defaultdict(list)
     for row in (await conn.execute(query)).all():
-        found[row.complaint_id].append(row.text)
+        because = row.role == "reason"
+        text = catalogue("id").piece("withdrawn_because", text=row.text) if because else row.text
+        found[row.complaint_id].append(text)
     return found
 
 

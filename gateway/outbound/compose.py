@@ -133,8 +133,9 @@ def _key(notice: DueNotice, v: "_Values") -> str:
         return "violence_suicide" if params.get("danger") == "suicide" else "violence"
     if kind in {"objected", "confirmed"} and v.complaint.stage is not Stage.NONE:
         return f"{kind}_again" if v.complaint.ended_at else f"{kind}_pending"
-    if kind == "withdrawn" and v.about.shared:
-        return "withdrawn_shared"
+    if kind == "withdrawn":
+        shared = "_shared" if v.about.shared else ""
+        return f"withdrawn{shared}_why" if params.get("why") else f"withdrawn{shared}"
     if kind == "started":
         return "started_case" if notice.complaint else "started"
     has_variant = f"{kind}_text" in v.words.keys

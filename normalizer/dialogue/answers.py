@@ -87,7 +87,9 @@ def _which(s: Situation, question: Question) -> Turn | None:
     if case is None:
         return None
     turn = _meant(s, question, case)
-    return replace(turn, state=replace(turn.state, question=None), outcome=Outcome.ANSWER)
+    asked = turn.state.question
+    state = replace(turn.state, question=None if asked == question else asked)
+    return replace(turn, state=state, outcome=Outcome.ANSWER)
 
 
 def _chosen(s: Situation, question: Question) -> Case | None:
@@ -212,6 +214,36 @@ def _news(s: Situation, question: Question) -> Turn | None:
     return None
 
 
+def _reason(s: Situation, question: Question) -> Turn | None:
+    """Why it was withdrawn, in the reporter's words; what reports, orders or asks is not that."""
+    case, reading = s.case(question.complaint), s.heard.reading
+    command = reading.command.name if reading.command else None
+    if command is CommandName.NO:
+        return ended(s, Outcome.ANSWER, question=None)
+    says_why = command in {None, CommandName.DONE} and reading.choice is None
+    if case is None or case.is_open or not says_why or reading.empty or reading.social is not None:
+        return None
+    wishes = (
+        reading.asks_status, reading.wants_person, reading.wants_erasure, reading.wants_copy,
+        reading.wants_quiet, reading.says_not_fixed,
+    )  # fmt: skip
+    if any(wishes) or _reports(case, reading):
+        return None
+    return added(
+        s, case, "reason", Reply("reason_noted", case.id), outcome=Outcome.ANSWER, question=None
+    )
+
+
+def _reports(case: Case, reading: Reading) -> bool:
+    """Whether it says that something else is wrong, or with its place the same again: no report may
+    be lost in an answer that nobody needs."""
+    said = reading.problem
+    if said is None or not said.category or reading.says_fixed:
+        return is_another_matter(case, reading)
+    other = is_another_matter(case, reading) or not same_matter(case.category, said.category)
+    return other or (reading.place is not None and said.finding.confidence >= DISTINCT)
+
+
 def _is_something_else(case: Case, reading: Reading) -> bool:
     """Clearly a report of another problem, or something asked of us. Only a category is clear
     enough: what cannot be read must never bring an answer to a shared phone."""
@@ -237,4 +269,5 @@ _RULES: Mapping[QuestionKind, Callable[[Situation, Question], Turn | None]] = {
     QuestionKind.SAFE: _safe,
     QuestionKind.NEWS: _news,
     QuestionKind.CLARIFICATION: _clarification,
+    QuestionKind.REASON: _reason,
 }

@@ -1,7 +1,6 @@
 """Commands: a whole message that orders something. A bare YA, SUDAH or BELUM is an answer."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from core.complaint import ComplaintId
 from core.number import ComplaintNumber
@@ -128,11 +127,23 @@ def _on_own(
 
 def performed(s: Situation, complaint: ComplaintId, action: str, reply: str) -> Turn:
     """Do *action* and say so."""
-    turn = ended(s, Outcome.SERVICE, Perform(complaint, action), Reply(reply, complaint))
-    asked = s.state.question
-    if asked and asked.complaint == complaint and action == "withdraw":
-        return replace(turn, state=replace(turn.state, question=None))
-    return turn
+    if action == "withdraw":
+        return _withdrawn(s, complaint, reply)
+    return ended(s, Outcome.SERVICE, Perform(complaint, action), Reply(reply, complaint))
+
+
+def _withdrawn(s: Situation, complaint: ComplaintId, reply: str) -> Turn:
+    """It is withdrawn at once; why, is asked where no other question is open, and not of what is
+    confidential: whoever holds the phone may have been made to."""
+    case, asked = s.case(complaint), s.question
+    over = asked is None or asked.complaint == complaint or asked.purpose == "withdraw"
+    asks = over and case is not None and not case.confidential
+    why = Question(QuestionKind.REASON, s.heard.at, complaint) if asks else None
+    return ended(
+        s, Outcome.SERVICE, Perform(complaint, "withdraw"),
+        Reply(reply, complaint, {"why": True} if asks else {}),
+        question=why if over else asked,
+    )  # fmt: skip
 
 
 _RULES: Mapping[CommandName, Callable[[Situation, Command], Turn]] = {

@@ -46,6 +46,8 @@ class QuestionKind(enum.StrEnum):
     """Shall it be told here that there is news of what is confidential?"""
     CLARIFICATION = "clarification"
     """What an agency could not make out or find."""
+    REASON = "reason"
+    """Why was it withdrawn? Only where nothing else is asked, and silence is an answer."""
 
 
 _OF_A_RECEIPT = frozenset({QuestionKind.PLACE, QuestionKind.PROBLEM})

@@ -88,6 +88,10 @@ def _quoted(s: Situation) -> Turn | None:
         return None
     if case.wanted and (turn := clarified(s, case)):
         return turn
+    asked = s.question
+    asks_why = asked and asked.kind is QuestionKind.REASON and case.holds(asked.complaint)
+    if asks_why and (turn := answered(s)):
+        return turn
     if not case.is_open and (turn := judged(s, case)):
         return turn
     if s.heard.reading.asks_status and s.may(case, Right.READ):

@@ -70,3 +70,21 @@ async def test_a_pin_tells_more_than_a_landmark(sqlite_house: House) -> None:
     await house.pause()
     (receipt,) = house.heard("ani")
     assert "dekat halte, sekitar Kel Melawai" in receipt
+
+
+async def test_why_it_was_withdrawn_stands_in_the_brief_without_what_names_anybody(
+    house: House,
+) -> None:
+    await house.say("ani", "lampu jalan mati di jl panjang depan sdn 01")
+    await house.pause()
+    await house.say("ani", "batalkan")
+    await house.settle()
+    (before,) = await house.complaints()
+    assert before.complaint.closing_reason is not None, "before anybody answers"
+    await house.say("ani", "sudah nyala, hubungi saya 081298765432")
+    await house.settle()
+    (brief,) = await house.complaints()
+    assert brief.words.splitlines()[-1].startswith("Alasan dibatalkan: sudah nyala, hubungi saya")
+    assert "081298765432" not in brief.words
+    assert brief.complaint.version == before.complaint.version
+    assert await house.outcomes() == ["new", "service", "answer"]
