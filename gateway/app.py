@@ -20,6 +20,7 @@ from gateway.users.sessions import SignIn
 from gateway.wakes import WakeSender
 from gateway.web import (
     api,
+    by_hand,
     grouping,
     health,
     inbox,
@@ -136,6 +137,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(photos.router)
     app.include_router(units.router)
     app.include_router(rosters.router)
+    app.include_router(by_hand.router)
     app.include_router(tickets.router)
     app.include_router(inbox.router)
     app.include_router(reports.router)

@@ -127,13 +127,8 @@ async def listed(
 ) -> list[Brief]:
     """Complaints in the officer's scope, newest first; *before* is the id behind the last page."""
     secret = reads_confidential(officer)
-    accuses = exists().where(
-        accusation.c.complaint_id == complaint.c.id,
-        accusation.c.unit_id.in_(officer.barred_by),
-        ACCUSATION_LIVE,
-    )
     query = select(complaint.c.id).where(
-        complaint.c.confidential.is_(secret), ~accuses, *_scope(officer)
+        complaint.c.confidential.is_(secret), ~accuses(officer), *_scope(officer)
     )
     if state:
         query = query.where(complaint.c.state == state)
@@ -192,6 +187,15 @@ async def _seen(conn: AsyncConnection, officer: Officer, number: str) -> Whole:
     if found is None or not in_scope(officer, found.complaint, found.units):
         raise NotFound(f"no complaint {number}")
     return found
+
+
+def accuses(officer: Officer) -> ColumnElement[bool]:
+    """The condition for complaints that accuse the officer's unit, or what that is part of."""
+    return exists().where(
+        accusation.c.complaint_id == complaint.c.id,
+        accusation.c.unit_id.in_(officer.barred_by),
+        ACCUSATION_LIVE,
+    )
 
 
 def _tells_the_accused(officer: Officer, line: Transition) -> bool:

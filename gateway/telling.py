@@ -11,6 +11,7 @@ from core.clocks import Deadlines
 from core.complaint import Change, NewId
 from core.ticket import TicketKind
 from core.tickets import QUESTIONS
+from gateway.by_hand.owing import owe
 from gateway.duty.calling import call
 from gateway.lines import Line
 from gateway.outbound.inviting import languages
@@ -46,13 +47,16 @@ async def tell(
     line: Line | None,
 ) -> None:
     """Notices to everybody who follows the complaint, and to the officers whose work it is; a
-    result is also a question, and a question has its reminder. *line* is that of the complaint's
+    result is also a question, and a question has its reminder. Whoever has no address is owed to be
+    told by hand. *line* is that of the complaint's
     account: where that has a template for it, whom free text may not reach is invited to write."""
     await call(conn, [change], figures, now, new_id)
     query = select(party.c.conversation_id).where(
         party.c.complaint_id == change.after.id, party.c.until.is_(None)
     )
     conversations = list((await conn.scalars(query)).all())
+    if not conversations:
+        await owe(conn, change, figures.calendar, now, new_id)
     rows = telling(change, conversations, now, new_id)
     rows += reminders(change, rows, figures.remind, now, new_id)
     if line is not None and languages(line.channel.capabilities.templates):

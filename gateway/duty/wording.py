@@ -78,5 +78,7 @@ def _area(place: Place, words: Catalogue) -> str:
 
 
 def _due(complaint: Complaint, params: Mapping[str, Any], words: Catalogue, now: datetime) -> str:
+    if "until" in params:
+        return spoken(datetime.fromisoformat(params["until"]), now, words)
     clock = clock_of(complaint, params) if "unit" in params else None
     return spoken(clock.due_at, now, words) if clock else words.piece("duty_open_end")

@@ -6,6 +6,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import JSON
 
+import gateway.by_hand.tables
 import gateway.duty.tables
 import gateway.inbox.tables
 import gateway.photos.tables

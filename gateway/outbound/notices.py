@@ -39,7 +39,7 @@ DUTY = frozenset(
     {
         "duty_new", "duty_verify", "duty_clock", "duty_late", "duty_rejected", "duty_found",
         "duty_decided", "duty_answer", "duty_reopened", "duty_objected", "duty_ticket",
-        "duty_consulted",
+        "duty_consulted", "duty_by_hand",
     }
 )  # fmt: skip
 """What officers are told when they are on duty, several at once as one message."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Column, Table
 
+import gateway.by_hand.tables
 import gateway.duty.tables
 import gateway.inbox.tables
 import gateway.photos.tables
