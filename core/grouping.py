@@ -30,7 +30,7 @@ from core.complaint import (
     Transition,
     UnitId,
 )
-from core.errors import Impossible
+from core.errors import Impossible, Refused
 from core.workflow import BY_DECREE, Act, recorded
 
 GROUPING = frozenset(
@@ -104,6 +104,7 @@ def merge(
 
     Raises:
         Impossible: One of them stands otherwise than that permits; says how and what to do.
+        Refused: *into* has ended.
     """
     _require_own_life(complaint)
     _require_own_life(into)
@@ -126,8 +127,8 @@ def merge(
             f"{complaint.number} has an open ticket: that is decided first", allowed=()
         )
     if not into.is_open:
-        raise Impossible(
-            f"{into.number} has ended: merge into a complaint that is open", allowed=()
+        raise Refused(
+            f"{into.number} has ended: merge into a complaint that is open", field="other"
         )
     if complaint.confidential != into.confidential or not complaint.accused <= into.accused:
         raise Impossible(

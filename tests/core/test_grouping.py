@@ -22,7 +22,7 @@ from core.complaint import (
     TicketId,
     UnitId,
 )
-from core.errors import Impossible
+from core.errors import Impossible, Refused
 from core.number import ComplaintNumber
 from core.ticket import Ticket, TicketKind
 from core.workflow import Act, Action, allowed, reason_of
@@ -189,7 +189,6 @@ def _link(item: Complaint) -> Callable[[], object]:
         (_merge(filed(), MERGED), "was merged"),
         (_merge(second(State.SELESAI), filed()), "only what is still worked on"),
         (_merge(second(State.PROSES, Stage.FIELD), filed()), "only what is still worked on"),
-        (_merge(second(), in_stage(State.SELESAI, Stage.NONE)), "has ended"),
         (_merge(ASKED, filed()), "open ticket: that is decided first"),
         (_merge(replace(second(), confidential=True), filed()), "they stay apart"),
         (_merge(second(), SECRET), "they stay apart"),
@@ -200,6 +199,12 @@ def _link(item: Complaint) -> Callable[[], object]:
 def test_what_is_refused_says_why(doing: Callable[[], object], says: str) -> None:
     with pytest.raises(Impossible, match=says):
         doing()
+
+
+def test_what_has_ended_is_no_complaint_to_merge_into() -> None:
+    with pytest.raises(Refused, match="has ended") as refused:
+        _merge(second(), in_stage(State.SELESAI, Stage.NONE))()
+    assert refused.value.field == "other"
 
 
 def test_what_is_possible_by_itself() -> None:

@@ -145,6 +145,13 @@ async def test_a_wrong_wish_says_what_is_wrong(
     assert answer.json()["detail"]
 
 
+async def test_to_merge_into_what_has_ended_names_the_field(web: Web) -> None:
+    one, two = await web.filed(), await web.filed(RUBBISH)
+    await do(web, one, action="close", reason="bukan-laporan", text="Ini pertanyaan.")
+    answer = await do(web, two, action="merge", other=one)
+    assert (answer.status_code, answer.json()["field"]) == (422, "other")
+
+
 @pytest.mark.parametrize(
     ("role", "action", "status"),
     [
