@@ -25,6 +25,7 @@ from gateway.holidays import deadlines, end_of_work
 from gateway.inbox.entering import acknowledge_complaint
 from gateway.photos.listing import uploaded_at
 from gateway.photos.policy import check_photos
+from gateway.photos.reuse import answer_for_reuse
 from gateway.settings import Account
 from gateway.telling import asks_by_itself, tell
 
@@ -34,9 +35,9 @@ class Order:
     """An action on one complaint as an officer asks for it; see `core.commands.act_as_officer`.
 
     *unit*, and that of *filing*, may be one that is not there; *until* is a day of Jakarta, to its
-    end of work. *photos* prove a result; *proven*: those of another complaint about the same
-    problem do. *seen*: the version of the complaint on which the officer decided; None: whichever
-    it has now.
+    end of work. *photos* prove a result, *photo_reason* says why these although one was used
+    before; *proven*: those of another complaint about the same problem do. *seen*: the version of
+    the complaint on which the officer decided; None: whichever it has now.
     """
 
     action: Action
@@ -48,6 +49,7 @@ class Order:
     filing: Filing | None = None
     until: date | None = None
     photos: tuple[int, ...] = ()
+    photo_reason: str = ""
     proven: bool = False
     seen: int | None = None
 
@@ -88,6 +90,8 @@ async def carried_out(
         uploaded = await uploaded_at(conn, found.id) if order.photos else {}
         policy = parts.settings.results.photo
         check_photos(found, target or officer.unit, order.photos, uploaded, policy)
+        reason = level(clean(order.photo_reason)).strip()
+        await answer_for_reuse(conn, officer, found, order.photos, reason, now)
     changes = [change]
     for item in merged:
         with suppress(Impossible):  # it is so already

@@ -46,7 +46,7 @@ async def act(
     """
     if order.action not in FOR_ALL:
         raise Refused(f"'{order.action}' is done to one complaint at a time", field="whole_problem")
-    for_others = replace(order, seen=None, photos=(), proven=bool(order.photos))
+    for_others = replace(order, seen=None, photos=(), photo_reason="", proven=bool(order.photos))
     skipped = []
     try:
         async with parts.database.write() as conn:

@@ -21,10 +21,11 @@ from gateway.tables import media
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A signal as its reader may know it; *number* of the other complaint, empty where that is none
-    of the reader's business."""
+    of the reader's business; what whoever finished with the photo *explained*."""
 
     signal: Signal
     number: str = ""
+    explained: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,8 @@ async def _signals(
     found: dict[int, list[Seen]] = defaultdict(list)
     for row in rows:
         signal = Signal(SignalKind(row.kind), row.reason, row.other_id)
-        found[row.photo_id].append(Seen(signal, numbers.get(row.other_id, "")))
+        number = numbers.get(row.other_id, "")
+        found[row.photo_id].append(Seen(signal, number, row.explained or ""))
     return found
 
 

@@ -1,7 +1,7 @@
 """What is odd about a photo that is to prove a result: signals with their reasons. Pure.
 
-A signal is for whoever verifies and decides nothing. Reuse and editing have both closed complaints
-of Jakarta before: Angke, March 2025, and Kalisari, April 2026.
+A signal is for whoever verifies and decides nothing (what is refused: `reuse`). Reuse and editing
+have both closed complaints of Jakarta before: Angke, March 2025, and Kalisari, April 2026.
 """
 
 import enum
@@ -97,16 +97,21 @@ def signals(facts: Facts) -> tuple[Signal, ...]:
     return (*_reuse(facts), *_time(facts), *_place(facts), *_editing(facts.capture))
 
 
+def repeats(twin: Twin, complaint: ComplaintId) -> Signal:
+    """What is odd about a photo of *complaint* that repeats *twin*."""
+    alike = "sama dengan" if twin.exact else "hampir sama dengan"
+    if twin.complaint is None:
+        whose = "foto kiriman pelapor"
+    elif twin.complaint == complaint:
+        whose = "foto hasil laporan ini dari penugasan lain"
+    else:
+        whose = "foto hasil laporan lain"
+    return Signal(SignalKind.REUSE, f"foto {alike} {whose}", twin.complaint)
+
+
 def _reuse(facts: Facts) -> Iterator[Signal]:
     for twin in facts.twins:
-        alike = "sama dengan" if twin.exact else "hampir sama dengan"
-        if twin.complaint is None:
-            whose = "foto kiriman pelapor"
-        elif twin.complaint == facts.complaint:
-            whose = "foto hasil laporan ini dari penugasan lain"
-        else:
-            whose = "foto hasil laporan lain"
-        yield Signal(SignalKind.REUSE, f"foto {alike} {whose}", twin.complaint)
+        yield repeats(twin, facts.complaint)
 
 
 def _time(facts: Facts) -> Iterator[Signal]:

@@ -50,4 +50,9 @@ result_photo_signal = Table(
     Column("kind", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("other_id", BigInteger, ForeignKey("complaint.id")),
+    # What the officer who finished with the photo said to it.
+    Column("explained", Text),
+    Column("explained_at", UtcDateTime),
+    # Null: at the upload.
+    Column("found_at", UtcDateTime),
 )

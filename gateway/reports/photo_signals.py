@@ -1,8 +1,9 @@
 """What was odd about the result photos of a month, per unit: for those who verify them, and for the
 Inspektorat (finding 5 of the user research: a photo proved two results, a made one a third).
 
-A photo belongs to the month of Jakarta in which it was uploaded. Agencies do not read it: whoever
-knows what is looked for can evade it.
+A photo belongs to the month of Jakarta in which it was uploaded; what was found or explained later,
+when a result was reported with it, to that month. Agencies do not read it: whoever knows what is
+looked for can evade it.
 """
 
 from collections import Counter, defaultdict
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.complaint import UnitId
@@ -25,13 +26,15 @@ from gateway.reports.month import Period
 from gateway.reports.table import Column, Report, Table
 
 _PAGE = 500
+_NOTE = SignalKind.METADATA.value
+_LATER = (result_photo_signal.c.found_at, result_photo_signal.c.explained_at)
 
 
 @dataclass(frozen=True, slots=True)
 class OddPhoto:
     """One thing that is odd about one photo. *proves*: a result was reported with it by the end of
     the month; *other* is the number of the complaint that the reason speaks of, where the reader
-    may know it."""
+    may know it; *explained*, what whoever finished with the photo said to it."""
 
     number: str
     unit: str
@@ -40,6 +43,7 @@ class OddPhoto:
     kind: str
     reason: str
     other: str
+    explained: str
 
 
 @dataclass(slots=True)
@@ -60,19 +64,20 @@ async def photo_signals(
     odd: list[OddPhoto] = []
     result = await conn.stream(_photos(period, barred_by).execution_options(yield_per=_PAGE))
     async for page in result.partitions():
-        signals = await _signals(conn, [row.id for row in page], barred_by)
+        signals = await _signals(conn, page, period, barred_by)
         suspicious = {row.complaint_id for row in page if _suspicions(signals[row.id])}
         proving = await _proving(conn, suspicious, period)
         for row in page:
             found = signals[row.id]
-            book = books[row.unit_id]
-            book.photos += 1
-            book.odd += bool(_suspicions(found))
-            book.kinds.update({s.kind for s in found})
+            if row.uploaded_at >= period.begin:
+                book = books[row.unit_id]
+                book.photos += 1
+                book.odd += bool(_suspicions(found))
+                book.kinds.update({s.kind for s in found})
             odd += [
                 OddPhoto(
                     row.number, row.unit_id, row.uploaded_at, str(row.id) in proving, s.kind,
-                    s.reason, s.number or "",
+                    s.reason, s.number or "", s.explained or "",
                 )
                 for s in _suspicions(found)
             ]  # fmt: skip
@@ -103,15 +108,17 @@ def as_report(
     listed = Table(
         "daftar",
         title,
-        "Satu baris per tanda. Laporan lain: yang fotonya sama, bila ada.",
+        "Satu baris per tanda. Laporan lain: yang fotonya sama, bila ada. Foto dari bulan "
+        "sebelumnya tercantum bila tanda atau penjelasannya baru ada dalam bulan ini.",
         [
             Column("number", "Nomor"), Column("unit", "Unit"), Column("uploaded_at", "Diunggah"),
             Column("proves", "Dipakai sebagai bukti"), Column("kind", "Tanda"),
             Column("reason", "Alasan"), Column("other", "Laporan lain"),
+            Column("explained", "Penjelasan unit"),
         ],
         [
             (o.number, names.unit(o.unit), o.uploaded_at, "ya" if o.proves else "tidak",
-             label(SIGNALS, o.kind), o.reason, o.other)
+             label(SIGNALS, o.kind), o.reason, o.other, o.explained)
             for o in odd
         ],
     )  # fmt: skip
@@ -119,6 +126,9 @@ def as_report(
 
 
 def _photos(period: Period, barred_by: frozenset[UnitId]) -> Select[Any]:
+    later = select(result_photo_signal.c.photo_id).where(
+        or_(*(_in(period, at) for at in _LATER)), result_photo_signal.c.kind != _NOTE
+    )
     return (
         select(
             result_photo.c.id, result_photo.c.complaint_id, result_photo.c.unit_id,
@@ -126,8 +136,8 @@ def _photos(period: Period, barred_by: frozenset[UnitId]) -> Select[Any]:
         )
         .join(complaint, complaint.c.id == result_photo.c.complaint_id)
         .where(
-            result_photo.c.uploaded_at >= period.begin,
             result_photo.c.uploaded_at < period.end,
+            or_(result_photo.c.uploaded_at >= period.begin, result_photo.c.id.in_(later)),
             *_readable(barred_by),
         )
         .order_by(result_photo.c.id)
@@ -144,8 +154,9 @@ def _readable(barred_by: frozenset[UnitId]) -> Sequence[ColumnElement[bool]]:
 
 
 async def _signals(
-    conn: AsyncConnection, photos: Collection[int], barred_by: frozenset[UnitId]
+    conn: AsyncConnection, photos: Sequence[Any], period: Period, barred_by: frozenset[UnitId]
 ) -> Mapping[int, list[Any]]:
+    """What was known at the end of *period*; of photos from before it, what is new in it."""
     other = (
         select(complaint.c.number)
         .where(complaint.c.id == result_photo_signal.c.other_id, *_readable(barred_by))
@@ -156,18 +167,30 @@ async def _signals(
         select(
             result_photo_signal.c.photo_id, result_photo_signal.c.kind,
             result_photo_signal.c.reason, other.label("number"),
+            case((result_photo_signal.c.explained_at < period.end, result_photo_signal.c.explained))
+            .label("explained"),
+            or_(*(_in(period, at) for at in _LATER)).label("is_new"),
         )
-        .where(result_photo_signal.c.photo_id.in_(photos))
+        .where(
+            result_photo_signal.c.photo_id.in_([row.id for row in photos]),
+            func.coalesce(result_photo_signal.c.found_at, period.begin) < period.end,
+        )
         .order_by(result_photo_signal.c.photo_id, result_photo_signal.c.ord)
     )  # fmt: skip
     found: dict[int, list[Any]] = defaultdict(list)
+    before = {row.id for row in photos if row.uploaded_at < period.begin}
     for row in (await conn.execute(query)).all():
-        found[row.photo_id].append(row)
+        if row.is_new or row.photo_id not in before:
+            found[row.photo_id].append(row)
     return found
 
 
+def _in(period: Period, at: ColumnElement[datetime]) -> ColumnElement[bool]:
+    return func.coalesce(and_(at >= period.begin, at < period.end), false())
+
+
 def _suspicions(found: Sequence[Any]) -> list[Any]:
-    return [s for s in found if s.kind != SignalKind.METADATA]
+    return [s for s in found if s.kind != _NOTE]
 
 
 async def _proving(conn: AsyncConnection, ids: Collection[int], period: Period) -> frozenset[str]:

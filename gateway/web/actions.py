@@ -92,13 +92,15 @@ class Consult(_Asked):
 
 class Finish(_OnAll):
     """The work is done, in words for the reporter. *photos*: result photos of this complaint,
-    uploaded since the unit was given it; with *whole_problem* they prove it for all. *unit* as for
+    uploaded since the unit was given it; with *whole_problem* they prove it for all. One that has
+    proved another complaint's result needs a *photo_reason*, for whoever verifies. *unit* as for
     `Work`."""
 
     action: Literal["finish"]
     text: str = Field(max_length=4000, pattern=r"\S")
     unit: _Unit | None = None
     photos: list[Annotated[str, Field(pattern=ID_PATTERN)]] = Field([], max_length=20)
+    photo_reason: str = Field("", max_length=1000)
 
 
 class Close(_OnAll):
@@ -220,7 +222,8 @@ def order_of(body: OnOne, seen: int | None) -> Order:
             return replace(plain, reason=body.reason)
         case Finish():
             photos = tuple(dict.fromkeys(int(photo) for photo in body.photos))
-            return replace(plain, unit=body.unit or None, photos=photos)
+            reason = body.photo_reason
+            return replace(plain, unit=body.unit or None, photos=photos, photo_reason=reason)
         case Estimate():
             return replace(plain, unit=body.unit or None, until=body.until)
         case Approve():

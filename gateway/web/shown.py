@@ -148,6 +148,7 @@ def _signal(seen: Seen) -> SignalOut:
         suspicion=seen.signal.is_suspicion,
         reason=seen.signal.reason,
         number=seen.number or None,
+        explained=seen.explained,
     )
 
 

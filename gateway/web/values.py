@@ -174,12 +174,14 @@ class PhotoOut(BaseModel):
 
 class SignalOut(BaseModel):
     """Something odd about a result photo, and why. *suspicion* false: only a note. *number*: the
-    complaint that *reason* speaks of, where you may know it."""
+    complaint that *reason* speaks of, where you may know it. *explained*: what whoever finished
+    with the photo said to it (`photo_reason`)."""
 
     kind: Literal["reuse", "time", "place", "editing", "metadata"]
     suspicion: bool
     reason: str
     number: str | None
+    explained: str
 
 
 class ResultPhotoOut(BaseModel):

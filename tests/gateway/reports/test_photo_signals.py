@@ -63,6 +63,25 @@ async def test_a_photo_belongs_to_the_month_of_its_upload(sqlite_house: House) -
     assert await shown(house, "2026-12") == ([], [])
 
 
+async def test_what_is_found_or_explained_later_belongs_to_that_month(house: House) -> None:
+    first, second = await filed(house), await filed(house, "budi")
+    waits = await desk.add(house.parts, DINAS, first, photo())
+    used = await desk.add(house.parts, DINAS, second, photo())
+    await act(house.parts, DINAS, second, Order(Action.FINISH, text="Sudah.", photos=(used,)))
+    house.clock.at = period_of("2026-11", house.clock()).month.end
+    house.clock.forward(hours=2)
+    november = await shown(house)
+    assert [(r["number"], r["explained"]) for r in november[1]] == [(second, "")]
+    order = Order(Action.FINISH, text="Sudah.", photos=(waits,), photo_reason="Dari atas.")
+    await act(house.parts, DINAS, first, order)
+    assert await shown(house) == november
+    per_unit, listed = await shown(house, "2026-12")
+    assert [line["photos"] for line in per_unit] == []
+    assert [(r["number"], r["other"], r["explained"]) for r in listed] == [
+        (first, second, "Dari atas.")
+    ]
+
+
 async def test_what_is_secret_or_accuses_the_reader_is_not_there(sqlite_house: House) -> None:
     house = sqlite_house
     first, second = await filed(house), await filed(house, "budi")

@@ -59,7 +59,7 @@ async def test_from_the_upload_to_the_result(web: Web) -> None:
     assert judged["signals"] == [
         {
             "kind": "editing", "suspicion": True, "number": None,
-            "reason": "disimpan dengan penyunting foto: PicsArt",
+            "reason": "disimpan dengan penyunting foto: PicsArt", "explained": "",
         }
     ]  # fmt: skip
 
@@ -144,6 +144,30 @@ async def test_finish_names_photos_of_its_own_complaint(web: Web) -> None:
     assert (answer.status_code, answer.json()["field"]) == (422, "photos")
     stranger = f"/api/v1/complaints/{number}/photos/{foreign}"
     assert (await web.client.get(stranger, headers=dinas)).status_code == 404
+
+
+async def test_a_photo_that_proved_another_result_is_refused(web: Web) -> None:
+    number, dinas = await worked_on(web)
+    other = await web.filed("lubang di jl sudirman depan halte karet", "+628120000002")
+    await web.house.act(other, "forward", DINAS)
+    used = (await upload(web, other, dinas)).json()["id"]
+    assert (await finish(web, other, dinas, used)).status_code == 200
+    again = (await upload(web, number, dinas)).json()["id"]
+    refused = await finish(web, number, dinas, again)
+    assert (refused.status_code, refused.json()["field"]) == (422, "photos")
+    assert other in refused.json()["detail"]
+    body = {
+        "action": "finish", "text": "Sudah.", "photos": [again],
+        "photo_reason": "Satu foto untuk dua lubang.",
+    }  # fmt: skip
+    path = f"/api/v1/complaints/{number}"
+    done = await web.client.post(f"{path}/actions", json=body, headers=dinas)
+    assert done.status_code == 200
+    assert "Satu foto" not in done.text, "what explains a signal is as secret as the signal"
+    validator = await web.token(OfficerRole.VALIDATOR)
+    (judged,) = (await web.client.get(path, headers=validator)).json()["result_photos"]
+    assert judged["signals"][0]["number"] == other
+    assert judged["signals"][0]["explained"] == "Satu foto untuk dua lubang."
 
 
 async def test_where_the_policy_asks_for_a_photo_finish_needs_one(web: Web) -> None:
