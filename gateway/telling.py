@@ -14,8 +14,8 @@ from core.tickets import QUESTIONS
 from gateway.by_hand.owing import owe
 from gateway.duty.calling import call
 from gateway.lines import Line
-from gateway.outbound.inviting import languages
-from gateway.outbound.notices import invitations, reminders, telling
+from gateway.outbound.envelopes import purposes
+from gateway.outbound.notices import envelopes, reminders, telling
 from gateway.settings import Account
 from gateway.tables import conversation, notice, party
 from gateway.ticket_settings import Ask
@@ -48,8 +48,8 @@ async def tell(
 ) -> None:
     """Notices to everybody who follows the complaint, and to the officers whose work it is; a
     result is also a question, and a question has its reminder. Whoever has no address is owed to be
-    told by hand. *line* is that of the complaint's
-    account: where that has a template for it, whom free text may not reach is invited to write."""
+    told by hand. *line* is that of the complaint's account: where that has a template for it, whom
+    free text may not reach is told that there is something to read."""
     await call(conn, [change], figures, now, new_id)
     query = select(party.c.conversation_id).where(
         party.c.complaint_id == change.after.id, party.c.until.is_(None)
@@ -59,8 +59,8 @@ async def tell(
         await owe(conn, change, figures.calendar, now, new_id)
     rows = telling(change, conversations, now, new_id)
     rows += reminders(change, rows, figures.remind, now, new_id)
-    if line is not None and languages(line.channel.capabilities.templates):
-        rows += invitations(rows, new_id)
+    if line is not None:
+        rows += envelopes(rows, purposes(line.channel.capabilities.templates), new_id)
     if rows:
         await conn.execute(notice.insert(), [n.to_row() for n in rows])
     for fact in change.events:

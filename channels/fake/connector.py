@@ -3,8 +3,8 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,6 +24,7 @@ from channels.contract import (
     SentQuery,
 )
 from channels.errors import MediaUnavailable, PayloadInvalid, SignatureInvalid
+from channels.templates import KeptTemplate, TemplateStanding, WantedTemplate
 from channels.text import clean
 from core.messages import (
     Address,
@@ -66,6 +67,7 @@ class Provider:
     script: list[SendResult | Exception] = field(default_factory=list)
     media: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     inbound: list[Raw] = field(default_factory=list)
+    templates: dict[str, KeptTemplate] = field(default_factory=dict)
 
 
 class FakeChannel:
@@ -78,6 +80,7 @@ class FakeChannel:
         hours = settings.reply_window_hours
         self.context = context
         self.provider = Provider()
+        self.template_ids: Mapping[str, str] = {name: name for name in settings.templates}
         self._secret = settings.secret.get_secret_value()
         self.secrets = frozenset({self._secret})
         self.own_addresses: frozenset[str] = frozenset()
@@ -156,6 +159,23 @@ class FakeChannel:
     async def list_inbound(self, since: datetime, until: datetime) -> Sequence[Raw]:
         """What the provider took while we were away."""
         return [raw for raw in self.provider.inbound if since <= raw.received_at <= until]
+
+    async def templates(self) -> Sequence[KeptTemplate]:
+        """What was created, and whatever a test has put there."""
+        return list(self.provider.templates.values())
+
+    async def create_template(self, wanted: WantedTemplate) -> str:
+        """Its name is its id."""
+        kept = KeptTemplate(
+            wanted.name, wanted.name, wanted.language, wanted.body, TemplateStanding.UNSUBMITTED
+        )
+        self.provider.templates[wanted.name] = kept
+        return wanted.name
+
+    async def request_approval(self, template: str, name: str) -> None:  # noqa: ARG002 - the same
+        """It waits for whoever approves."""
+        kept = self.provider.templates[template]
+        self.provider.templates[template] = replace(kept, standing=TemplateStanding.WAITING)
 
     async def close(self) -> None:
         """Nothing is open."""

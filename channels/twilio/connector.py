@@ -6,7 +6,7 @@ Reading is in `payloads`, checking in `signature`, listing in `reconcile`, the w
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from twilio.rest import Client
@@ -25,8 +25,9 @@ from channels.contract import (
     SentQuery,
     Unknown,
 )
+from channels.templates import KeptTemplate, WantedTemplate
 from channels.text import clean
-from channels.twilio import addresses, codes, payloads, reconcile
+from channels.twilio import addresses, codes, content, payloads, reconcile
 from channels.twilio.settings import SmsSettings, TwilioSettings, WhatsappSettings
 from channels.twilio.signature import Verifier
 from channels.twilio.transport import UNREADABLE, Refused, Transport, Unanswered, connect
@@ -149,6 +150,25 @@ class TwilioChannel:
     async def list_inbound(self, since: datetime, until: datetime) -> Sequence[Raw]:
         """See `reconcile.list_inbound`."""
         return await reconcile.list_inbound(self._client(), self._settings, since, until)
+
+    # --- what may leave at any time
+
+    @property
+    def template_ids(self) -> Mapping[str, str]:
+        """See `TwilioSettings.template_sids`."""
+        return self._settings.template_sids
+
+    async def templates(self) -> Sequence[KeptTemplate]:
+        """See `content.listed`."""
+        return await content.listed(self._client(), self._settings)
+
+    async def create_template(self, wanted: WantedTemplate) -> str:
+        """See `content.created`."""
+        return await content.created(self._client(), wanted)
+
+    async def request_approval(self, template: str, name: str) -> None:
+        """See `content.submitted`."""
+        await content.submitted(self._client(), template, name)
 
     async def close(self) -> None:
         """Close the connections, if any were opened."""

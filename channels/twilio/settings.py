@@ -16,6 +16,9 @@ from pydantic import (
 
 from channels.twilio.addresses import E164, WHATSAPP, is_sender_id
 
+API = "https://api.twilio.com"
+CONTENT_API = "https://content.twilio.com"
+
 Secret = Annotated[SecretStr, Field(min_length=1)]
 
 
@@ -50,7 +53,8 @@ class TwilioSettings(BaseModel):
     sender: str | None = Field(default=None, alias="from")
     messaging_service_sid: str | None = None
     own_numbers: tuple[str, ...] = ()
-    api_base_url: Annotated[str, AfterValidator(_origin)] = "https://api.twilio.com"
+    api_base_url: Annotated[str, AfterValidator(_origin)] = API
+    content_base_url: Annotated[str, AfterValidator(_origin)] | None = None
     validity_period_s: int = Field(default=14_400, ge=1, le=36_000)
     send_timeout_s: float = Field(default=10.0, gt=0, le=60)
     rate: float = Field(default=400.0, gt=0)
@@ -128,6 +132,14 @@ class TwilioSettings(BaseModel):
         return {}
 
     @property
+    def content_url(self) -> str:
+        """Where templates are kept: Twilio's own address for them, or whatever stands in for its
+        API."""
+        if self.content_base_url is not None:
+            return self.content_base_url
+        return CONTENT_API if self.api_base_url == API else self.api_base_url
+
+    @property
     def numbers(self) -> frozenset[str]:
         """Our own numbers, in E.164: what comes from one of them is an echo."""
         sender = () if self.sender is None or not E164.fullmatch(self.sender) else (self.sender,)
@@ -152,17 +164,24 @@ ContentSid = Annotated[str, Field(pattern=r"^HX[0-9a-fA-F]{32}$")]
 
 
 class Templates(BaseModel):
-    """Content SIDs (``HX…``) of approved templates, by language: *question* invites the reporter to
-    read what an agency asks."""
+    """Content SIDs (``HX…``) of approved templates, by language: each invites the reporter to read
+    what waits, a *question* of an agency, a new *status*, or a *result*."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     question: Mapping[Literal["id", "en"], ContentSid] = Field(default_factory=dict)
+    status: Mapping[Literal["id", "en"], ContentSid] = Field(default_factory=dict)
+    result: Mapping[Literal["id", "en"], ContentSid] = Field(default_factory=dict)
 
     @property
     def sids(self) -> Mapping[str, str]:
         """By purpose and language, ``question/id``."""
-        return {f"question/{language}": sid for language, sid in self.question.items()}
+        purposes = {"question": self.question, "status": self.status, "result": self.result}
+        return {
+            f"{purpose}/{language}": sid
+            for purpose, sids in purposes.items()
+            for language, sid in sids.items()
+        }
 
 
 class WhatsappSettings(TwilioSettings):

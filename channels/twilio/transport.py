@@ -5,6 +5,8 @@ What twilio 9.13.0 does by itself, and why this is here (all seen against a loca
 - it has no deadline (a `timeout` in its constructor is ignored) and, with `max_retries`, posts the
   same message again on every 5xx;
 - it logs addresses and recipients at INFO and keeps the last request, text included, in memory;
+- its async client posts a body of JSON as a form, which fails on anything nested, and its objects
+  write null for everything that they could hold and do not;
 - its exceptions hold the recipient's number and no ``Retry-After``, and take an RFC 9457 status
   from the body instead of the answer;
 - its BasicAuth is deprecated in aiohttp 3.14 and gone in 4.0.
@@ -117,12 +119,15 @@ class Transport(AsyncTwilioHttpClient):
         """One attempt, within the deadline."""
         if auth is not None:
             headers = {**(headers or {}), "Authorization": encode_basic_auth(*auth)}
+        body: Any = data
+        if (headers or {}).get("Content-Type") == "application/json":
+            body = json.dumps(_without_nothing(data))
         journey = _Journey()
         token = _journey.set(journey)
         try:
             async with asyncio.timeout(self._deadline_s):
                 response = await super().request(
-                    method, url, params, data, headers, None, timeout, allow_redirects
+                    method, url, params, body, headers, None, timeout, allow_redirects
                 )
         except (ClientError, OSError, ValueError) as error:
             # ValueError: an answer in no known encoding. "from None": *error* holds the request.
@@ -153,11 +158,18 @@ def connect(settings: TwilioSettings) -> tuple[Client, Transport]:
         environment={"kanal": ""},
     )
     client.api.base_url = settings.api_base_url
+    client.content.base_url = settings.content_url
     return client, transport
 
 
 async def _note_departure(_session: ClientSession, _context: object, _params: object) -> None:
     _journey.get().departed = True
+
+
+def _without_nothing(value: object) -> object:
+    if isinstance(value, dict):
+        return {k: _without_nothing(v) for k, v in value.items() if v is not None}
+    return [_without_nothing(v) for v in value] if isinstance(value, list) else value
 
 
 def _reason(error: Exception) -> str:

@@ -14,7 +14,7 @@ _MODULES = {
     "replay": "data", "pause": "data", "resume": "data", "db": "data",
     "token": "tokens", "user": "users", "understand": "understanding", "boundaries": "borders",
     "units": "units", "clocks": "clocks", "audit": "audit", "roster": "rosters",
-    "report": "report",
+    "report": "report", "templates": "templates",
 }  # fmt: skip
 """Where each command lies; there it has the same name."""
 

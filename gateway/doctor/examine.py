@@ -1,10 +1,11 @@
 """Reads all facts, each at its edge, so that the rules can speak about plain values."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.exc import DBAPIError
 
+from channels.contract import Capabilities
 from gateway import directory
 from gateway.database import sqlite_path
 from gateway.doctor import machine, servers, waiting
@@ -22,7 +23,7 @@ COUNTING_S = 30.0
 
 def place(environment: Environment, clock: Clock) -> Place:
     """The installation. Bounded in time, whatever does not answer."""
-    settings, problems = _settings(environment)
+    settings, problems, channels = _settings(environment)
     spool = environment.data_dir / "spool"
     redis = environment.redis_url
     return Place(
@@ -30,6 +31,7 @@ def place(environment: Environment, clock: Clock) -> Place:
         settings=settings,
         problems=tuple(problems),
         is_configured=environment.config is not None,
+        channels=channels,
         keys=machine.key_file(environment.keys_file),
         folders=tuple(_folders(environment)),
         spools=machine.spools(spool),
@@ -55,29 +57,33 @@ def flow(environment: Environment, seen: Place, clock: Clock) -> tuple[Flow | No
         return None, [wrong("database", what, "look at its load and its locks, then try again")]
 
 
-def _settings(environment: Environment) -> tuple[Settings | None, Sequence[str]]:
+def _settings(
+    environment: Environment,
+) -> tuple[Settings | None, Sequence[str], Mapping[str, Capabilities]]:
     try:
         settings = load(environment.config)
     except SettingsInvalid as error:
-        return None, error.problems
-    return settings, [*_connectors(settings), *_owners(settings)]
+        return None, error.problems, {}
+    problems, channels = _connectors(settings)
+    return settings, [*problems, *_owners(settings)], channels
 
 
-def _connectors(settings: Settings) -> list[str]:
+def _connectors(settings: Settings) -> tuple[list[str], Mapping[str, Capabilities]]:
     """Build every connector once, asking no provider."""
 
-    async def build() -> None:
+    async def build() -> Mapping[str, Capabilities]:
         fetcher = GuardedFetcher()
         try:
-            await close_lines(open_lines(settings, fetcher))
+            lines = open_lines(settings, fetcher)
+            await close_lines(lines)
         finally:
             await fetcher.close()
+        return {account: line.channel.capabilities for account, line in lines.items()}
 
     try:
-        asyncio.run(build())
+        return [], asyncio.run(build())
     except Exception as error:  # noqa: BLE001 - whatever a stranger's connector raises
-        return [f"an account's connector cannot be built: {type(error).__name__}: {error}"]
-    return []
+        return [f"an account's connector cannot be built: {type(error).__name__}: {error}"], {}
 
 
 def _owners(settings: Settings) -> list[str]:

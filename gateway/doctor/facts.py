@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from channels.contract import Capabilities
 from gateway.inbound.spool import Left
 from gateway.schema import Version
 from gateway.sealing.holders import Holder
@@ -99,6 +100,8 @@ class Place:
     problems: tuple[str, ...] = ()
     """What is wrong with the configuration, one sentence each."""
     is_configured: bool = True
+    channels: Mapping[str, Capabilities] = field(default_factory=dict)
+    """What each account can do, where its connector could be built."""
     keys: KeyFile | None = None
     folders: tuple[Folder, ...] = ()
     spools: tuple[Spooled, ...] = ()

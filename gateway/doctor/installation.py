@@ -1,9 +1,10 @@
 """Rules about what an installation stands on: configuration, keys, folders, servers. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
+from channels.contract import Capabilities
 from core.number import WIB
 from gateway.doctor.facts import (
     DatabaseFacts,
@@ -15,6 +16,7 @@ from gateway.doctor.facts import (
     Spooled,
 )
 from gateway.doctor.findings import Finding, State, note, ok, size, spoken, wrong
+from gateway.outbound.envelopes import PURPOSES, purposes
 from gateway.schema import Version
 from gateway.sealing.known import problems
 from gateway.settings import Sending, Settings
@@ -40,6 +42,7 @@ def findings(place: Place) -> Iterator[Finding]:
     if place.settings is not None:
         yield from _settings(place.settings)
         yield from _emergency(place.settings, place.now.astimezone(WIB).date())
+    yield from _templates(place.channels)
     if place.keys is not None:
         yield from _keys(place.keys, place.database)
     for folder in place.folders:
@@ -59,6 +62,18 @@ def _configuration(place: Place) -> Iterator[Finding]:
     elif not place.problems and place.settings is not None:
         names = ", ".join(f"{a.id} ({a.connector})" for a in place.settings.accounts) or "none"
         yield ok("configuration", f"accounts: {names}")
+
+
+def _templates(channels: Mapping[str, Capabilities]) -> Iterator[Finding]:
+    for account, capabilities in channels.items():
+        lacking = [p for p in PURPOSES if p not in purposes(capabilities.templates)]
+        if capabilities.reply_window is not None and lacking:
+            yield note(
+                "templates",
+                f"{account} has no approved template for {', '.join(lacking)}: behind a closed "
+                "window such news waits until the person writes",
+                "`kanal templates push`",
+            )
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:

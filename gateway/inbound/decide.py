@@ -219,6 +219,7 @@ def _situation(
         regions=kit.regions,
         last_inbound_at=work.last_inbound_at,
         claims=_claims(work, item),
+        unread=work.thread.unread,
     )
 
 

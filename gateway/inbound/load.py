@@ -28,6 +28,7 @@ from gateway.inbound.claims import load_claims
 from gateway.inbound.codec import Completed
 from gateway.inbound.thread import CodeClaim, Known, Pending, Thread
 from gateway.keys import Keys
+from gateway.outbound.reasons import Reason
 from gateway.tables import (
     INBOUND_TODO,
     INBOUND_URGENT,
@@ -92,7 +93,7 @@ async def load_threads(
     ids = [row.id for row in rows]
     complaints = await _complaints(conn, ids, now)
     links = await links_of(conn, {c.id for own in complaints.values() for c in own})
-    receipts, questions = await _waiting(conn, ids)
+    receipts, questions, unread = await _waiting(conn, ids)
     messages = await _messages(conn, pending)
     waiting = {queue_key: events for queue_key, (_, events) in pending.items()}
     claims = await load_claims(conn, keys, waiting, now)
@@ -104,7 +105,7 @@ async def load_threads(
         _thread(
             queue_key, account, events, known.get(queue_key),
             complaints=complaints, receipts=receipts, questions=questions, messages=messages,
-            claims=claims, opened=opened, alarms=alarms, links=links,
+            unread=unread, claims=claims, opened=opened, alarms=alarms, links=links,
             address_id=addresses.get(_sender(events)),
         )
         for queue_key, (account, events) in pending.items()
@@ -182,18 +183,24 @@ async def _opened_by_code(
 
 async def _waiting(
     conn: AsyncConnection, conversations: Sequence[int]
-) -> tuple[Mapping[ComplaintId, datetime], frozenset[ComplaintId]]:
-    """Since when the acknowledgements wait that have not left yet, and which questions do."""
+) -> tuple[Mapping[ComplaintId, datetime], frozenset[ComplaintId], frozenset[int]]:
+    """Since when the acknowledgements wait that have not left yet, which questions do, and in which
+    conversations anything is held until the person writes."""
     if not conversations:
-        return {}, frozenset()
-    query = select(notice.c.complaint_id, notice.c.created_at, notice.c.kind).where(
+        return {}, frozenset(), frozenset()
+    held = notice.c.reason == Reason.WINDOW_CLOSED.value
+    query = select(
+        notice.c.conversation_id, notice.c.complaint_id, notice.c.created_at, notice.c.kind,
+        held.label("held"),
+    ).where(
         notice.c.conversation_id.in_(conversations),
         NOTICE_WAITING,
-        notice.c.kind.in_(("receipt", "question")),
-    )
+        or_(notice.c.kind.in_(("receipt", "question")), held),
+    )  # fmt: skip
     rows = (await conn.execute(query)).all()
     receipts = {row.complaint_id: row.created_at for row in rows if row.kind == "receipt"}
-    return receipts, frozenset(row.complaint_id for row in rows if row.kind == "question")
+    questions = frozenset(row.complaint_id for row in rows if row.kind == "question")
+    return receipts, questions, frozenset(row.conversation_id for row in rows if row.held)
 
 
 _FILES = (
@@ -297,6 +304,7 @@ def _thread(
     complaints: Mapping[int, list[Complaint]],
     receipts: Mapping[ComplaintId, datetime],
     questions: frozenset[ComplaintId],
+    unread: frozenset[int],
     messages: _Messages,
     claims: Mapping[int, CodeClaim],
     opened: Mapping[ComplaintId, Complaint],
@@ -327,6 +335,7 @@ def _thread(
         quoted={n: m.complaint_id for n, m in found.items() if m.complaint_id is not None},
         known_messages={n: _known(m) for n, m in found.items() if row and _wrote(row.id, m)},
         links=tuple(k for k in links if k.complaint in {c.id for c in own}),
+        unread=row is not None and row.id in unread,
         claims=named,
         claimed=_others(named, own, opened),
         officer=bool(row and row.officer),

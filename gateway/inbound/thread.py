@@ -66,7 +66,8 @@ class Thread:
     *waiting_receipts* tells since when an acknowledgement waits, *waiting_questions* about which
     complaints a question has still to leave; *claims* are what events, by their ids, name with a
     code, and *claimed* are other people's complaints that it opens; *links* are what *complaints*
-    are to earlier ones. *officer*: it is a thread of duty notices, and *alarms* ring in it.
+    are to earlier ones. *unread*: something is held until the person writes. *officer*: it is a
+    thread of duty notices, and *alarms* ring in it.
     """
 
     queue_key: str
@@ -88,6 +89,7 @@ class Thread:
     waiting_questions: frozenset[ComplaintId] = frozenset()
     claims: Mapping[int, CodeClaim] = field(default_factory=dict)
     claimed: tuple[Complaint, ...] = ()
+    unread: bool = False
     officer: bool = False
     alarms: tuple[Alarm, ...] = ()
     links: tuple[Link, ...] = ()

@@ -6,7 +6,8 @@ facts     what the planner and the words need to know, read in sets
 world     what every text draws on
 compose   facts → text                                                            [pure]
 reminding when a question of the receipt is repeated, once                        [pure]
-inviting  the approved template where free text may not leave                     [pure]
+texts     which text of the catalogue tells a notice                              [pure]
+envelopes the approved templates where free text may not leave                    [pure]
 claim     due notices become deliveries in the state *sending*, text and all
 send      hands them to the connectors; at most one per conversation in flight
 settle    what a result, a receipt or a silence means for delivery and notices

@@ -1,7 +1,7 @@
 """From facts to the words of a notice. Pure: which text of the catalogue, and what stands in it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -10,17 +10,14 @@ from core.clocks import NextNews, next_news
 from core.complaint import (
     Complaint,
     ComplaintId,
-    Kind,
-    Stage,
     Transition,
     UnitId,
 )
 from gateway.duty.wording import bundled, worded
+from gateway.outbound.envelopes import Envelope, language_of
 from gateway.outbound.facts import About, DueNotice, FactBook, Listener
-from gateway.outbound.inviting import reads
-from gateway.outbound.notices import INVITATION, RECEIPT_REMINDER, RIDES_ALONG, Class, class_of
+from gateway.outbound.notices import ENVELOPES
 from gateway.outbound.operators import Operators
-from gateway.outbound.reminding import missing_of
 from gateway.outbound.standing import (
     answer_by,
     closing_piece,
@@ -34,12 +31,12 @@ from gateway.outbound.standing import (
     since,
     state_key,
 )
+from gateway.outbound.texts import key_of
 from gateway.outbound.world import World
 from gateway.settings import Account
 from gateway.words import Catalogue, Form, catalogue
 from gateway.words.moments import briefly, day, spoken
 from normalizer.completeness import place_missing
-from normalizer.reading import Missing
 
 _WITH_OFFICERS_TEXT = 2
 """SMS segments where an officer's own words are told; everything else takes one."""
@@ -69,17 +66,24 @@ class Composer:
         """The text, ready to be sent."""
         if notice.kind.startswith("duty_"):
             return self._to_officer(*self._duty(notice))
-        if notice.kind == INVITATION:
-            number = _Values(self, notice).complaint.number
-            return reads(number, self.capabilities.templates, self.listener.language)
-        values = _Values(self, notice)
-        key = _key(notice, values)
+        if notice.kind in ENVELOPES:
+            return self.envelope(notice).text
+        values = Values(self, notice)
+        key = key_of(notice, values)
         if self.form is Form.SMS:
             segments = _WITH_OFFICERS_TEXT if values.has_officers_text else 1
             return self.words.sms(key, values.for_key(key), segments=segments)
         text = self.words.chat(key, values.for_key(key), self.capabilities.max_chars)
         bold = self.capabilities.bold
         return text if bold == "*" else text.replace("*", bold).replace("_", "")
+
+    def envelope(self, notice: DueNotice) -> Envelope:
+        """The approved template that says that there is something to read, filled in the language
+        in which the account has it."""
+        purpose = ENVELOPES[notice.kind]
+        language = language_of(self.capabilities.templates, purpose, self.listener.language)
+        same = replace(self, listener=replace(self.listener, language=language))
+        return Envelope(purpose, language, Values(same, notice).for_key(notice.kind))
 
     def bundle(self, notices: Sequence[DueNotice]) -> str:
         """One text for several duty notices."""
@@ -103,69 +107,7 @@ class Composer:
         return text if self.capabilities.bold == "*" else text.replace("*", self.capabilities.bold)
 
 
-_CONFIDENTIAL = {
-    "receipt": "receipt_confidential",
-    "emergency_filed": "receipt_confidential",
-    "status_one": "status_confidential",
-    "withdrawn": "withdrawn_confidential",
-    "started": "started",
-}
-"""What is said of a confidential complaint; whatever else is to be said says nothing of it."""
-
-
-def _key(notice: DueNotice, v: "_Values") -> str:
-    """Which text: the kind of the notice, and what is known."""
-    kind, params = notice.kind, notice.params
-    if notice.complaint is not None and v.complaint.confidential and kind not in RIDES_ALONG:
-        if class_of(kind) is Class.NEWS:
-            return "secret_news"
-        return _CONFIDENTIAL.get(kind, "added_confidential")
-    if kind == "receipt":
-        return _receipt_key(v)
-    if kind == RECEIPT_REMINDER:
-        lacks = missing_of(v.complaint, has_words=bool(v.about.first_words))
-        return f"reminder_{(lacks or Missing.PLACE).value}"
-    if kind == "problem_noted":
-        return "problem_noted_place" if v.lacks_place else "problem_noted"
-    if kind == "emergency":
-        return "emergency_fire" if params.get("danger") == "fire" else "emergency"
-    if kind == "violence":
-        return "violence_suicide" if params.get("danger") == "suicide" else "violence"
-    if kind in {"objected", "confirmed"} and v.complaint.stage is not Stage.NONE:
-        return f"{kind}_again" if v.complaint.ended_at else f"{kind}_pending"
-    if kind == "withdrawn":
-        shared = "_shared" if v.about.shared else ""
-        return f"withdrawn{shared}_why" if params.get("why") else f"withdrawn{shared}"
-    if kind == "started":
-        return "started_case" if notice.complaint else "started"
-    has_variant = f"{kind}_text" in v.words.keys
-    return f"{kind}_text" if has_variant and v.has_officers_text else kind
-
-
-def _receipt_key(v: "_Values") -> str:
-    complaint = v.complaint
-    if not complaint.is_open or complaint.stage is not Stage.NONE:
-        # It could not leave for so long that its questions are over; number and code are not.
-        return "receipt_late"
-    if complaint.anonymous:
-        return "receipt_anonymous_place" if v.lacks_place else "receipt_anonymous"
-    if not v.about.first_words and not complaint.category:
-        if v.about.media:
-            return "receipt_media"
-        if complaint.place.location:
-            return "receipt_pin"
-    if v.notice.params.get("outside") and not complaint.place.kelurahan:
-        return "receipt_outside"
-    if v.lacks_place:
-        if complaint.kind is Kind.PERSONAL:
-            return "receipt_office"
-        return "receipt_area" if complaint.place.words else "receipt_place"
-    if v.listener.pushes_stopped:
-        return "receipt_stopped"
-    return "receipt" if v.is_with_owner else "receipt_direct"
-
-
-class _Values(Operators):
+class Values(Operators):
     """The values of the placeholders, each worked out when a text asks for it."""
 
     def __init__(self, composer: Composer, notice: DueNotice) -> None:
@@ -289,6 +231,13 @@ class _Values(Operators):
     @property
     def closing(self) -> str:
         return self.words.piece(closing_piece(self.complaint))
+
+    @property
+    def news(self) -> str:
+        """What happened, in the few words that an envelope has room for: none of an officer's."""
+        kind = str(self.notice.params["of"])
+        values = {"unit": self.unit, "lead": self.lead, "closing": self.closing}
+        return self.words.piece(f"news_{kind}", **values)
 
     @property
     def status(self) -> str:

@@ -1,7 +1,7 @@
 """The duty to tell somebody something: which kinds there are, and when each is due."""
 
 import enum
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -98,8 +98,30 @@ IN_TIME = frozenset({REMINDER, RECEIPT_REMINDER})
 """Sent in time or not at all."""
 
 INVITATION = "question_invitation"
-"""An approved template that says that there is a question; the question itself follows when the
-reporter writes. Only where free text may not leave."""
+STATUS_ENVELOPE = "status_envelope"
+RESULT_ENVELOPE = "result_envelope"
+
+ENVELOPES: Mapping[str, str] = {
+    INVITATION: "question",
+    STATUS_ENVELOPE: "status",
+    RESULT_ENVELOPE: "result",
+}
+"""Approved templates that say that there is a question, news or a result, and the purpose of each.
+Only where free text may not leave; the words themselves follow when the reporter writes."""
+
+ENVELOPED: Mapping[str, str] = {
+    "question": INVITATION,
+    "finished": RESULT_ENVELOPE,
+    **dict.fromkeys(
+        (
+            "forwarded", "moved", "estimated", "response_late", "completion_late", "decision_late",
+            "rejected", "reported_back", "validated", "auto_finished", "closed", "unanswered",
+        ),
+        STATUS_ENVELOPE,
+    ),
+}  # fmt: skip
+"""What is worth a template: what changes for whom or until when the reporter waits (finding 11 of
+the user research). Everything else waits until they write; the tracker shows all at once."""
 
 _SETTLES_A_QUESTION = frozenset(
     {
@@ -118,9 +140,11 @@ def is_overtaken(kind: str, params: Mapping[str, Any], history: Iterable[Transit
     What an officer wrote (``said``) is told in any case, but that a complaint is finished, and the
     question that comes with it, only while it is.
     """
-    if kind not in _STATES | {"finished", "question", REMINDER, INVITATION, "neighbour"}:
+    if kind not in _STATES | {"finished", "question", REMINDER, "neighbour"} | set(ENVELOPES):
         return False
     since = [t for t in history if t.seq > params["seq"]]
+    if kind in {STATUS_ENVELOPE, RESULT_ENVELOPE}:
+        return any(t.from_state is not t.to_state or t.action in _UNDOING for t in since)
     if kind in {"question", REMINDER, INVITATION}:
         return any(t.action in _SETTLES_A_QUESTION for t in since)
     if kind == "neighbour":
@@ -162,7 +186,7 @@ def class_of(kind: str) -> Class:
         return Class.WRITTEN
     if kind in DUTY:
         return Class.DUTY
-    news = {*NEWS.values(), *OF_OTHERS, *IN_TIME, INVITATION}
+    news = {*NEWS.values(), *OF_OTHERS, *IN_TIME, *ENVELOPES}
     return Class.NEWS if kind in news else Class.ANSWER
 
 
@@ -288,6 +312,11 @@ def reminders(
     ]
 
 
-def invitations(asked: Iterable[Notice], new_id: NewId) -> list[Notice]:
-    """To each question in *asked* the template that goes where the question may not."""
-    return [replace(n, id=new_id(), kind=INVITATION) for n in asked if n.kind == "question"]
+def envelopes(told: Iterable[Notice], purposes: Container[str], new_id: NewId) -> list[Notice]:
+    """To each notice in *told* the template that goes where it may not itself, if there is one
+    among *purposes*."""
+    return [
+        replace(n, id=new_id(), kind=kind, params={**n.params, "of": n.kind})
+        for n in told
+        if (kind := ENVELOPED.get(n.kind)) and ENVELOPES[kind] in purposes
+    ]

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 
 from core.number import WIB
 from gateway.duty.roster import Matter, OnRoster
-from gateway.outbound.notices import IN_TIME, INVITATION, Class, class_of
+from gateway.outbound.notices import ENVELOPES, IN_TIME, Class, class_of
 from gateway.outbound.reasons import Reason
 from gateway.settings import QuietHours, Sending
 
@@ -158,7 +158,7 @@ def _confidential(f: Facts) -> Decision | None:
     for "there is news", where the reporter asked for that; and not twice in a row."""
     if not f.confidential or f.cls is not Class.NEWS:
         return None
-    if not f.wants_secret_news or f.kind == INVITATION:  # that names the number
+    if not f.wants_secret_news or f.kind in ENVELOPES:  # they name the number
         return Decision(Verdict.DROP, Reason.CONFIDENTIAL)
     return Decision(Verdict.DROP, Reason.SAME_TEXT) if f.says_the_same else None
 
@@ -202,8 +202,8 @@ def _stopped(f: Facts) -> Decision | None:
 
 def _window(f: Facts) -> Decision | None:
     closed = _is_closed(f)
-    if f.kind == INVITATION:
-        # Where free text may leave, the question itself says it.
+    if f.kind in ENVELOPES:
+        # Where free text may leave, what is to be read says it itself.
         unneeded = Reason.WINDOW_CLOSED if closed else Reason.NEWER_NEWS
         return None if closed and f.has_template else Decision(Verdict.DROP, unneeded)
     return Decision(Verdict.HOLD, Reason.WINDOW_CLOSED) if closed else None

@@ -28,12 +28,12 @@ from gateway.outbound import claim as claims
 from gateway.outbound.budget import Budget, OwnBudget, Wanted
 from gateway.outbound.claim import Claimed
 from gateway.outbound.compose import Composer
+from gateway.outbound.envelopes import purposes
 from gateway.outbound.facts import About, DueNotice, FactBook, Listener, gather, unit_names
-from gateway.outbound.inviting import invitation, languages
 from gateway.outbound.notices import (
     ALARM,
     DUTY,
-    INVITATION,
+    ENVELOPES,
     RECEIPT_REMINDER,
     is_overtaken,
     is_past,
@@ -174,11 +174,12 @@ class Sender:
     ) -> Template | None:
         """The approved text that is sent instead of free text."""
         first = notices[0]
-        if first.kind != INVITATION or first.complaint is None:
+        if first.kind not in ENVELOPES:
             return None
-        known = self.lines[who.account].channel.capabilities.templates
-        number = book.about[first.complaint].complaint.number
-        return invitation(number, known, who.language)
+        line = self.lines[who.account]
+        world = World(self.settings, self._units, self.keys.code, self.clock())
+        composer = Composer(world, book, who, line.account, line.channel.capabilities)
+        return composer.envelope(first).template
 
     def _facts(self, notice: DueNotice, who: Listener, text: str, book: FactBook) -> Facts:
         line = self.lines[who.account]
@@ -200,7 +201,8 @@ class Sender:
             reply_only=line.channel.capabilities.reply_only,
             has_reply_context=who.reply.context is not None,
             reply_by=who.reply.by,
-            has_template=bool(languages(line.channel.capabilities.templates)),
+            has_template=ENVELOPES.get(notice.kind)
+            in purposes(line.channel.capabilities.templates),
             confidential=complaint.confidential if complaint else False,
             wants_secret_news=notice.complaint in who.state.news_of,
             is_stranger=complaint is not None and not _is_told(complaint, who.state),

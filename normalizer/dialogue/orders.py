@@ -13,6 +13,14 @@ from normalizer.reading import Command, CommandName
 
 _SHOWN_IN_LIST = 3
 
+ENVELOPE_BUTTONS = frozenset(
+    {
+        "lihat pertanyaan", "lihat keterangan", "lihat hasil",
+        "show question", "show details", "show result",
+    }
+)  # fmt: skip
+"""What the buttons of the envelopes say (``button_…`` of the catalogue)."""
+
 
 def obeyed(s: Situation) -> Turn | None:
     """The turn that a command asks for; None where the message is none, or only an answer."""
@@ -32,6 +40,18 @@ def status(s: Situation, command: Command | None = None) -> Turn:
     if len(cases) == 1:
         return told(s, "status_one", cases[0].id)
     return told(s, "status_list", None, complaints=[str(c.id) for c in cases[:_SHOWN_IN_LIST]])
+
+
+def shown(s: Situation) -> Turn | None:
+    """The button of an envelope, which quotes it: what was held for that leaves now, by itself.
+    Pressed once more, it is a question how things stand."""
+    if " ".join(s.heard.reading.text.casefold().split()) not in ENVELOPE_BUTTONS:
+        return None
+    if s.unread:
+        return ended(s, Outcome.SERVICE)
+    case = s.case(s.heard.quotes)
+    known = case is not None and case in s.named
+    return told(s, "status_one", case.id) if case is not None and known else status(s)
 
 
 def which(s: Situation, purpose: str, cases: tuple[Case, ...]) -> Turn:

@@ -110,7 +110,8 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """The argument of every rule. *cases* are newest first."""
+    """The argument of every rule. *cases* are newest first; *unread*: something was held until this
+    person writes, and leaves because they do."""
 
     state: DialogueState
     heard: Heard
@@ -120,6 +121,7 @@ class Situation:
     last_inbound_at: datetime | None = None
     regions: Regions = CENTROIDS
     claims: Mapping[ComplaintNumber, Claim] = field(default_factory=dict)
+    unread: bool = False
 
     @property
     def open(self) -> tuple[Case, ...]:

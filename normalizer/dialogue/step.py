@@ -10,7 +10,7 @@ from normalizer.commands import is_bare_number
 from normalizer.dialogue.answers import answered, clarified, judged
 from normalizer.dialogue.intents import Add, File, Intent, Outcome, Perform, Reply, Turn
 from normalizer.dialogue.neighbours import newest_repeat, parted
-from normalizer.dialogue.orders import not_yours, obeyed, status, which
+from normalizer.dialogue.orders import not_yours, obeyed, shown, status, which
 from normalizer.dialogue.routing import fitting, is_new_problem, joined, only
 from normalizer.dialogue.silence import unlocked
 from normalizer.dialogue.situation import Case, Situation
@@ -321,6 +321,7 @@ _ORDER: tuple[Callable[[Situation], Turn | None], ...] = (
     _spam,
     obeyed,
     parted,
+    shown,
     _quoted,
     _numbered,
     answered,

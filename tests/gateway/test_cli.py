@@ -55,7 +55,7 @@ def write(folder: Path, content: str) -> None:
 COMMANDS = [
     "init", "check", "doctor", "serve", "worker", "demo",
     "replay", "pause", "resume", "db", "token", "units", "clocks", "audit", "user",
-    "understand", "boundaries", "roster", "report",
+    "understand", "boundaries", "roster", "report", "templates",
 ]  # fmt: skip
 
 
@@ -66,7 +66,7 @@ def test_help_names_every_command(tmp_path: Path) -> None:
         assert f"  {command} " in done.stdout
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "db upgrade", "token create"])
+@pytest.mark.parametrize("command", [*COMMANDS, "db upgrade", "token create", "templates push"])
 def test_every_command_explains_itself(tmp_path: Path, command: str) -> None:
     done = kanal(tmp_path, *command.split(), "--help")
     assert done.returncode == 0

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from core.number import WIB
-from gateway.outbound.inviting import invitation, languages
-from gateway.outbound.notices import INVITATION
+from gateway.outbound.envelopes import language_of, purposes
+from gateway.outbound.notices import ENVELOPES, INVITATION
 from gateway.outbound.planner import Facts, Verdict, decide, quiet_until
 from gateway.outbound.reasons import Reason
 from gateway.settings import Sending
@@ -131,13 +131,15 @@ def test_quiet_hours_within_a_day() -> None:
         ),
     ],
 )
-def test_an_invitation_leaves_only_where_the_question_may_not(
-    facts: dict[str, Any], verdict: Verdict, reason: Reason | None
+@pytest.mark.parametrize("kind", ENVELOPES)
+def test_an_envelope_leaves_only_where_what_it_tells_of_may_not(
+    kind: str, facts: dict[str, Any], verdict: Verdict, reason: Reason | None
 ) -> None:
-    decision = decide(replace(INVITED, **facts))
+    decision = decide(replace(INVITED, kind=kind, **facts))
     assert (decision.verdict, decision.reason) == (verdict, reason)
 
 
 def test_other_templates_of_the_account_are_no_invitation() -> None:
-    assert languages({"receipt/id"}) == []
-    assert invitation("JK1", {"receipt/en", "question/id"}, "en").name == "question/id"
+    assert purposes({"receipt/id", "question/id"}) == {"question"}
+    assert language_of({"status/en", "question/id"}, "question", "en") == "id"
+    assert language_of({"status/en"}, "status", "id") == "en"

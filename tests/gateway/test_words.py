@@ -57,6 +57,7 @@ SAMPLE = {
     "closing": "bukan kewenangan Pemprov",
     "other": "JK2610280117",
     "shared": "sudah diterima petugas",
+    "news": "dipindahkan ke Dinas Bina Marga, yang berwenang",
 }
 WITH_OFFICERS_TEXT = {
     "finished", "part_finished", "ticket_refused", "estimated",

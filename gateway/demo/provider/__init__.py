@@ -14,7 +14,9 @@ journey, handset      an outbound message's way; a phone's way in
 lane, courier         posts in order; posts at all
 faults, script        everything that can go wrong, and when
 network               all of it as one object
-rest, panel           the provider's API; phones and faults as JSON
+content               texts and what WhatsApp has said about them          pure
+rest, content_rest    the provider's API: messages; texts to be approved
+panel                 phones and faults as JSON
 serving               the application, and a server in the running loop
 
 Unlike the real one: numbers are checked by form only; throughput is not limited; a validity period

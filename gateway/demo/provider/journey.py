@@ -15,8 +15,11 @@ from gateway.demo.provider.script import On
 from gateway.demo.provider.state import State
 
 
-def obstacle(message: Message, phone: Phone, *, window_open: bool) -> int | None:
-    """The code with which *message* cannot arrive, or None. Pure."""
+def obstacle(
+    message: Message, phone: Phone, *, window_open: bool, approved: bool = False
+) -> int | None:
+    """The code with which *message* cannot arrive, or None; *approved*: it is a template that
+    WhatsApp has approved. Pure."""
     blocked = message.sender in phone.blocked
     if message.channel is Channel.SMS:
         return 30004 if blocked else None
@@ -25,7 +28,7 @@ def obstacle(message: Message, phone: Phone, *, window_open: bool) -> int | None
     if blocked:
         return 63014
     # Since 2025-04-01 a template's text in Body counts as free text too: error page 63016.
-    return None if window_open or message.content_sid else 63016
+    return None if window_open or approved else 63016
 
 
 class Journeys:
@@ -97,7 +100,9 @@ class Journeys:
         state, sid, number = self._state, message.sid, message.number
         await asyncio.sleep(timing.sent_s)
         window_open = state.window_open(number, message.sender)
-        code = obstacle(message, state.phone(number), window_open=window_open)
+        approved = state.may_always_leave(message.content_sid)
+        phone = state.phone(number)
+        code = obstacle(message, phone, window_open=window_open, approved=approved)
         if code is not None:
             # Known before anything left: failed. What a network reports later: undelivered.
             stage = Status.UNDELIVERED if message.channel is Channel.SMS else Status.FAILED

@@ -43,7 +43,7 @@ class Network(State):
 
     def order(self, order: Order) -> Message | Refusal:
         """What the API does with a create call."""
-        verdict = judge(order, self.account, self.opted_out)
+        verdict = judge(order, self.account, self.opted_out, self.templates())
         return verdict if isinstance(verdict, Refusal) else self._journeys.begin(verdict)
 
     def move(self, sid: str, status: Status, error_code: int | None = None) -> None:

@@ -65,9 +65,13 @@ def read_order(pairs: Sequence[tuple[str, str]]) -> Order:
 
 
 def judge(
-    order: Order, account: Account, opted_out: Set[tuple[str, str]] = frozenset()
+    order: Order,
+    account: Account,
+    opted_out: Set[tuple[str, str]] = frozenset(),
+    templates: Mapping[str, str] | None = None,
 ) -> Accepted | Refusal:
-    """Take *order* or refuse it. *opted_out* holds pairs (our address, phone number)."""
+    """Take *order* or refuse it. *opted_out* holds pairs (our address, phone number); *templates*
+    the texts by their sid, where there are others than the account's."""
     if not order.to:
         return refusal(21604)
     if not _reachable(order.to):
@@ -75,7 +79,7 @@ def judge(
     sender = _sender(order, account)
     if isinstance(sender, Refusal):
         return sender
-    body = _words(order, account.templates)
+    body = _words(order, account.templates if templates is None else templates)
     if isinstance(body, Refusal):
         return body
     if not body and not order.media_urls:

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from gateway.demo.provider.account import Account
 from gateway.demo.provider.forms import API_VERSION
 from gateway.demo.provider.listing import QueryInvalid, cut_page, read_query
 from gateway.demo.provider.messages import Media, Message
@@ -45,8 +46,8 @@ class RestApi:
 
     async def create_message(self, request: Request) -> Response:
         """POST Messages.json."""
-        if denied := self._denied(request):
-            return denied
+        if answer := self._denied(request):
+            return answer
         order = read_order(
             parse_qsl((await request.body()).decode(errors="replace"), keep_blank_values=True)
         )
@@ -54,7 +55,7 @@ class RestApi:
         async def proceed() -> Response:
             outcome = self._network.order(order)
             if isinstance(outcome, Refusal):
-                return _refused(outcome)
+                return refused(outcome)
             return JSONResponse(message_resource(outcome, self._sid), 201)
 
         return await self._network.faults.around(On.CREATE, order.to, proceed)
@@ -69,7 +70,7 @@ class RestApi:
                 newest = self._network.ledger.newest_first(query.sender, query.recipient)
                 page = cut_page(query, newest)
             except QueryInvalid:
-                return _refused(refusal(20001))
+                return refused(refusal(20001))
             return JSONResponse(message_page(page, self._sid, params))
 
         return self._denied(request) or await self._network.faults.around(
@@ -89,8 +90,8 @@ class RestApi:
 
     async def list_media(self, request: Request) -> Response:
         """GET Messages/{sid}/Media.json."""
-        if denied := self._denied(request):
-            return denied
+        if answer := self._denied(request):
+            return answer
         message = self._message(request)
         if message is None:
             return _missing(request)
@@ -100,15 +101,15 @@ class RestApi:
 
     async def fetch_media(self, request: Request) -> Response:
         """GET Messages/{sid}/Media/{sid}.json: what it is, not the file."""
-        if denied := self._denied(request):
-            return denied
+        if answer := self._denied(request):
+            return answer
         media = self._media(request)
         return JSONResponse(media_resource(media, self._sid)) if media else _missing(request)
 
     async def delete_media(self, request: Request) -> Response:
         """DELETE Messages/{sid}/Media/{sid}."""
-        if denied := self._denied(request):
-            return denied
+        if answer := self._denied(request):
+            return answer
         media = self._media(request)
         if media is None:
             return _missing(request)
@@ -117,8 +118,8 @@ class RestApi:
 
     async def redirect(self, request: Request) -> Response:
         """GET Messages/{sid}/Media/{sid}: leads to storage, where no password is wanted."""
-        if self._network.account.media_auth and (denied := self._denied(request)):
-            return denied
+        if self._network.account.media_auth and (answer := self._denied(request)):
+            return answer
 
         async def proceed() -> Response:
             media = self._media(request)
@@ -142,13 +143,7 @@ class RestApi:
         return self._network.account.sid
 
     def _denied(self, request: Request) -> Response | None:
-        account = self._network.account
-        known = request.headers.get("authorization", "") in account.credentials()
-        if known and request.path_params["account"] == account.sid:
-            return None
-        answer = _refused(refusal(20003))
-        answer.headers["WWW-Authenticate"] = 'Basic realm="Twilio API"'
-        return answer
+        return denied(request, self._network.account, request.path_params["account"])
 
     def _message(self, request: Request) -> Message | None:
         return self._network.ledger.find(request.path_params["message"])
@@ -160,9 +155,20 @@ class RestApi:
         return media
 
 
-def _refused(refused: Refusal) -> Response:
-    return JSONResponse(refused.as_json(), refused.status)
+def denied(request: Request, account: Account, named: str | None = None) -> Response | None:
+    """The answer to whoever does not prove to be *account*, or asks for another one."""
+    known = request.headers.get("authorization", "") in account.credentials()
+    if known and named in {None, account.sid}:
+        return None
+    answer = refused(refusal(20003))
+    answer.headers["WWW-Authenticate"] = 'Basic realm="Twilio API"'
+    return answer
+
+
+def refused(why: Refusal) -> Response:
+    """The answer to a call that is refused."""
+    return JSONResponse(why.as_json(), why.status)
 
 
 def _missing(request: Request) -> Response:
-    return _refused(refusal(20404, request.url.path))
+    return refused(refusal(20404, request.url.path))

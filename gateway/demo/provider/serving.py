@@ -9,6 +9,7 @@ import uvicorn
 from starlette.applications import Starlette
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from gateway.demo.provider.content_rest import ContentApi
 from gateway.demo.provider.network import Network
 from gateway.demo.provider.panel import Panel
 from gateway.demo.provider.rest import RestApi
@@ -21,7 +22,8 @@ def create_provider(network: Network) -> Starlette:
 
     `faults.Cut` needs a server that gives the transport away, as `serve_provider` does.
     """
-    return Starlette(routes=[*RestApi(network).routes(), *Panel(network).routes()])
+    routes = [*RestApi(network).routes(), *ContentApi(network).routes(), *Panel(network).routes()]
+    return Starlette(routes=routes)
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gateway.demo.provider.account import Account, Sender, Timing
+from gateway.demo.provider.content import Contents
 from gateway.demo.provider.ledger import Ledger
 from gateway.demo.provider.messages import Message, Phone, Update
 from gateway.demo.provider.script import FaultScript
@@ -63,6 +64,7 @@ class State:
         self.new_sid = new_sid
         self.base_url = ""
         self.ledger = Ledger(keep_last)
+        self.contents = Contents()
         self.faults = FaultScript()
         self.alerts: deque[Alert] = deque(maxlen=1000)
         self.opted_out: set[tuple[str, str]] = set()
@@ -78,6 +80,15 @@ class State:
         senders = {known.address: known for known in self.account.senders}
         senders[sender.address] = sender
         self.account = replace(self.account, senders=tuple(senders.values()))
+
+    def templates(self) -> dict[str, str]:
+        """The texts that can be sent by their sid, with their places."""
+        own = {content.sid: content.body for content in self.contents.all()}
+        return {**own, **self.account.templates}
+
+    def may_always_leave(self, content_sid: str) -> bool:
+        """Whether this is the sid of an approved text; those of the configuration are."""
+        return content_sid in self.account.templates or self.contents.is_approved(content_sid)
 
     # --- messages --------------------------------------------------------------------------------
 

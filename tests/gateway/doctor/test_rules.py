@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from channels.contract import Capabilities
 from gateway.doctor import flow, installation
 from gateway.doctor.facts import (
     DatabaseFacts,
@@ -27,6 +28,7 @@ from gateway.sealing.holders import Holder
 from gateway.sealing.known import KnownKey
 from gateway.settings import Settings, parse
 
+WINDOW = Capabilities("WhatsApp", "whatsapp", reply_window=timedelta(hours=24))
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 ACCOUNT = {"id": "sms", "connector": "fake", "name": "SMS"}
 
@@ -85,6 +87,8 @@ PLACES: list[tuple[str, dict[str, object], State, str, str]] = [
     ("rehearsal", {"settings": settings(sending="off")}, State.NOTE, "sending is off", '"on"'),
     ("one account", {"settings": settings(accounts=[ACCOUNT | {"sending": "off"}])},
      State.NOTE, "sending on sms is off", ""),
+    ("no templates", {"channels": {"wa": replace(WINDOW, templates=frozenset({"status/id"}))}},
+     State.NOTE, "wa has no approved template for question, result", "kanal templates push"),
     ("plain http", {"settings": settings(public_base_url="http://lapor.example.go.id")},
      State.NOTE, "not https", "providers"),
     ("never called", {"settings": settings(emergency={})}, State.NOTE, "is empty", "call the"),
