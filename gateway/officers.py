@@ -2,28 +2,22 @@
 
 import asyncio
 from dataclasses import replace
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import store, whole
 from core.access import (
     Officer,
-    Scope,
     in_scope,
     reads_confidential,
     require_to_acknowledge,
-    scope_of,
 )
 from core.complaint import Complaint, Transition
 from core.errors import Conflict, Impossible, NotFound
 from core.tables import (
-    ACCUSATION_LIVE,
     CLOCK_RUNS,
-    accusation,
-    assignment,
     clock,
     complaint,
 )
@@ -37,6 +31,7 @@ from gateway.inbox.entering import acknowledge_complaint
 from gateway.orders import Order, carried_out, require_seen
 from gateway.outbound.ledger import Told, ledger
 from gateway.photos import listing as result_photos
+from gateway.scope import within
 from gateway.tables import (
     attachment,
     complaint_message,
@@ -127,9 +122,7 @@ async def listed(
 ) -> list[Brief]:
     """Complaints in the officer's scope, newest first; *before* is the id behind the last page."""
     secret = reads_confidential(officer)
-    query = select(complaint.c.id).where(
-        complaint.c.confidential.is_(secret), ~accuses(officer), *_scope(officer)
-    )
+    query = select(complaint.c.id).where(*within(officer))
     if state:
         query = query.where(complaint.c.state == state)
     if unit_id:
@@ -189,15 +182,6 @@ async def _seen(conn: AsyncConnection, officer: Officer, number: str) -> Whole:
     return found
 
 
-def accuses(officer: Officer) -> ColumnElement[bool]:
-    """The condition for complaints that accuse the officer's unit, or what that is part of."""
-    return exists().where(
-        accusation.c.complaint_id == complaint.c.id,
-        accusation.c.unit_id.in_(officer.barred_by),
-        ACCUSATION_LIVE,
-    )
-
-
 def _tells_the_accused(officer: Officer, line: Transition) -> bool:
     """Whoever was cleared does not read in the history that it had been accused."""
     return Action(line.action) in ABOUT_THE_ACCUSED and line.unit in officer.barred_by
@@ -211,26 +195,3 @@ def _has_missed(kind: str) -> ColumnElement[bool]:
         clock.c.missed_at.is_not(None),
         CLOCK_RUNS,
     )
-
-
-def _scope(officer: Officer) -> list[Any]:
-    """The condition that keeps a list inside what the officer deals with."""
-    of_complaint = assignment.c.complaint_id == complaint.c.id
-    had = exists().where(and_(of_complaint, assignment.c.unit_id == officer.unit))
-    match scope_of(officer):
-        case Scope.ALL | Scope.CONFIDENTIAL:
-            return []
-        case Scope.CONFIDENTIAL_HERE:
-            own = complaint.c.account_id.in_(officer.owned_accounts)
-            return [own, complaint.c.lead_unit_id == officer.unit]
-        case Scope.OWN_CHANNELS:
-            return [or_(complaint.c.account_id.in_(officer.owned_accounts), had)]
-        case Scope.OWN_UNIT:
-            return [had]
-        case Scope.OWN_ACCOUNTS:
-            return [complaint.c.account_id.in_(officer.owned_accounts)]
-        case Scope.BELOW:
-            with_one = exists().where(and_(of_complaint, assignment.c.unit_id.in_(officer.below)))
-            return [or_(with_one, complaint.c.kelurahan_code.in_(officer.area))]
-        case Scope.NONE:
-            return [complaint.c.id.is_(None)]

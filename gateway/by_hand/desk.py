@@ -27,6 +27,7 @@ from gateway.outbound.compose import Composer
 from gateway.outbound.facts import About, DueNotice, FactBook, Listener, about
 from gateway.outbound.notices import Class
 from gateway.outbound.world import World
+from gateway.scope import accuses
 from gateway.settings import Account
 from gateway.tables import party
 
@@ -149,7 +150,7 @@ def _open(officer: Officer) -> Select[Any]:
         .where(
             TELLING_OPEN,
             complaint.c.confidential.is_(False),
-            ~officers.accuses(officer),
+            ~accuses(officer),
             *_of(officer),
         )
     )

@@ -11,24 +11,31 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import store
 from core.access import Officer, in_scope, reads_confidential
-from core.complaint import Complaint, ComplaintId, ProblemId, UnitId
+from core.complaint import Complaint, ComplaintId, ProblemId, State, UnitId
 from core.errors import NotFound
+from core.number import ComplaintNumber
 from core.tables import ACCUSATION_LIVE, accusation, assignment, complaint, problem
 from gateway.grouping import records
+from gateway.scope import within
 from gateway.tables import attachment, complaint_message, message
 from normalizer.privacy import redact
+
+PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A problem: how many complaints are about it, of how many people; *members* are those that
-    the officer deals with, oldest first."""
+    """A problem: how many complaints are about it, of how many people; *members* are a page of
+    those that the officer deals with, oldest first, *more*: it is not the last one. *lead* is the
+    oldest of all of them that is open."""
 
     id: ProblemId
     opened_at: datetime
     reports: int
     reporters: int
     members: tuple[Complaint, ...]
+    more: bool = False
+    lead: ComplaintNumber | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +100,16 @@ async def surroundings(conn: AsyncConnection, officer: Officer, item: Complaint)
     )
 
 
-async def group(conn: AsyncConnection, officer: Officer, name: ProblemId) -> Group:
-    """The problem with this id.
+async def group(
+    conn: AsyncConnection, officer: Officer, name: ProblemId, after: int = 0, limit: int = PAGE
+) -> Group:
+    """The problem with this id, with *limit* of its complaints behind the one with the id *after*.
 
     Raises:
         NotFound: There is none, or none of its complaints is the officer's business.
     """
-    found = await _group(conn, officer, name)
-    if found is None or not found.members:
+    found = await _group(conn, officer, name, after, limit)
+    if found is None:
         raise NotFound(f"no problem {name}")
     return found
 
@@ -141,15 +150,35 @@ async def seen(
     }
 
 
-async def _group(conn: AsyncConnection, officer: Officer, name: ProblemId) -> Group | None:
+async def _group(
+    conn: AsyncConnection, officer: Officer, name: ProblemId, after: int = 0, limit: int = PAGE
+) -> Group | None:
+    """None where nothing of it is the officer's business."""
     row = (await conn.execute(select(problem).where(problem.c.id == name))).first()
-    if row is None:
+    theirs = [complaint.c.problem_id == name, *within(officer)]
+    if row is None or not await conn.scalar(select(exists().where(*theirs))):
         return None
-    ids = [c.id for c in await records.members(conn, name)]
-    known = await seen(conn, officer, ids)
+    page = (
+        select(complaint.c.id)
+        .where(*theirs, complaint.c.id > after)
+        .order_by(complaint.c.id)
+        .limit(limit + 1)
+    )
+    ids = (await conn.scalars(page)).all()
+    loaded = await store.load(conn, ids[:limit], confidential=reads_confidential(officer))
+    still_open = (
+        select(complaint.c.number)
+        .where(*theirs, complaint.c.state != State.SELESAI.value)
+        .order_by(complaint.c.id)
+        .limit(1)
+    )
     reports, reporters = (await records.counts(conn, [name])).get(name, (0, 0))
-    members = tuple(known[i] for i in ids if i in known)
-    return Group(name, row.opened_at, reports, reporters, members)
+    return Group(
+        name, row.opened_at, reports, reporters,
+        members=tuple(loaded[i] for i in ids[:limit] if i in loaded),
+        more=len(ids) > limit,
+        lead=await conn.scalar(still_open),
+    )  # fmt: skip
 
 
 async def _messages(conn: AsyncConnection, item: ComplaintId) -> tuple[Said, ...]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel
 
 from core.access import Field as Known
@@ -35,8 +35,9 @@ class MemberOut(BaseModel):
 
 class ProblemOut(BaseModel):
     """What several people complain of. *reports* and *reporters* count everybody's; *complaints*
-    are those that the token's unit and role deal with, oldest first. *lead* is the oldest of them
-    that is open, null where none is."""
+    are those that the token's unit and role deal with, oldest first, a page of them: *cursor* leads
+    on at `/problems/{id}`, and is null on the last one. *lead* is the oldest of all of them that is
+    open, null where none is."""
 
     id: str
     opened_at: datetime
@@ -44,6 +45,7 @@ class ProblemOut(BaseModel):
     reporters: int
     lead: str | None
     complaints: list[MemberOut]
+    cursor: str | None
 
 
 class LinkOut(BaseModel):
@@ -79,23 +81,26 @@ async def get_problem(
     request: Request,
     problem: Annotated[str, Path(pattern=ID_PATTERN, examples=["188978561024"])],
     officer: CurrentOfficer,
+    cursor: Annotated[str, Query(pattern=rf"^$|{ID_PATTERN}")] = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = view.PAGE,
 ) -> ProblemOut:
     """One problem with its complaints."""
     parts: Parts = request.app.state.parts
+    after = int(cursor or 0)
     async with parts.database.read() as conn:
-        return problem_out(await view.group(conn, officer, ProblemId(int(problem))))
+        return problem_out(await view.group(conn, officer, ProblemId(int(problem)), after, limit))
 
 
 def problem_out(group: Group) -> ProblemOut:
     """As it is given out."""
-    lead = next((c.number for c in group.members if c.is_open), None)
     return ProblemOut(
         id=str(group.id),
         opened_at=group.opened_at,
         reports=group.reports,
         reporters=group.reporters,
-        lead=lead,
+        lead=group.lead,
         complaints=[_member(c) for c in group.members],
+        cursor=str(group.members[-1].id) if group.more and group.members else None,
     )
 
 

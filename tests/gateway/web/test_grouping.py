@@ -44,6 +44,28 @@ async def test_a_problem_is_read_by_its_id(web: Web) -> None:
     assert two not in await page(web, one)
 
 
+async def test_the_complaints_of_a_problem_have_pages(web: Web) -> None:
+    numbers = [await web.filed(who=f"+62812345678{n:02}") for n in range(5)]
+    for number in numbers[1:]:
+        await do(web, number, action="link", other=numbers[0])
+    await do(web, numbers[0], action="close", reason="bukan-laporan", text="Ujian saja.")
+    await do(web, numbers[2], action="make-confidential")
+    headers = await web.token()
+    shown = await web.client.get(f"/api/v1/complaints/{numbers[1]}", headers=headers)
+    path = f"/api/v1/problems/{shown.json()['problem']['id']}"
+    pages, cursor = [], ""
+    while cursor is not None:
+        asked = await web.client.get(f"{path}?limit=2&cursor={cursor}", headers=headers)
+        assert asked.json()["lead"] == numbers[1], "of all of them, not of the page"
+        pages.append([c["number"] for c in asked.json()["complaints"]])
+        cursor = asked.json()["cursor"]
+    assert pages == [numbers[:2], numbers[3:]]
+    behind = await web.client.get(f"{path}?cursor=8888888888888888888", headers=headers)
+    assert (behind.status_code, behind.json()["complaints"]) == (200, [])
+    for wrong in ("cursor=a", "limit=0", "limit=201"):
+        assert (await web.client.get(f"{path}?{wrong}", headers=headers)).status_code == 422
+
+
 async def test_an_action_on_the_whole_problem_names_what_it_left_out(web: Web) -> None:
     one, two = await web.filed(who=ANI), await web.filed(RUBBISH, who=BUDI)
     await do(web, two, action="link", other=one)
