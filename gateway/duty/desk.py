@@ -25,13 +25,15 @@ _GIVE_CONFIDENTIAL = frozenset({OfficerRole.SYSTEM_ADMIN, OfficerRole.INSPEKTORA
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An officer on the roster, as whoever keeps it reads it."""
+    """An officer on the roster, as whoever keeps it reads it; *confirmed*: is told, because the
+    number's owner has agreed or the operator entered it."""
 
     name: str = field(repr=False)
     account: str
     address: str = field(repr=False)
     told: frozenset[Matter]
     shift: Shift | None
+    confirmed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,4 +137,5 @@ def _line(row: Row[Any], keys: Keys) -> Kept:
         address=value.decode(),
         told=frozenset(Matter(name) for name in row.told),
         shift=Shift.from_json(row.shift) if row.shift else None,
+        confirmed=row.confirmed_at is not None,
     )

@@ -1,25 +1,24 @@
 """Rosters into the tables: whoever stood on one leaves it, and the new ones come in their order."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, insert, select, update
+from sqlalchemy import Select, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.complaint import NewId, UnitId
-from core.rows import clock_of
-from core.tables import CLOCK_RUNS, clock, unit
+from core.tables import unit
 from gateway.audit import trail
 from gateway.audit.entry import Doer, Entry
 from gateway.bootstrap import Parts
-from gateway.duty.calling import remind
+from gateway.duty.agreeing import confirmed, invite, mark_threads, remind_of_what_runs
 from gateway.duty.lines import ListedOfficer
 from gateway.duty.tables import ON_ROSTER, duty_officer
 from gateway.holidays import deadlines
 from gateway.keys import Keys
-from gateway.tables import address, conversation, party
+from gateway.tables import address, conversation
 
 
 def known(units: Collection[UnitId]) -> Select[Any]:
@@ -46,28 +45,30 @@ async def replace(
     """Make *listed* the rosters of *units*, which are locked; how many stood on them before.
 
     Unless it *is_operators*, a number that has reported something stays a citizen's: what it writes
-    is filed. Whoever keeps a unit's roster must not be able to silence a reporter with it.
+    is filed; and one that is told on no roster yet is asked first. Whoever keeps a unit's roster
+    must not be able to silence a reporter with it.
     """
     now = parts.clock()
     of_units = duty_officer.c.unit_id.in_(units)
     query = select(duty_officer.c.unit_id, duty_officer.c.conversation_id)
     before = (await conn.execute(query.where(of_units, ON_ROSTER))).all()
-    await conn.execute(update(duty_officer).where(of_units, ON_ROSTER).values(until=now))
     rows = [
         await _row(conn, parts.keys, officer, place, now, parts.new_id)
         for place, officer in enumerate(listed)
     ]
+    entered = {row["conversation_id"] for row in rows}
+    agreed = entered if is_operators else await confirmed(conn, entered)
+    rows = [r | {"confirmed_at": now if r["conversation_id"] in agreed else None} for r in rows]
+    await conn.execute(update(duty_officer).where(of_units, ON_ROSTER).values(until=now))
     if rows:
         await conn.execute(insert(duty_officer), rows)
-    threads = {row.conversation_id for row in before} | {row["conversation_id"] for row in rows}
-    await _mark_threads(conn, threads, also_reporters=is_operators)
+    threads = {row.conversation_id for row in before} | entered
+    await mark_threads(conn, threads, also_reporters=is_operators)
+    told = {UnitId(row["unit_id"]) for row in rows if row["confirmed_at"] is not None}
     # Where there was a roster, what runs reminds already.
-    fresh = {officer.unit for officer in listed} - {row.unit_id for row in before}
-    if fresh:
-        running = select(clock).where(CLOCK_RUNS, clock.c.unit_id.in_(fresh))
-        clocks = [clock_of(row) for row in (await conn.execute(running)).all()]
-        # What is over already reminds nobody: that would be a flood of old news.
-        await remind(conn, clocks, deadlines(parts.settings), after=now)
+    fresh = told - {row.unit_id for row in before}
+    await remind_of_what_runs(conn, fresh, deadlines(parts.settings), now)
+    await invite(conn, rows, now, parts.new_id)
     changed = (Entry(parts.new_id(), now, action, by, f"unit:{slug}") for slug in sorted(units))
     await trail.record(conn, changed)
     return len(before)
@@ -114,21 +115,3 @@ async def _thread(conn: AsyncConnection, keys: Keys, officer: ListedOfficer, new
     await conn.execute(dialect.insert(conversation).values(thread).on_conflict_do_nothing())
     found = select(conversation.c.id).where(conversation.c.queue_key == queue_key)
     return int((await conn.scalars(found)).one())
-
-
-async def _mark_threads(
-    conn: AsyncConnection, threads: Iterable[int], *, also_reporters: bool
-) -> None:
-    """A thread is an officer's while its number stands on a roster, and a citizen's again after."""
-    named = conversation.c.id.in_(sorted(threads))
-    listed = exists().where(ON_ROSTER, duty_officer.c.conversation_id == conversation.c.id)
-    reported = exists().where(
-        party.c.conversation_id == conversation.c.id, party.c.role == "reporter"
-    )
-    becomes = listed if also_reporters else and_(listed, ~reported)
-    for is_officers, which in ((True, becomes), (False, ~listed)):
-        await conn.execute(
-            update(conversation)
-            .where(named, which, conversation.c.officer.is_(not is_officers))
-            .values(officer=is_officers, version=conversation.c.version + 1)
-        )

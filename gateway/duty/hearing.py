@@ -10,6 +10,7 @@ from normalizer.dialogue import Reply
 from normalizer.reading import Reading
 
 _OK = re.compile(r"^\W*(ok(e|ay)?|oke?y?|siap|86|terima|diterima|ya|y)\b", re.IGNORECASE)
+_READY = re.compile(r"\W*(siap|ready)\W*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,11 @@ class Heard:
 
     acknowledged: tuple[Alarm, ...]
     reply: Reply
+
+
+def agrees(text: str) -> bool:
+    """Whether *text* is the word for which an invitation to a roster asks, and nothing else."""
+    return _READY.fullmatch(text) is not None
 
 
 def heard(reading: Reading, alarms: Sequence[Alarm], quoted: ComplaintId | None) -> Heard:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.complaint import UnitId
 from core.number import WIB
-from gateway.duty.tables import ON_ROSTER, duty_officer
+from gateway.duty.tables import ON_DUTY, duty_officer
 
 
 class Matter(enum.StrEnum):
@@ -96,11 +96,11 @@ class OnRoster:
 async def rosters_of(
     conn: AsyncConnection, units: Iterable[UnitId]
 ) -> Mapping[UnitId, Sequence[OnRoster]]:
-    """The rosters of *units*, each in its order."""
+    """Who is told at *units*, each in the order of its roster."""
     wanted = sorted(set(units))
     if not wanted:
         return {}
-    query = select(duty_officer).where(ON_ROSTER, duty_officer.c.unit_id.in_(wanted))
+    query = select(duty_officer).where(ON_DUTY, duty_officer.c.unit_id.in_(wanted))
     found: dict[UnitId, list[OnRoster]] = defaultdict(list)
     for row in (await conn.execute(query.order_by(duty_officer.c.place))).all():
         found[row.unit_id].append(_line(row))
@@ -110,9 +110,9 @@ async def rosters_of(
 async def lines_of(
     conn: AsyncConnection, conversations: Iterable[int]
 ) -> Mapping[int, Sequence[OnRoster]]:
-    """By conversation, every roster on which its officer stands."""
+    """By conversation, every roster by which its officer is told."""
     query = select(duty_officer).where(
-        ON_ROSTER, duty_officer.c.conversation_id.in_(list(conversations))
+        ON_DUTY, duty_officer.c.conversation_id.in_(list(conversations))
     )
     found: dict[int, list[OnRoster]] = defaultdict(list)
     for row in (await conn.execute(query)).all():

@@ -15,6 +15,8 @@ from sqlalchemy import (
 from core.tables import Id, Json, UtcDateTime, metadata, when
 
 ON_ROSTER = text("duty_officer.until is null")
+ON_DUTY = text("duty_officer.until is null and duty_officer.confirmed_at is not null")
+"""Who is told: the number's owner has agreed, or the operator has entered it."""
 REMINDER_WAITS = text("clock_reminder.settled_at is null")
 
 duty_officer = Table(
@@ -31,6 +33,7 @@ duty_officer = Table(
     Column("told", Json, nullable=False),
     Column("since", UtcDateTime, nullable=False),
     Column("until", UtcDateTime),
+    Column("confirmed_at", UtcDateTime),
     Index("duty_officer_unit", "unit_id", "place", **when("until is null")),
     Index("duty_officer_thread", "conversation_id", **when("until is null")),
 )

@@ -89,7 +89,7 @@ def decide(thread: Thread, kit: Kit) -> Work:
     work = Work.begin(thread, kit.new_id)
     for item in thread.events:
         event = item.event
-        if isinstance(event, InboundMessage) and thread.officer:
+        if isinstance(event, InboundMessage) and (thread.officer or work.agrees_to(event)):
             _hear_officer(work, item, event, kit)
         elif isinstance(event, InboundMessage):
             _hear(work, item, event, kit)
@@ -121,8 +121,9 @@ def _hear_officer(work: Work, item: Pending, event: InboundMessage, kit: Kit) ->
         rung = [a for a in work.thread.alarms if a.item not in work.acknowledged]
         meant = heard(item.reading, rung, quoted)
         work.acknowledged.update(a.item for a in meant.acknowledged)
+        reply = Reply("duty_confirmed") if work.agrees else meant.reply
         work.reply(
-            meant.reply, message=message, part=0, now=kit.now, pauses=kit.settings.pauses,
+            reply, message=message, part=0, now=kit.now, pauses=kit.settings.pauses,
             new_id=kit.new_id, silent=item.silent,
         )  # fmt: skip
     work.close(item, Outcome.SERVICE)

@@ -20,8 +20,9 @@ from core.messages import (
     Withdrawn,
 )
 from core.tables import complaint
+from gateway.duty.agreeing import invited
 from gateway.duty.alarms import alarms_in
-from gateway.duty.hearing import Alarm
+from gateway.duty.hearing import Alarm, agrees
 from gateway.grouping.records import Link, links_of
 from gateway.inbound import codec
 from gateway.inbound.claims import load_claims
@@ -99,13 +100,15 @@ async def load_threads(
     claims = await load_claims(conn, keys, waiting, now)
     opened = await _opened_by_code(conn, claims)
     alarms = await alarms_in(conn, [row.id for row in rows if row.officer])
+    agreeing = await invited(conn, [row.id for row in rows if _says_ready(pending[row.queue_key])])
     strangers = [k for k in pending if k not in known]
     addresses = await _addresses(conn, keys, [_sender(pending[k][1]) for k in strangers])
     return [
         _thread(
             queue_key, account, events, known.get(queue_key),
             complaints=complaints, receipts=receipts, questions=questions, messages=messages,
-            unread=unread, claims=claims, opened=opened, alarms=alarms, links=links,
+            unread=unread, invited=agreeing, claims=claims, opened=opened, alarms=alarms,
+            links=links,
             address_id=addresses.get(_sender(events)),
         )
         for queue_key, (account, events) in pending.items()
@@ -113,6 +116,11 @@ async def load_threads(
 
 
 _PendingByKey = Mapping[str, tuple[AccountId, tuple[Pending, ...]]]
+
+
+def _says_ready(waiting: tuple[AccountId, tuple[Pending, ...]]) -> bool:
+    """Whether it is worth a look at the rosters: hardly ever."""
+    return any(isinstance(e.event, InboundMessage) and agrees(e.event.text) for e in waiting[1])
 
 
 async def _pending(
@@ -305,6 +313,7 @@ def _thread(
     receipts: Mapping[ComplaintId, datetime],
     questions: frozenset[ComplaintId],
     unread: frozenset[int],
+    invited: frozenset[int],
     messages: _Messages,
     claims: Mapping[int, CodeClaim],
     opened: Mapping[ComplaintId, Complaint],
@@ -339,5 +348,6 @@ def _thread(
         claims=named,
         claimed=_others(named, own, opened),
         officer=bool(row and row.officer),
+        invited=row is not None and row.id in invited,
         alarms=tuple(alarms.get(row.id, ())) if row else (),
     )

@@ -67,7 +67,8 @@ class Thread:
     complaints a question has still to leave; *claims* are what events, by their ids, name with a
     code, and *claimed* are other people's complaints that it opens; *links* are what *complaints*
     are to earlier ones. *unread*: something is held until the person writes. *officer*: it is a
-    thread of duty notices, and *alarms* ring in it.
+    thread of duty notices, and *alarms* ring in it; *invited*: its owner was asked whether it shall
+    be one.
     """
 
     queue_key: str
@@ -91,5 +92,6 @@ class Thread:
     claimed: tuple[Complaint, ...] = ()
     unread: bool = False
     officer: bool = False
+    invited: bool = False
     alarms: tuple[Alarm, ...] = ()
     links: tuple[Link, ...] = ()

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.complaint import Change, Complaint, ComplaintId, NewId
 from core.messages import Attachment, InboundMessage, ProviderId
+from gateway.duty.hearing import agrees
 from gateway.grouping.records import REPORTER, Link
 from gateway.inbound.thread import CodeClaim, Known, Pending, Thread
 from gateway.inbox.waiting import Why
@@ -46,6 +47,8 @@ class Work:
     """What the reporter added to complaints that others may have already, by message."""
     acknowledged: set[int] = field(default_factory=set)
     """Alarms that an officer took in hand, by their entry in the inbox."""
+    agrees: bool = False
+    """The owner of the number wants to be told of a unit's work."""
     parted: list[ComplaintId] = field(default_factory=list)
     repeats: list[Link] = field(default_factory=list)
     _complaints: dict[ComplaintId, Complaint] = field(default_factory=dict)
@@ -85,6 +88,12 @@ class Work:
         """Whether the acknowledgement of *complaint* has still to leave."""
         mine = any(n.complaint == complaint and n.kind == "receipt" for n in self.notices)
         return mine or complaint in self.thread.waiting_receipts
+
+    def agrees_to(self, event: InboundMessage) -> bool:
+        """SIAP to the question whether this is an officer's number; nothing else is."""
+        said = self.thread.invited and not event.automatic and agrees(event.text)
+        self.agrees = self.agrees or said
+        return said
 
     def add_message(self, item: Pending, event: InboundMessage, new_id: NewId) -> int:
         """The row of *event*; gives its id."""

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.clocks import Deadlines
 from core.complaint import NewId
 from gateway.audit import trail
+from gateway.duty.agreeing import agree
 from gateway.duty.calling import call, call_about_answers
 from gateway.grouping.records import REPORTER, add_links, settle_alike
 from gateway.inbound import claims
@@ -136,13 +137,16 @@ async def _write_rows(
 
 
 async def _call_officers(conn: AsyncConnection, works: Sequence[Work], pen: Pen) -> None:
-    """Whoever has what was filed or added is told, beside it."""
+    """Whoever has what was filed or added is told, beside it; who agreed, from now on."""
     changes = [c for w in works for c in w.changes]
     if changes:
         await call(conn, changes, pen.deadlines, pen.now, pen.new_id)
     answers = [(w.complaint(c), m) for w in works for c, m in w.answers]
     if answers:
         await call_about_answers(conn, answers, changes, pen.now, pen.new_id)
+    agreed = [w.conversation for w in works if w.agrees]
+    if agreed:
+        await agree(conn, agreed, pen.deadlines, pen.now, pen.new_id)
     for work in works:
         if work.acknowledged:
             by = f"thread:{work.conversation}"

@@ -16,7 +16,7 @@ from core.complaint import (
 from gateway.duty.wording import bundled, worded
 from gateway.outbound.envelopes import Envelope, language_of
 from gateway.outbound.facts import About, DueNotice, FactBook, Listener
-from gateway.outbound.notices import ENVELOPES
+from gateway.outbound.notices import ENVELOPES, INVITED
 from gateway.outbound.operators import Operators
 from gateway.outbound.standing import (
     answer_by,
@@ -64,6 +64,8 @@ class Composer:
 
     def write(self, notice: DueNotice) -> str:
         """The text, ready to be sent."""
+        if notice.kind == INVITED:
+            return self._to_officer(INVITED, {"unit": self.world.unit(notice.params["unit"])})
         if notice.kind.startswith("duty_"):
             return self._to_officer(*self._duty(notice))
         if notice.kind in ENVELOPES:

@@ -46,6 +46,9 @@ DUTY = frozenset(
 
 ALARM = "duty_emergency"
 
+INVITED = "duty_invited"
+"""Whether the owner of a number wants to be told of a unit's work."""
+
 _EMERGENCIES = frozenset({"emergency", "violence", "violence_safe", "emergency_filed", ALARM})
 
 NEWS: Mapping[str, str] = {
@@ -186,7 +189,7 @@ def class_of(kind: str) -> Class:
         return Class.WRITTEN
     if kind in DUTY:
         return Class.DUTY
-    news = {*NEWS.values(), *OF_OTHERS, *IN_TIME, *ENVELOPES}
+    news = {*NEWS.values(), *OF_OTHERS, *IN_TIME, *ENVELOPES, INVITED}
     return Class.NEWS if kind in news else Class.ANSWER
 
 

@@ -27,7 +27,9 @@ _Told = Literal["new", "clock", "decision", "answer", "emergency", "confidential
 class OnDuty(BaseModel):
     """An officer who is told of the unit's work, at *address* (a number is written +62812...) of
     one of the channels. *days* and *hours* in Jakarta; without *hours* the citizens' quiet hours
-    hold. *told*: null means everything but what is confidential."""
+    hold. *told*: null means everything but what is confidential. *confirmed* is only read: the
+    number's owner has agreed to be told, with SIAP to the message that asks; until then nothing is
+    told there, and what it writes is a citizen's."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -37,6 +39,7 @@ class OnDuty(BaseModel):
     days: str = Field("1-7", pattern=DAYS, examples=["1-5"])
     hours: str = Field("", pattern=_HOURS, examples=["07:30-16:00"])
     told: list[_Told] | None = Field(None, min_length=1, max_length=6)
+    confirmed: bool | None = None
 
 
 class RosterIn(BaseModel):
@@ -105,6 +108,7 @@ def _shown(found: UnitRoster, response: Response) -> RosterOut:
                     "address": o.address,
                     **(o.shift.written() if o.shift else {}),
                     "told": sorted(o.told),
+                    "confirmed": o.confirmed,
                 }
             )
             for o in found.officers
