@@ -41,11 +41,12 @@ SAME_REPORTER = "pelapor yang sama"
 @dataclass(frozen=True, slots=True)
 class Found:
     """What was found for *item*: an open complaint that it is like, and an ended one of which it is
-    a repeat."""
+    a repeat. *photos* are the digests that were compared; None where there was nothing like it."""
 
     item: Complaint
     alike: tuple[Report, Likeness, tuple[str, ...]] | None = None
     repeat: tuple[Report, tuple[str, ...]] | None = None
+    photos: frozenset[bytes] | None = None
 
     @property
     def is_sure(self) -> bool:
@@ -109,7 +110,7 @@ class Comparison:
         if not found:
             return 0
         async with self.database.write() as conn:
-            taken = set(await _taken(conn, [f.item for f in found]))
+            taken = await _taken(conn, found)
             mine = [f for f in found if f.item.id in taken]
             await records.add_links(conn, await self._repeats(conn, mine), self.new_id)
             links = [
@@ -128,7 +129,7 @@ class Comparison:
             return 0
         try:
             async with self.database.write() as conn:
-                if not await _taken(conn, [found.item]):
+                if not await _taken(conn, [found]):
                     return 0
                 await records.add_links(conn, await self._repeats(conn, [found]), self.new_id)
                 link = self._link("alike", found.item, report, "linked", 0, reasons)
@@ -228,9 +229,8 @@ async def _compared(conn: AsyncConnection, items: Sequence[Complaint]) -> list[F
         # A group gathers around its first, a repeat follows the last.
         open_ = [r for r in known[item.id] if r.ended is None and not _is_grouped(r, item)]
         ended = [r for r in reversed(known[item.id]) if r.ended is not None]
-        found.append(
-            _found(item, later, [(r, seen(r)) for r in open_], [(r, seen(r)) for r in ended])
-        )
+        like = _found(item, later, [(r, seen(r)) for r in open_], [(r, seen(r)) for r in ended])
+        found.append(replace(like, photos=frozenset(photos[item.id])))
     own = await _of_the_same_reporter(conn, found)
     return [_judged(f, own=f.item.id in own) for f in found]
 
@@ -302,14 +302,25 @@ async def _of_the_same_reporter(
     return frozenset(i for i, o in pairs if who.get(i, nobody) & who.get(o, nobody))
 
 
-async def _taken(conn: AsyncConnection, items: Sequence[Complaint]) -> Sequence[int]:
+async def _taken(conn: AsyncConnection, found: Sequence[Found]) -> set[ComplaintId]:
     """Take the mark away; those that still had it and stand as they were looked at. Of the others
-    more is known since, and they are looked at again."""
-    seen = tuple_(complaint.c.id, complaint.c.version).in_([(i.id, i.version) for i in items])
+    more is known since, and they are looked at again.
+
+    A photo that was fetched meanwhile raises no version; whoever stores it marks the complaint
+    before the commit, so that it is seen here, or marks it after this.
+    """
+    versions = [(f.item.id, f.item.version) for f in found]
     statement = (
         update(complaint)
-        .where(seen, COMPLAINT_TO_COMPARE)
+        .where(tuple_(complaint.c.id, complaint.c.version).in_(versions), COMPLAINT_TO_COMPARE)
         .values(to_compare=False)
         .returning(complaint.c.id)
     )
-    return (await conn.scalars(statement)).all()
+    taken = set((await conn.scalars(statement)).all())
+    seen = {f.item.id: f.photos for f in found if f.item.id in taken and f.photos is not None}
+    by_now = await near.photos_of(conn, seen)
+    late = {name for name, photos in seen.items() if frozenset(by_now[name]) != photos}
+    if late:
+        again = update(complaint).where(complaint.c.id.in_(late))
+        await conn.execute(again.values(to_compare=True))
+    return taken - late

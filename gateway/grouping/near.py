@@ -186,6 +186,29 @@ async def said(
     return words, photos
 
 
+async def photos_of(
+    conn: AsyncConnection, ids: Collection[ComplaintId]
+) -> Mapping[ComplaintId, list[bytes]]:
+    """The digests alone."""
+    found: dict[ComplaintId, list[bytes]] = defaultdict(list)
+    if not ids:
+        return found
+    query = (
+        select(complaint_message.c.complaint_id, attachment.c.media_sha256)
+        .join(attachment, attachment.c.message_id == complaint_message.c.message_id)
+        .join(message, message.c.id == complaint_message.c.message_id)
+        .where(
+            complaint_message.c.complaint_id.in_(ids),
+            complaint_message.c.unlinked_at.is_(None),
+            message.c.direction == "in",
+            attachment.c.media_sha256.is_not(None),
+        )
+    )
+    for row in (await conn.execute(query)).all():
+        found[row.complaint_id].append(row.media_sha256)
+    return found
+
+
 async def groups_left(
     conn: AsyncConnection, ids: Collection[ComplaintId]
 ) -> Mapping[ComplaintId, frozenset[ProblemId]]:

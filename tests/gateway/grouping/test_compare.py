@@ -19,6 +19,7 @@ from gateway.grouping.told import is_compared, report_of
 from gateway.grouping.view import Relation
 from tests.gateway.grouping.test_acts import around, group, now
 from tests.house import ADMIN, House
+from tests.pictures import photo
 
 TREE = "pohon tumbang menutup jalan di jl bangka raya dpn masjid kel bangka"
 HERE = [-6.26, 106.818]
@@ -295,6 +296,31 @@ async def test_what_changes_while_it_is_compared_is_compared_again(house: House)
     assert await comparing(Overtaken).once() == 0
     assert await comparing(Comparison).once() == 1
     assert await comparing(Comparison).once() == 0
+
+
+async def test_a_photo_that_is_fetched_while_it_is_compared_is_compared_too(house: House) -> None:
+    parts = house.parts
+    house.channel().provider.media["a"] = ("image/jpeg", photo())
+    sent = [{"source": "a", "type": "image/jpeg"}]
+    await tree(house, "ani", ACROSS, media=sent)
+    await house.say("budi", TREE, location=HERE, media=sent)
+    await house.worker.drain.once()
+    looks: list[frozenset[bytes] | None] = []
+
+    class Overtaken(Comparison):
+        """The photo arrives between the look and the lock."""
+
+        async def _note(self, found: Sequence[Found]) -> int:
+            looks.extend(f.photos for f in found)
+            if len(looks) == 1:
+                await house.worker.media.once()
+            return await super()._note(found)
+
+    comparing = Overtaken(
+        parts.database, parts.keys, parts.settings.pauses, parts.new_id, parts.clock
+    )
+    assert [await comparing.once(), await comparing.once(), await comparing.once()] == [0, 1, 0]
+    assert [len(photos or ()) for photos in looks] == [0, 1]
 
 
 async def test_one_that_cannot_be_compared_holds_up_no_other(
