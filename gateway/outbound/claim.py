@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.complaint import NewId
 from core.messages import AccountId
 from gateway.outbound.facts import DueNotice
-from gateway.outbound.notices import RIDES_ALONG, Class
+from gateway.outbound.notices import DUTY, RIDES_ALONG, Class
 from gateway.outbound.plan import Outgoing, Plan
 from gateway.outbound.planner import Decision, Verdict
 from gateway.tables import (
@@ -36,6 +36,9 @@ from gateway.tables import (
 
 SEND_WITHIN = timedelta(seconds=20)
 """A claim that has no result by then belongs to a process that is gone: its fate is unknown."""
+
+
+_MOST_RIDERS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +92,22 @@ async def due_notices(
 async def _riders(
     conn: AsyncConnection, now: datetime, found: Sequence[DueNotice]
 ) -> list[DueNotice]:
-    """What belongs at the foot of the messages in *found*, wherever it stands in the order."""
-    query = select(notice).where(
-        NOTICE_DUE,
-        notice.c.conversation_id.in_({n.conversation for n in found}),
-        notice.c.kind.in_(RIDES_ALONG),
-        notice.c.not_before <= now,
+    """What belongs into the messages in *found*, wherever it stands in the order: at the foot of an
+    answer, or among what an officer is told at once."""
+    on_duty = {n.conversation for n in found if n.kind in DUTY}
+    query = (
+        select(notice)
+        .where(
+            NOTICE_DUE,
+            notice.c.conversation_id.in_({n.conversation for n in found}),
+            or_(
+                notice.c.kind.in_(RIDES_ALONG),
+                and_(notice.c.kind.in_(DUTY), notice.c.conversation_id.in_(on_duty)),
+            ),
+            notice.c.not_before <= now,
+        )
+        .order_by(notice.c.id)
+        .limit(_MOST_RIDERS)
     )
     known = {n.id for n in found}
     rows = (await conn.execute(query)).all()

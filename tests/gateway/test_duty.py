@@ -267,6 +267,20 @@ async def test_of_a_secret_nothing_is_told_but_that_it_is_there(house: House) ->
     assert house.heard("tono", "sms") == ["Ada kabar tentang laporan rahasia. Buka di sistem."]
 
 
+async def test_with_one_slot_free_all_of_a_bundle_leaves(morning: House) -> None:
+    house = morning
+    await roster(house, "dinas-bina-marga,Joko,sms,joko")
+    limits = house.parts.settings.limits.model_copy(update={"sending_slots": 1})
+    house.worker.sender.settings = house.parts.settings.model_copy(update={"limits": limits})
+    numbers = [await filed(house, who) for who in ("ani", "budi", "citra")]
+    for number in numbers:
+        await house.act(number, "forward", "dinas-bina-marga")
+    await house.settle()
+    (text,) = house.heard("joko", "sms")
+    assert text.startswith("3 kabar tugas.")
+    assert all(number in text for number in numbers)
+
+
 @ON_SQLITE
 async def test_the_accused_unit_is_told_nothing_more(morning: House) -> None:
     house = morning
