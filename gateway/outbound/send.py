@@ -201,8 +201,8 @@ class Sender:
             reply_only=line.channel.capabilities.reply_only,
             has_reply_context=who.reply.context is not None,
             reply_by=who.reply.by,
-            has_template=ENVELOPES.get(notice.kind)
-            in purposes(line.channel.capabilities.templates),
+            has_template=notice.kind in ENVELOPES
+            and ENVELOPES[notice.kind] in purposes(line.channel.capabilities.templates),
             confidential=complaint.confidential if complaint else False,
             wants_secret_news=notice.complaint in who.state.news_of,
             is_stranger=complaint is not None and not _is_told(complaint, who.state),

@@ -163,6 +163,19 @@ def test_what_is_wanted_is_what_meta_takes(purpose: str, language: str) -> None:
     assert text.button.casefold() in ENVELOPE_BUTTONS
 
 
+@pytest.mark.parametrize("purpose", PURPOSES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_sent_into_what_was_approved_reads_as_it_is_kept(
+    purpose: str, language: str
+) -> None:
+    values = {"number": "JK2611190041", "unit": "Dinas Sosial", "news": "ditutup (tuntas)"}
+    sent = Envelope(purpose, language, values)
+    approved = wanted(purpose, language).body
+    arrives = re.sub(r"{{(\d)}}", lambda m: sent.template.values[m[1]], approved)
+    assert arrives == sent.text
+    assert set(sent.template.values) == set(wanted(purpose, language).samples)
+
+
 def test_a_changed_text_is_another_template() -> None:
     names = {wanted(p, lang).name for p in PURPOSES for lang in LANGUAGES}
     assert len(names) == len(PURPOSES) * len(LANGUAGES)
