@@ -4,7 +4,7 @@ import enum
 from typing import NamedTuple
 
 from normalizer import wordlists
-from normalizer.gazetteer import NameHit
+from normalizer.areanames import NameHit
 from normalizer.placenames import PlaceNames
 from normalizer.text import Words
 

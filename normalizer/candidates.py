@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable, Sequence
 
 from normalizer.address import Part
+from normalizer.areanames import NameHit
 from normalizer.gazetteer import (
     Area,
     Level,
-    NameHit,
     by_postal_code,
     kelurahan,
 )

@@ -12,7 +12,8 @@ from functools import cache
 
 from normalizer import wordlists
 from normalizer.address import Part, PartKind
-from normalizer.gazetteer import Area, Level, NameHit, is_head, is_ordinary, kelurahan
+from normalizer.areanames import NameHit
+from normalizer.gazetteer import Area, Level, is_head, is_ordinary, kelurahan
 from normalizer.placenames import DIRECTIONS, WATERS, known_words, place_words
 from normalizer.text import Words
 

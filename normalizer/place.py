@@ -7,8 +7,9 @@ from functools import cache
 from core.messages import Location
 from normalizer import wordlists
 from normalizer.address import Part, PartKind, find_parts
+from normalizer.areanames import NameHit, find_names
 from normalizer.candidates import find_postal_code, named, ranked
-from normalizer.gazetteer import Area, Level, NameHit, find_names, is_ordinary, kelurahan
+from normalizer.gazetteer import Area, Level, is_ordinary, kelurahan
 from normalizer.phrases import Phrases
 from normalizer.points import find_point
 from normalizer.quarters import find_quarters

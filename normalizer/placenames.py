@@ -11,7 +11,9 @@ from functools import cache
 from typing import Any
 
 from normalizer import wordlists
-from normalizer.gazetteer import NameHit, everyday, is_ordinary
+from normalizer.areanames import NameHit
+from normalizer.areaspellings import everyday
+from normalizer.gazetteer import is_ordinary
 from normalizer.text import Words, capitals, fold_word, lean
 
 _ROMAN = re.compile(r"[ivx]{1,5}")

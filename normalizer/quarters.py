@@ -10,7 +10,8 @@ from functools import cache
 
 from normalizer import wordlists
 from normalizer.address import Part, PartKind
-from normalizer.gazetteer import Level, NameHit, kelurahan
+from normalizer.areanames import NameHit
+from normalizer.gazetteer import Level, kelurahan
 from normalizer.phrases import Hit, Phrases
 from normalizer.placenames import DIRECTIONS, WATERS
 from normalizer.text import Words

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from core.complaint import Place
 from core.messages import Location
+from normalizer.areanames import find_names
 from normalizer.dialogue.situation import Case
-from normalizer.gazetteer import Area, Level, find_names, kelurahan, name_of
+from normalizer.gazetteer import Area, Level, kelurahan, name_of
 from normalizer.places import placed
 from normalizer.reading import PlaceFound, Reading
 from normalizer.regions import Regions

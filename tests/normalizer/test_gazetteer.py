@@ -4,11 +4,11 @@ from collections import Counter
 
 import pytest
 
+from normalizer.areanames import find_names
 from normalizer.gazetteer import (
     Kelurahan,
     Level,
     by_postal_code,
-    find_names,
     is_head,
     is_ordinary,
     kelurahan,
