@@ -30,7 +30,7 @@ _ONLY_ABOVE = 0.3  # the name serves as the kecamatan of another kelurahan that 
 _POSTAL = 0.6
 _WITHIN_QUARTER = 0.3  # "Setu" of "Setu Babakan"
 _BESIDE_NAMED = 0.5  # of a quarter's weight where a kelurahan is named besides
-_LEAD = 0.15
+_LEAD = 0.1
 _POSTAL_CODE = re.compile(r"(?<![\d.,])1[0-4]\d{3}(?![\d]|[.,]\d)")
 
 

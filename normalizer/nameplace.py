@@ -13,7 +13,7 @@ from functools import cache
 from normalizer import wordlists
 from normalizer.address import Part, PartKind
 from normalizer.areanames import NameHit
-from normalizer.gazetteer import Area, Level, is_head, is_ordinary, kelurahan
+from normalizer.gazetteer import Area, Level, is_head, is_ordinary, kelurahan, name_of
 from normalizer.placenames import DIRECTIONS, WATERS, known_words, place_words
 from normalizer.text import Words
 
@@ -40,7 +40,11 @@ _RUNS_ON = 0.4  # "Kel. Gunung Sari": of another city, or misspelled
 _TOWARDS = 0.35  # "arah Tomang" says where one goes
 _WATER = 0.2  # rivers keep their name through the whole city
 _NEAR = 6  # tokens between a name and the kecamatan or city that vouches for it
-_INTRODUCING = frozenset({"di", "wilayah", "daerah", "kawasan", "warga", "lurah", "kampung", "in"})
+_INTRODUCING = frozenset(
+    {"di", "wilayah", "daerah", "kawasan", "warga", "lurah", "kampung", "in", "bilangan"}
+)
+_WHOSE_PEOPLE = frozenset({"wilayah", "daerah", "kawasan", "warga", "bilangan"})
+_TRAVELS = frozenset({"mau", "naik", "pulang", "berangkat", "arah", "dari", "perjalanan", "pergi"})
 _COMPASS = frozenset({"barat", "timur", "utara", "selatan", "tengah", "baru", "dalam"})
 _ESTATES = frozenset({"indah", "mas", "permai", "jaya", "asri", "residence", "village", "estate"})
 _OPEN_ESTATES = frozenset({"griya", "villa", "vila", "wisma", "puri", "graha", "bumi", "taman"})
@@ -68,7 +72,8 @@ class NamesInPlace:
         """How sure it is that *hit* names the kelurahan *area*."""
         if hit.marked is not None:
             sure = _MARKED if hit.marked is Level.KELURAHAN else 0.0
-            if hit.last - hit.first == 1 and is_ordinary(area.key) and self._runs_on(hit):
+            everyday = hit.last - hit.first == 1 and is_ordinary(area.key)
+            if everyday and (self._runs_on(hit) or self._is_new(hit, area)):
                 sure = min(sure, _RUNS_ON)
         else:
             part = self.covering.get(hit.first)
@@ -96,7 +101,8 @@ class NamesInPlace:
             return 0.0
         if everyday:
             begins = self.forms[hit.first] in lists.kinds
-            tail = alone and begins and self._follows_address(part.first)
+            whole = part.first == hit.first and self._is_introduced(hit) and not self._runs_on(hit)
+            tail = alone and begins and (whole or self._follows_address(part.first))
             return _INTRODUCED if tail else _IN_LANDMARK if alone or begins else 0.0
         if len(hit.areas) > 1:
             return _IN_LANDMARK
@@ -128,7 +134,7 @@ class NamesInPlace:
         before = self.forms[hit.first - 1] if hit.first else ""
         after = self._after(hit)
         vouched = self._vouched(hit, area)
-        if before in DIRECTIONS:
+        if before in DIRECTIONS or self._is_goal(hit.first):
             return 0.0 if is_ordinary(area.key) else _TOWARDS
         if before in _HAS_ONLY_KELURAHAN and not self._says_how(hit):
             return _OF_KELURAHAN
@@ -163,6 +169,8 @@ class NamesInPlace:
             return _SHORTENED
         if self._follows_rw(hit.first):
             return _BEHIND_RW
+        if _ROMAN.fullmatch(after):  # "Mampang XVI": a street
+            return _IN_STREET if name_of(area.key) in _listed("arteries") else _LEADS_STREET
         return _LARGER if self._is_round_about(hit) else _TWO_LEVELS
 
     def _is_round_about(self, hit: NameHit) -> bool:
@@ -197,14 +205,26 @@ class NamesInPlace:
         """Whether a place is expected where the name stands: behind "di", or behind RT and RW."""
         if not hit.first:
             return False
-        if self.forms[hit.first - 1] not in _INTRODUCING and not self._follows_rw(hit.first):
+        introduced = self.forms[hit.first - 1] in _INTRODUCING
+        if not introduced and not self._follows_rw(hit.first):
             return False
+        if introduced and self._before_rw(hit.last) and not self._says_how(hit):
+            return True
+        if self.forms[hit.first - 1] in _WHOSE_PEOPLE and not self._is_plain(hit):
+            return True
         # "di tengah jalan", "di gunung": a small single word is what it says.
         return hit.last - hit.first > 1 or self.words.typed(hit.first)[0].isupper()
 
     def _follows_rw(self, at: int) -> bool:
         before = self.forms[max(0, at - 3) : at]
         return bool(before) and before[-1].isdecimal() and not {"rt", "rw"}.isdisjoint(before)
+
+    def _is_plain(self, hit: NameHit) -> bool:
+        """Whether the name is a word that everybody uses ("daerah gunung", "warga baru")."""
+        return any(name_of(area.key) in _listed("plain") for area in hit.areas)
+
+    def _before_rw(self, at: int) -> bool:
+        return self.forms[at : at + 1] in {("rt",), ("rw",)} and at + 1 < len(self.forms)
 
     def _follows_address(self, at: int) -> bool:
         """Whether the token before belongs to a street, a building, an RT or RW."""
@@ -216,6 +236,20 @@ class NamesInPlace:
             return False
         form = self.forms[hit.last]
         return form in _ESTATES | _COMPASS or (form not in known_words() and form.isalpha())
+
+    def _is_goal(self, at: int) -> bool:
+        """Whether somebody goes there: "mau ke Ragunan", "naik bus dari Senen ke Grogol"."""
+        before = self.forms[max(0, at - 6) : at]
+        return before[-1:] == ("ke",) and not _TRAVELS.isdisjoint(before)
+
+    def _is_new(self, hit: NameHit, area: Area) -> bool:
+        """Whether the mark is meant and not a name: "pak lurah baru", "kelurahan baru dibangun"."""
+        if not self._says_how(hit) or self._before_rw(hit.last) or self._vouched(hit, area):
+            return False
+        mark, typed = self.words.typed(hit.first - 1).lower(), self.words.typed(hit.first)
+        if typed[0].isupper() or mark not in {"lurah", "kelurahan"}:
+            return False
+        return mark == "lurah" or not self._ends_at(hit.last)
 
     def _says_how(self, hit: NameHit) -> bool:
         """Whether the everyday word tells of what stands before it: "gedung baru"."""

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 
 from core.messages import Location
-from normalizer import wordlists
 from normalizer.address import Part, PartKind, find_parts
 from normalizer.areanames import NameHit, find_names
+from normalizer.beyond import beyond_the_border, find_beyond
 from normalizer.candidates import find_postal_code, named, ranked
 from normalizer.gazetteer import Area, Level, is_ordinary, kelurahan
-from normalizer.phrases import Phrases
 from normalizer.points import find_point
 from normalizer.quarters import find_quarters
 from normalizer.reading import AddressFound, Candidate, Finding, PlaceFound
@@ -34,10 +32,11 @@ class PlaceReading:
 
 def read_place(words: Words) -> PlaceReading:
     """Find the place of a message."""
-    beyond = _outside().find(words)
-    ends = {hit.first for hit in beyond}
-    names = [hit for hit in find_names(words) if hit.last not in ends]  # "Pekayon Bekasi"
-    names = names[:_READ_NAMES]
+    beyond = find_beyond(words)
+    names = find_names(words)[:_READ_NAMES]
+    if beyond and names:
+        elsewhere = beyond_the_border(words, names, beyond)
+        names = [hit for hit in names if hit.first not in elsewhere]
     parts = find_parts(words, names)
     quarters = find_quarters(words, names)
     covered = frozenset(k for part in parts for k in range(part.first, part.last))
@@ -164,9 +163,3 @@ def _says_nothing(hit: NameHit) -> bool:
 
 def _keys(areas: Iterable[Area], level: Level) -> list[str]:
     return [area.key for area in areas if area.level is level]
-
-
-@cache
-def _outside() -> Phrases[str]:
-    listed: str = wordlists.read_toml("places")["outside"]["names"]
-    return Phrases((name.strip(), name.strip()) for name in listed.split("|"))

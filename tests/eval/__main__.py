@@ -11,10 +11,9 @@ import sys
 from pathlib import Path
 
 from normalizer.understand import understand
-from tests.eval import measures
+from tests.eval import measures, own, own_places
 from tests.eval.likeness import likeness
 from tests.eval.measures import Count, Read
-from tests.eval.own import counted
 from tests.eval.rows import read
 
 
@@ -24,9 +23,9 @@ def main() -> None:
     parser.add_argument("folder", nargs="?", type=Path)
     parser.add_argument("--worst", type=int, default=12, help="errors listed per measure")
     wanted = parser.parse_args()
-    own = counted()
-    print("\n".join(f"| {name} | {count} |" for name, count in own.items()))
-    for error in measures.worst(own.values(), wanted.worst, lambda e: e.count(":") > 1):
+    ours = {**own.counted(), **own_places.counted()}
+    print("\n".join(f"| {name} | {count} |" for name, count in ours.items()))
+    for error in measures.worst(ours.values(), wanted.worst, lambda e: e.count(":") > 1):
         print(f"- {error}")
     if wanted.folder is None or not wanted.folder.is_dir():
         print("eval: skipped, there is no folder of texts (make eval DATA=DIR)")

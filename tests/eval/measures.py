@@ -26,7 +26,9 @@ _TIME = re.compile(
     r"(?:jam|pukul) \d{1,2}|berhari|berbulan|bertahun)",
     re.IGNORECASE,
 )
-_LONG = 20
+_KEL = re.compile(r"\bkel(?:urahan)?\b[\s.:]*")
+_TO = "arah "
+_NO_STREET = r"(?<!jl )(?<!jl\.)(?<!jl\. )(?<!jln )(?<!jalan )(?<!gang )(?<!gg )(?<!arah )"
 
 
 @dataclass
@@ -61,6 +63,7 @@ def places(rows: Read) -> dict[str, Count]:
     """
     named, listed, precise, strict = Count(), Count(), Count(), Count()
     told, taken = Count(), Count()
+    placed, agreed = Count(), Count()
     for row, reading in rows:
         if not row.kelurahan or row.other_city:
             continue
@@ -71,18 +74,23 @@ def places(rows: Read) -> dict[str, Count]:
         if _says_name(row):
             named.add(any(c.code == row.kelurahan for c in sure), f"named: {error}")
             listed.add(any(c.code == row.kelurahan for c in found))
+            if _names_place(row):
+                placed.add(any(c.code == row.kelurahan for c in sure))
         if sure:
             near = sure[0].code == row.kelurahan or _beside(sure[0].code, row)
             precise.add(near, f"found: {error}")
             strict.add(sure[0].code == row.kelurahan)
+            agreed.add(near or _names_another(row, sure[0].code))
             if _says_name(row):
                 told.add(near)
         if reading.place and (code := reading.place.kelurahan):
             taken.add(code == row.kelurahan or _beside(code, row))
     return {
         "kelurahan, recall where named": named,
+        "kelurahan, recall where named as the place": placed,
         "kelurahan, listed at all where named": listed,
         "kelurahan, precision (in or beside the point's)": precise,
+        "kelurahan, precision by the point or the words": agreed,
         "kelurahan, same as the point's": strict,
         "kelurahan, precision where the point's is named": told,
         "kelurahan, precision where one is taken as named": taken,
@@ -158,8 +166,34 @@ def worst(counts: Iterable[Count], most: int, keep: Callable[[str], bool] = bool
 
 def _says_name(row: Row) -> bool:
     """Whether the official name stands in the text as words of its own, spaces left aside."""
-    squeezed = re.escape(row.name.lower()).replace(r"\ ", r"[\s.]?")
-    return re.search(rf"(?<![a-z]){squeezed}(?![a-z])", row.text.lower()) is not None
+    return _stands(row.name, row.text) is not None
+
+
+def _names_place(row: Row) -> bool:
+    """Whether that name tells where it is.
+
+    It does not behind "arah", and not where it is the kecamatan's too and another kelurahan stands
+    behind "kel.": "kelurahan X, Ciracas".
+    """
+    if _stands(row.name, row.text, rf"(?<!{_TO})") is None:
+        return False
+    own = kelurahan().get(row.kelurahan)
+    two_levels = own is not None and own.name == own.kecamatan
+    marked = _KEL.findall(row.text.lower())
+    return not (two_levels and marked and _stands(row.name, row.text, _KEL.pattern) is None)
+
+
+def _names_another(row: Row, code: str) -> bool:
+    """Whether the text names the kelurahan *code* and not that of its point.
+
+    Its writer was elsewhere when it was sent: then the words say what was to be read.
+    """
+    return not _says_name(row) and _stands(name_of(code), row.text, _NO_STREET) is not None
+
+
+def _stands(name: str, text: str, before: str = "(?<![a-z])") -> re.Match[str] | None:
+    squeezed = re.escape(name.lower()).replace(r"\ ", r"[\s.]?")
+    return re.search(rf"(?<![a-z]){before}{squeezed}(?![a-z])", text.lower())
 
 
 def _beside(code: str, row: Row) -> bool:

@@ -1,0 +1,69 @@
+"""Places beyond the border, and which names of ours mean what lies there: "Pekayon, Bekasi"."""
+
+from collections.abc import Sequence
+from functools import cache
+
+from normalizer import wordlists
+from normalizer.areanames import NameHit
+from normalizer.gazetteer import Level, name_of
+from normalizer.phrases import Hit, Phrases
+from normalizer.text import Words
+
+_KECAMATAN = "kecamatan"
+_CITY = frozenset({"kota", "kabupaten", "kab", "madya", "kodya"})
+
+
+def find_beyond(words: Words) -> list[Hit[str]]:
+    """The places named that are none of Jakarta."""
+    return _outside().find(words)
+
+
+def beyond_the_border(
+    words: Words, names: Sequence[NameHit], beyond: Sequence[Hit[str]]
+) -> frozenset[int]:
+    """The first tokens of those *names* that a place of *beyond* right behind claims for itself.
+
+    A city claims all that stand before it in a row ("kel Cipayung kec Cipayung kota Depok"), any
+    other place a name alone that exists there too: the Jl Ciputat Raya lies in Pondok Pinang.
+    """
+    by_end = {name.last: name for name in names}
+    claimed: set[int] = set()
+    for place in beyond:
+        city = place.values[0] in _listed("cities")
+        end = _before_links(words, place.first)
+        if city and end not in by_end and end > 1 and words.forms[end - 2] == _KECAMATAN:
+            end = _before_links(words, end - 2)  # "kec. Bantargebang"
+        told = words.forms[end] in _CITY
+        while (name := by_end.get(end)) and not any(a.level is Level.KOTA for a in name.areas):
+            sure = city and (told or not words.tokens[name.last].parted)
+            if not sure and not _is_namesake(name):
+                break
+            claimed.add(name.first)
+            told = True
+            end = _before_links(words, name.first)
+    return frozenset(claimed)
+
+
+def _before_links(words: Words, end: int) -> int:
+    """Past "kota" and "kec.": they link a name to what it lies in."""
+    forms = words.forms
+    while end and forms[end - 1] in {*_CITY, _KECAMATAN, "kelurahan"}:
+        end -= 1
+    return end
+
+
+def _is_namesake(name: NameHit) -> bool:
+    names = (name_of(a.key) if a.level is Level.KELURAHAN else a.key for a in name.areas)
+    return not _listed("namesakes").isdisjoint(names)
+
+
+@cache
+def _listed(group: str) -> frozenset[str]:
+    listed: str = wordlists.read_toml("places")[group]["names"]
+    return frozenset(name.strip() for name in listed.split("|"))
+
+
+@cache
+def _outside() -> Phrases[str]:
+    listed: str = wordlists.read_toml("places")["outside"]["names"]
+    return Phrases((name.strip(), name.strip()) for name in listed.split("|"))
