@@ -13,13 +13,15 @@ _ACTIVE = (
     "me", "mu", "nu", "ny", "nd", "na", "ng", "no", "ha", "be", "hi", "at", "ba", "ke", "si", "ca",
     "cu", "se",
 )  # fmt: skip
+_SUFFERED = frozenset({"stabbed", "shot", "robbed", "kidnapped", "beaten", "raped", "attacked"})
 _SELF = frozenset({"saya", "aku", "kami", "myself", "me", "us", "life"})
 _WANTING = frozenset({"mau", "ingin", "hendak", "mengancam", "ancam", "nekat", "nekad"})
 # Verbs of what is done before, not only wished for.
 _PREPARES = frozenset(
     {
         "pasang", "iket", "ikat", "gantung", "iris", "sayat", "menyayat", "silet", "nelan", "telan",
-        "menelan", "nenggak", "berdiri", "manjat", "memanjat", "luar", "pesan", "surat",
+        "menelan", "nenggak", "ngelewatin", "melewati", "berdiri", "manjat", "memanjat", "luar",
+        "pesan", "surat",
     }
 )  # fmt: skip
 
@@ -29,17 +31,26 @@ def _violence(scene: Scene, hit: Hit[str]) -> Signs:
         return []
     victim = _victim(scene, hit)
     persons = scene.persons(hit)
-    passive = scene.words.forms[hit.first].startswith("di")
+    form = scene.words.forms[hit.last - 1]
+    passive = scene.words.forms[hit.first].startswith("di") or form in _SUFFERED
     if victim or not persons:  # a passive has its victim in it: "ada yg dibacok barusan"
-        return victim or (scene.now(hit) or scene.sufferer(hit) if passive else [])
-    if at_home := scene.near("home", hit, 6 if scene.is_cry() else 3) or scene.near("cry", hit, 6):
+        going_on = scene.now(hit) or scene.going_on(hit) or scene.sufferer(hit)
+        if scene.is_cry():
+            going_on = going_on or scene.near("crooks", hit, 3) or scene.near("inside", hit, 6)
+        return victim or (going_on if passive else [])
+    if at_home := scene.near("home", hit, 8 if scene.is_cry() else 3) or scene.near("cry", hit, 6):
         return [persons[0], at_home[0]]
     noun = scene.words.forms[hit.first].startswith("pe")
     if hurt := scene.near("acute", hit, 8) or (scene.is_cry() and scene.near("falls", hit, 8)):
         return [persons[0], hurt[0]]
     if noun and (there := scene.there_is(hit)):
         return there
-    return scene.now(hit) or scene.going_on(hit) or (scene.sufferer(hit) if passive else [])
+    if scene.lean[max(0, hit.at - 1) : hit.at] == ("takut",):
+        return []
+    seen = not passive and scene.is_cry() and not scene.asks_repair()
+    met = [s for s in persons if s.at == hit.until] if seen else []
+    now = scene.now(hit) or scene.going_on(hit) or met
+    return now or (scene.sufferer(hit) if passive else [])
 
 
 def _victim(scene: Scene, hit: Hit[str]) -> Signs:
@@ -56,13 +67,18 @@ def _weapon(scene: Scene, hit: Hit[str]) -> Signs:
         return []
     threatened = scene.near("home", hit, 4) or scene.near("cry", hit, 6) or scene.own(hit)
     threatened = threatened or scene.near("attack", hit, 4)
+    if scene.words.forms[hit.first] in {"lagi", "sedang"} and scene.is_cry():
+        return [hit]
     return threatened or scene.now(hit) or scene.going_on(hit) or scene.there_is(hit)
 
 
 def _brawl(scene: Scene, hit: Hit[str]) -> Signs:
     if scene.denied(hit):
         return []
-    return scene.now(hit) or scene.going_on(hit) or scene.there_is(hit)
+    hurt: Signs = []
+    if scene.is_cry() and not scene.asks_repair():
+        hurt = scene.near("wounded", hit, 8) or scene.near("weapon", hit, 6)
+    return scene.now(hit) or scene.going_on(hit) or scene.there_is(hit) or hurt
 
 
 def _intruder(scene: Scene, hit: Hit[str]) -> Signs:

@@ -7,11 +7,13 @@ from normalizer.reading import Danger
 from normalizer.scene import Rule, Scene, Signs, listed
 
 _HEADLINE = 25  # words: "kebakaran di gang manggis rt 5": who writes so little sees it
+_SHOUT = 3  # words beside it
 _LETTER = 60  # words: nobody writes a long letter while it happens
 _THINGS = frozenset({"mobil", "motor", "rumah", "ruko", "angkot", "truk", "bus", "warung"})
 _HASTE = frozenset(
     {"tolong", "cepat", "segera", "sekarang", "buruan", "please", "quick", "darurat"}
 )
+_TOPPLES = frozenset({"ambruk", "tumbang", "kolaps", "rebah"})
 _OVERTURNED = frozenset(
     {"terbalik", "terguling", "nyungsep", "nyusruk", "guling", "jurang", "banteng"}
 )
@@ -35,7 +37,15 @@ def _cries_fire(scene: Scene, hit: Hit[str]) -> Signs:
     follows = listed("headline", "follows").intersection(forms[hit.until : hit.until + 2])
     burns = listed("weak", "burning").intersection(forms[max(0, hit.at - 6) : hit.until + 4])
     headline = opens and follows and len(scene.words.forms) <= _HEADLINE
+    headline = headline or _shouts(scene, hit)
     return [hit] if headline or (burns and scene.is_cry()) else []
+
+
+def _shouts(scene: Scene, hit: Hit[str]) -> bool:
+    """Whether nothing but the word and an address is there, shouted: "kebakaran pak!!!"."""
+    around = (*scene.lean[: hit.at], *scene.lean[hit.until :])
+    called = listed("headline", "opening").issuperset(around) and len(around) <= _SHOUT
+    return called and ("!" in scene.words.text or "tolong" in around)
 
 
 def _gas(scene: Scene, hit: Hit[str]) -> Signs:
@@ -67,7 +77,7 @@ def _crash(scene: Scene, hit: Hit[str]) -> Signs:
         return riders[:1]
     hurt = scene.near("inside", hit) or scene.near("enclosed", hit)
     somebody = scene.persons(hit)
-    both = [somebody[0], hurt[0]] if somebody and hurt else []
+    both = [somebody[0], hurt[0]] if somebody and hurt and not scene.asks_repair() else []
     now = [] if scene.asks_repair() else scene.now(hit)
     if len(scene.words.forms) > _LETTER:
         return now
@@ -76,6 +86,8 @@ def _crash(scene: Scene, hit: Hit[str]) -> Signs:
     if somebody and (cries := scene.near("cry", hit, 6)):
         return [somebody[0], cries[0]]
     hits_thing = scene.words.forms[hit.last - 1] in _THINGS and not somebody
+    twice = scene.near("crash", hit, 6) if scene.is_cry() and not scene.asks_repair() else []
+    both = both or twice
     return scene.inside(hit) or both or ([] if hits_thing else now) or scene.sufferer(hit)
 
 
@@ -97,11 +109,15 @@ def _falls(scene: Scene, hit: Hit[str]) -> Signs:
     if scene.denied(hit) or scene.asks_repair() or not scene.is_cry():
         return []
     somebody = scene.people_beside(hit, 8)
+    if scene.words.forms[hit.last - 1] in _TOPPLES:
+        toppled = [s for s in somebody if 0 < hit.at - s.at <= 3]
+        if toppled:
+            return toppled[:1]
     if somebody and (cries := scene.near("cry", hit, 8)):
         return [somebody[0], cries[0]]
     if hit_somebody := [s for s in scene.near("struck", hit, 6) if not scene.denied(s)]:
         return hit_somebody[:1]
-    for name in ("lands", "trapped"):
+    for name in ("lands", "trapped", "wounded"):
         for sign in scene.near(name, hit, 8):
             struck = scene.people_beside(sign, 3)
             if struck and not scene.denied(sign):
@@ -126,12 +142,25 @@ def _mishap(scene: Scene, hit: Hit[str]) -> Signs:
     return scene.people_beside(hit, 4)
 
 
+def _wound(scene: Scene, hit: Hit[str]) -> Signs:
+    """A part of somebody's body and what became of it: "jarinya kejepit", "kaki patah"."""
+    if scene.is_animal(hit) or scene.denied(hit) or scene.asks_repair() or not scene.is_cry():
+        return []
+    body, somebody = scene.near("body", hit, 3), scene.people_beside(hit, 8)
+    return [somebody[0], body[0]] if body and somebody else []
+
+
 def _peril(scene: Scene, hit: Hit[str]) -> Signs:
     """Somebody who can no longer help themselves, and what does it to them."""
     if scene.is_animal(hit) or scene.denied(hit) or scene.asks_repair() or not scene.is_cry():
         return []
+    worse = scene.near("acute", hit, 6) or scene.near("wound", hit, 6)
+    if worse and (scene.near("body", hit, 8) or scene.near("people", hit, 8)):
+        return worse[:1]
     hazards = scene.near("hazard", hit, 10)
     somebody = scene.people_beside(hit, 12)
+    if scene.words.forms[hit.first] == "minta":  # "minta tolong truk dipindah" asks for itself
+        somebody = [s for s in somebody if s.at < hit.at]
     if somebody and hazards:
         return [somebody[0], hazards[0]]
     return scene.near("frail", hit, 8)[:1]
@@ -153,14 +182,28 @@ def _wire(scene: Scene, hit: Hit[str]) -> Signs:
     """It names whom it has hit; nobody writes that at leisure."""
     if scene.denied(hit) or scene.asks_repair() or not scene.is_cry():
         return []
-    return [struck for struck in scene.near("struck", hit, 6) if not scene.denied(struck)][:1]
+    if struck := [s for s in scene.near("struck", hit, 6) if not scene.denied(s)]:
+        return struck[:1]
+    pool, persons = scene.near("pool", hit, 5), scene.persons(hit)
+    return [pool[0], persons[0]] if pool and persons else []
+
+
+def _rising(scene: Scene, hit: Hit[str]) -> Signs:
+    """Water that comes up on somebody who cannot walk away."""
+    if water := _water(scene, hit):
+        return water
+    if scene.denied(hit) or scene.asks_repair() or not scene.is_cry():
+        return []
+    return (scene.near("frail", hit) or scene.near("enclosed", hit))[:1] or scene.inside(hit)
 
 
 def _deep(scene: Scene, hit: Hit[str]) -> Signs:
     if scene.denied(hit):
         return []
     now = scene.now(hit) if scene.persons(hit) else []
+    now = now or (scene.near("rising", hit) if scene.is_cry() else [])
     now = now or scene.near("frail", hit) or (scene.near("flee", hit, 8) and scene.persons(hit))
+    now = now or ([hit] if _shouts(scene, hit) else [])
     return _water(scene, hit) or scene.inside(hit) or scene.beside_people("roof", hit) or now
 
 
@@ -201,8 +244,10 @@ RULES: Mapping[str, tuple[Danger, Rule]] = {
     "call_water": (Danger.FLOOD, _call),
     "call_police": (Danger.VIOLENCE, _call),
     "deep": (Danger.FLOOD, _deep),
+    "rising": (Danger.FLOOD, _rising),
     "water": (Danger.FLOOD, _water),
     "wire": (Danger.ACCIDENT, _wire),
+    "wound": (Danger.ACCIDENT, _wound),
     "peril": (Danger.ACCIDENT, _peril),
     "wreck": (Danger.ACCIDENT, _wreck),
     "vessel": (Danger.ACCIDENT, _vessel),

@@ -15,9 +15,21 @@ _SHORT = 60  # words: nobody writes a long letter while it happens
 _CRY = 25  # words
 _UNTIL = frozenset({"sampai", "hingga", "until", "dari"})
 _COUNTED = frozenset({"bulan", "tahun", "minggu"})
+_UNITS = _COUNTED | {"hari", "malam", "pagi", "siang", "sore", "jam"}
 _SINCE = frozenset({"dari", "sejak"})
 _OVER = frozenset({"kemarin", "lalu", "tadi"})
-_SOMEBODY = frozenset({"orang", "penumpang", "penghuni", "anak"})
+_STILL = frozenset({"masih", "belum", "still"})
+# Before a word of repair: who does it, or that nobody can.
+_DOES = frozenset(
+    {"tukang", "kuli", "bisa", "lagi", "sedang", "saat", "pas", "waktu", "pekerja", "petugas"}
+)
+_PLEAS = frozenset({"tolong", "mohon", "minta", "harap", "dimohon"})
+_PASSIVE = 5  # letters: not "di", "dia", "dikit"
+_PHONED = frozenset({"telepon", "telpon", "telp", "nelpon", "hubungi", "112", "113", "119", "110"})
+_DUG = frozenset({"galian", "tambang", "proyek", "empang", "kolam", "sumur"})
+_SOMEBODY = frozenset(
+    {"orang", "penumpang", "penghuni", "anak", "lansia", "warga", "bayi", "balita", "yang"}
+)
 _OWNERS = frozenset({"saya", "kami", "aku", "tetangga", "my"})
 _place_of = attrgetter("at")
 
@@ -95,17 +107,37 @@ class Scene:
         """Whether the message is short and gives no reason, asks for no repair, judges nothing."""
         ordinary = listed("weak", "ordinary")
         return self.is_brief() and not any(
-            form in ordinary and not (self._lasts(k) or self._calls(k))
+            (form == "lalu" and self.words.forms[k - 1] in _UNITS)
+            or (form in ordinary and not (self._lasts(k) or self._calls(k) or self._does(k)))
             for k, form in enumerate(self.words.forms)
         )
+
+    def past_or_feared(self) -> bool:
+        """Whether anything at all is told as past, feared or repeated."""
+        before = listed("denied", "before")
+        forms = self.words.forms
+        return any(
+            form in before and not (self._lasts(k) or self._counts(k))
+            for k, form in enumerate(forms)
+        )
+
+    def _does(self, k: int) -> bool:
+        """Whether a word of repair tells who does it, or that it is not done yet."""
+        forms = self.words.forms
+        before = forms[max(0, k - 4) : k]
+        called = not _PHONED.isdisjoint(before)  # "112 tidak diangkat"
+        return k > 0 and (forms[k - 1] in _DOES or "belum" in before[-2:] or called)
 
     def _calls(self, k: int) -> bool:
         """Whether "minta" goes on with "tolong"."""
         return self.words.forms[k : k + 2] == ("minta", "tolong")
 
     def _lasts(self, k: int) -> bool:
-        """Whether "tadi" says since when: "dari tadi" goes on."""
-        return self.words.forms[k] == "tadi" and k > 0 and self.words.forms[k - 1] in _SINCE
+        """Whether "tadi" says since when: "dari tadi", "tadi jatuh, masih di situ" go on."""
+        forms = self.words.forms
+        return forms[k] == "tadi" and (
+            (k > 0 and forms[k - 1] in _SINCE) or not _STILL.isdisjoint(forms[k + 1 :])
+        )
 
     def is_brief(self) -> bool:
         """Whether it is as short as a cry."""
@@ -113,7 +145,18 @@ class Scene:
 
     def asks_repair(self) -> bool:
         """Whether it asks that something be mended: then the accident is its reason."""
-        return not listed("weak", "repair").isdisjoint(self.words.forms)
+        asked = listed("weak", "repair")
+        forms = self.words.forms
+        return any(
+            not self._does(k) if form in asked else self._is_request(k)
+            for k, form in enumerate(forms)
+        )
+
+    def _is_request(self, k: int) -> bool:
+        """Whether a plea goes on with what a unit does: "tolong dilarang", not "ditolong"."""
+        form, before = self.words.forms[k], self.words.forms[max(0, k - 2) : k]
+        passive = form.startswith("di") and len(form) > _PASSIVE
+        return passive and not _PLEAS.isdisjoint(before) and form not in listed("weak", "saves")
 
     def there_is(self, hit: Hit[str]) -> Signs:
         """The word itself where a short message says that it is there: "ada mobil kecebur"."""
@@ -154,7 +197,14 @@ class Scene:
         earlier = {*self._dated(hit.at - 4, hit.at), *self._right_before(hit)}
         later = self._dated(hit.until, hit.until + 5)
         told = not before.isdisjoint(earlier) or not after.isdisjoint(later)
-        return told or self._is_figure(hit) or self._is_tally(hit)
+        return told or self._is_over() or self._is_figure(hit) or self._is_tally(hit)
+
+    def _is_over(self) -> bool:
+        """Whether it was "dua hari lalu"."""
+        forms = self.words.forms
+        return any(
+            form == "lalu" and k > 0 and forms[k - 1] in _UNITS for k, form in enumerate(forms)
+        )
 
     def _is_tally(self, hit: Hit[str]) -> bool:
         """Whether past cases are counted: "sudah 3 orang kecemplung"."""
@@ -169,14 +219,27 @@ class Scene:
         for k in self.words.lean[max(0, first) : max(0, last)]:
             if self._lasts(k):
                 continue
-            counted = k > 0 and forms[k] in _COUNTED and forms[k - 1].isdecimal()
-            if not counted or "lalu" in forms[k + 1 : k + 3]:
+            if not self._counts(k):
                 kept.append(forms[k])
         return kept
 
+    def _counts(self, k: int) -> bool:
+        """Whether a word of the past is none: an age, a "bus stop", a "bekas galian"."""
+        forms = self.words.forms
+        if forms[k] == "stop":
+            return forms[max(0, k - 1)] == "bus" or forms[k + 1 : k + 2] == ("kontak",)
+        if forms[k] == "bekas":
+            return k + 1 < len(forms) and forms[k + 1] in _DUG
+        counted = k > 0 and forms[k] in _COUNTED and forms[k - 1].isdecimal()
+        return counted and "lalu" not in forms[k + 1 : k + 3]
+
     def _right_before(self, hit: Hit[str]) -> tuple[str, ...]:
         first = max(0, hit.first - 2)
-        return tuple(self.words.forms[k] for k in range(first, hit.first) if not self._lasts(k))
+        return tuple(
+            self.words.forms[k]
+            for k in range(first, hit.first)
+            if not (self._lasts(k) or self._counts(k))
+        )
 
     def is_animal(self, hit: Hit[str]) -> bool:
         """Whether it is an animal that it befell."""
@@ -194,6 +257,8 @@ class Scene:
         before = self.lean[max(0, hit.at - 2) : hit.at]
         if before[-1:] == ("mobil",) and self.lean[hit.at] != "kebakaran":
             return False  # "mobil terbakar" is no fire engine
+        if before[-1:] == ("kereta",) and self.lean[hit.at] != "api":
+            return False  # "kereta menabrak mobil"
         named = not listed("denied", "name").isdisjoint(before[-1:])
         return named and before != ("ada", "korban")
 
@@ -238,8 +303,10 @@ def _forms_of(roots: str, name: str) -> list[str]:
         nasal = _NASAL.get(root[0], "")
         active = f"{nasal}{root[1:]}" if nasal else f"nge{root}"
         if name == "violence":
-            stems += [active, f"me{active}" if nasal else f"men{root}"]
-            forms.append(f"pe{active}an" if nasal else f"pen{root}an")
+            before = "mem" if root[0] in "bf" else "meng" if root[0] in "aghiou" else "men"
+            stems += [active, f"me{active}" if nasal else f"{before}{root}"]
+            forms.append(f"pe{active}an" if nasal else f"pe{before[2:]}{root}an")
+            forms += [f"{root}in", f"{root}i"]
         forms += [f"{stem}{suffix}" for stem in stems for suffix in ("", "an", "i", "in")]
     return [form for form in forms if lean(form) == (form,)]
 

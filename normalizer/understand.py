@@ -22,7 +22,7 @@ from normalizer.reading import DangerFound, Finding, MessageKind, Problem, Readi
 from normalizer.social import read_social
 from normalizer.text import Words, clean, words_of
 from normalizer.tone import is_angry, is_spam
-from normalizer.urgency import danger_category, find_danger
+from normalizer.urgency import danger_category, find_danger, find_strange_danger
 from normalizer.wishes import Wishes, read_wishes
 
 _SAYS = re.compile(r"[^\W_]")
@@ -53,6 +53,9 @@ def understand(text: str, *, prefix: str = "JK", at: datetime | None = None) -> 
     place = read_place(words)
     says_else = command or social or spam or rating is not None
     problems = () if says_else else _problems(words, place, danger, wishes)
+    if danger is None and not says_else and not any(problem.category for problem in problems):
+        danger = find_strange_danger(words)
+        problems = (for_danger(danger),) if danger is not None else problems
     if not problems and social is None and wishes.says_fixed and _thanks(words):
         social = Social.THANKS
     notes = _notes(words, place, problems, comment)

@@ -15,8 +15,10 @@ from normalizer.phrases import Hit
 from normalizer.reading import Danger, DangerFound, Finding
 from normalizer.scene import Scene, Signs, phrases_of
 from normalizer.text import READ_CHARS, WORD, Words, fold_word
+from normalizer.weighing import weighed
 
 _TELLS = 25  # words
+_WEIGHED = 0.7
 _TELLING = frozenset(
     {
         "fire", "gas", "crash", "rescue", "shock", "mishap", "wreck", "intruder", "suicide",
@@ -52,6 +54,20 @@ def find_danger(words: Words) -> DangerFound | None:
                 spans = sorted({(hit.first, hit.last), *((s.first, s.last) for s in signs)})
                 quoted = tuple(words.quote(first, last) for first, last in spans)
                 return DangerFound(danger, Finding(0.9 if len(spans) > 1 else 0.8, quoted))
+    return _weighed(scene, strange=False)
+
+
+def find_strange_danger(words: Words) -> DangerFound | None:
+    """The danger in words that report nothing of the city's daily matters: there less is enough."""
+    return _weighed(Scene(words), strange=True)
+
+
+def _weighed(scene: Scene, *, strange: bool) -> DangerFound | None:
+    for hit, signs in weighed(scene, strange=strange):
+        known = [_RULES[name][0] for name in hit.values if name in _RULES]
+        told = sorted({(s.first, s.last) for s in (hit, *signs)})
+        quoted = tuple(scene.words.quote(first, last) for first, last in told)
+        return DangerFound(known[0] if known else Danger.ACCIDENT, Finding(_WEIGHED, quoted))
     return None
 
 
