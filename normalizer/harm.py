@@ -13,7 +13,12 @@ _ACTIVE = (
     "me", "mu", "nu", "ny", "nd", "na", "ng", "no", "ha", "be", "hi", "at", "ba", "ke", "si", "ca",
     "cu", "se",
 )  # fmt: skip
-_SUFFERED = frozenset({"stabbed", "shot", "robbed", "kidnapped", "beaten", "raped", "attacked"})
+_SUFFERED = frozenset(
+    {
+        "stabbed", "shot", "robbed", "kidnapped", "beaten", "raped", "attacked", "followed",
+        "chased", "threatened",
+    }
+)  # fmt: skip
 _SELF = frozenset({"saya", "aku", "kami", "myself", "me", "us", "life"})
 _WANTING = frozenset({"mau", "ingin", "hendak", "mengancam", "ancam", "nekat", "nekad"})
 # Verbs of what is done before, not only wished for.

@@ -13,6 +13,7 @@ _THINGS = frozenset({"mobil", "motor", "rumah", "ruko", "angkot", "truk", "bus",
 _HASTE = frozenset(
     {"tolong", "cepat", "segera", "sekarang", "buruan", "please", "quick", "darurat"}
 )
+_GROWS = frozenset({"makin", "semakin", "tambah", "membesar", "membara"})
 _TOPPLES = frozenset({"ambruk", "tumbang", "kolaps", "rebah"})
 _OVERTURNED = frozenset(
     {"terbalik", "terguling", "nyungsep", "nyusruk", "guling", "jurang", "banteng"}
@@ -27,7 +28,11 @@ def _fire(scene: Scene, hit: Hit[str]) -> Signs:
     house = [s for s in scene.own(hit) if s.at < hit.at]
     signs = scene.inside(hit) or scene.now(hit) or scene.going_on(hit) or scene.there_is(hit)
     signs = signs or scene.near("cry", hit) or scene.near("flee", hit, 8)
-    return signs or scene.near("spread", hit, 6) or house or _cries_fire(scene, hit)
+    twice = scene.near("fire", hit) if scene.is_cry() and not scene.asks_repair() else []
+    burns = [s for s in twice if s.first >= hit.last or s.last <= hit.first]
+    if scene.is_cry() and not _GROWS.isdisjoint(scene.words.forms[hit.first : hit.last]):
+        return [hit]
+    return signs or scene.near("spread", hit, 6) or house or burns or _cries_fire(scene, hit)
 
 
 def _cries_fire(scene: Scene, hit: Hit[str]) -> Signs:
@@ -81,13 +86,13 @@ def _crash(scene: Scene, hit: Hit[str]) -> Signs:
     now = [] if scene.asks_repair() else scene.now(hit)
     if len(scene.words.forms) > _LETTER:
         return now
-    if scene.is_cry() and (bleeds := scene.near("acute", hit)):
-        return bleeds[:1]
+    if scene.is_cry() and (bleeds := scene.near("acute", hit) or scene.near("wounded", hit, 8)):
+        return [] if scene.asks_repair() else bleeds[:1]
     if somebody and (cries := scene.near("cry", hit, 6)):
         return [somebody[0], cries[0]]
     hits_thing = scene.words.forms[hit.last - 1] in _THINGS and not somebody
     twice = scene.near("crash", hit, 6) if scene.is_cry() and not scene.asks_repair() else []
-    both = both or twice
+    both = both or [s for s in twice if s.first >= hit.last or s.last <= hit.first]
     return scene.inside(hit) or both or ([] if hits_thing else now) or scene.sufferer(hit)
 
 
@@ -201,7 +206,10 @@ def _deep(scene: Scene, hit: Hit[str]) -> Signs:
     if scene.denied(hit):
         return []
     now = scene.now(hit) if scene.persons(hit) else []
-    now = now or (scene.near("rising", hit) if scene.is_cry() else [])
+    if scene.is_cry() and not scene.asks_repair():
+        grown = scene.words.forms  # "setinggi leher orang dewasa" measures, and tells of nobody
+        persons = [s for s in scene.people_beside(hit, 6) if "dewasa" not in grown[s.last :][:1]]
+        now = now or scene.near("rising", hit) or persons
     now = now or scene.near("frail", hit) or (scene.near("flee", hit, 8) and scene.persons(hit))
     now = now or ([hit] if _shouts(scene, hit) else [])
     return _water(scene, hit) or scene.inside(hit) or scene.beside_people("roof", hit) or now
@@ -217,8 +225,11 @@ def _water(scene: Scene, hit: Hit[str]) -> Signs:
                 return [frail, stuck[0]]
     if scene.denied(hit):
         return []
-    roof = scene.beside_people("roof", hit) if scene.is_cry() else []
-    return scene.beside_people("trapped", hit) or roof
+    if scene.is_cry():
+        shut = scene.near("enclosed", hit, 8) and scene.near("own", hit, 8)
+        if found := scene.beside_people("roof", hit) or shut:
+            return found[:2]
+    return scene.beside_people("trapped", hit)
 
 
 def _call(scene: Scene, hit: Hit[str]) -> Signs:

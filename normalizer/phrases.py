@@ -48,7 +48,7 @@ class Phrases(Generic[T]):
             seconds = self._longer.setdefault(words[0], {})
             seconds.setdefault(words[1], []).append((words[2:], tuple(values[words])))
 
-    def find(self, words: Words) -> list[Hit[T]]:
+    def find(self, words: Words, *, overlapping: bool = False) -> list[Hit[T]]:
         """Every hit, in the order of the message."""
         where = words.where
         beginning = self._longer.keys() & where.keys()
@@ -58,7 +58,7 @@ class Phrases(Generic[T]):
         forms = words.lean_forms
         free = 0
         for at in sorted([k for form in beginning for k in where[form]]):
-            if at >= free and (found := self._at(forms, at, forms[at])):
+            if (at >= free or overlapping) and (found := self._at(forms, at, forms[at])):
                 values, free = found
                 hits.append(Hit(values, words.lean[at], words.lean[free - 1] + 1, at, free))
         return hits

@@ -46,7 +46,7 @@ class Scene:
     def __init__(self, words: Words) -> None:
         self.words = words
         self.lean = words.lean_forms
-        self.hits = _phrases().find(words)
+        self.hits = _phrases().find(words, overlapping=True)
         self.signs: dict[str, Signs] = {}
         for hit in self.hits:
             for name in hit.values:
@@ -228,6 +228,10 @@ class Scene:
         forms = self.words.forms
         if forms[k] == "stop":
             return forms[max(0, k - 1)] == "bus" or forms[k + 1 : k + 2] == ("kontak",)
+        if forms[k] == "bisa":
+            return k > 0 and forms[k - 1] in {"tidak", "belum"}
+        if forms[k] == "habis":
+            return forms[k + 1 : k + 2] in {("makan",), ("minum",)}
         if forms[k] == "bekas":
             return k + 1 < len(forms) and forms[k + 1] in _DUG
         counted = k > 0 and forms[k] in _COUNTED and forms[k - 1].isdecimal()

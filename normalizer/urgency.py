@@ -8,6 +8,7 @@ One rule for each list of words in `data/danger.toml` stands in `mishaps.py`, `h
 `illness.py`; a rule answers with the signs it rests on.
 """
 
+from collections.abc import Iterator
 from functools import cache
 
 from normalizer import harm, illness, mishaps
@@ -15,7 +16,7 @@ from normalizer.phrases import Hit
 from normalizer.reading import Danger, DangerFound, Finding
 from normalizer.scene import Scene, Signs, phrases_of
 from normalizer.text import READ_CHARS, WORD, Words, fold_word
-from normalizer.weighing import weighed
+from normalizer.weighing import strange, weighed
 
 _TELLS = 25  # words
 _WEIGHED = 0.7
@@ -54,16 +55,17 @@ def find_danger(words: Words) -> DangerFound | None:
                 spans = sorted({(hit.first, hit.last), *((s.first, s.last) for s in signs)})
                 quoted = tuple(words.quote(first, last) for first, last in spans)
                 return DangerFound(danger, Finding(0.9 if len(spans) > 1 else 0.8, quoted))
-    return _weighed(scene, strange=False)
+    return _first_of(scene, weighed(scene))
 
 
 def find_strange_danger(words: Words) -> DangerFound | None:
     """The danger in words that report nothing of the city's daily matters: there less is enough."""
-    return _weighed(Scene(words), strange=True)
+    scene = Scene(words)
+    return _first_of(scene, strange(scene))
 
 
-def _weighed(scene: Scene, *, strange: bool) -> DangerFound | None:
-    for hit, signs in weighed(scene, strange=strange):
+def _first_of(scene: Scene, weighed: Iterator[tuple[Hit[str], Signs]]) -> DangerFound | None:
+    for hit, signs in weighed:
         known = [_RULES[name][0] for name in hit.values if name in _RULES]
         told = sorted({(s.first, s.last) for s in (hit, *signs)})
         quoted = tuple(scene.words.quote(first, last) for first, last in told)

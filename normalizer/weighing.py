@@ -1,8 +1,8 @@
 """Danger told in a way that no rule of its own knows: what threatens, whom, and their plight.
 
 One such word says nothing. In a few words that ask for no repair, give no reason and tell of
-nothing past, several kinds of them together are no report of a street lamp; fewer are enough where
-the words report nothing else that we know.
+nothing past, three kinds of them together are no report of a street lamp; two are enough where the
+words report nothing else that we know.
 """
 
 from collections.abc import Collection, Iterator
@@ -12,9 +12,7 @@ from normalizer.phrases import Hit
 from normalizer.scene import Scene, Signs, listed
 
 _REACH = 12  # lean words
-_TITLES = frozenset({"mas", "mbak", "ibu", "bapak", "bang", "abang", "pak", "bu", "bos", "tante"})
-
-_EVERYBODY = frozenset({"warga", "masyarakat", "pengguna"})
+_FEW = 18  # words
 
 _SURE = frozenset(
     {
@@ -23,51 +21,94 @@ _SURE = frozenset(
     }
 )  # fmt: skip
 _MAYBE = frozenset({"water", "medical", "vessel", "falls", "lpg", "wound", "peril"})
-_ON_BODY = frozenset({"wound", "mishap", "collapse", "rescue", "medical"})
-_AROUND = frozenset({"hazard", "height", "lands", "roof"})
+_AROUND = frozenset({"hazard", "height", "lands", "roof", "acute"})
 _PLIGHT = frozenset({"inside", "trapped", "enclosed", "peril", "acute", "cry", "wounded"})
 _WORSE = frozenset({"roof", "attack", "capsized", "labour", "spread", "frail"})
+_WITNESSED = frozenset({"cry", "trapped", "peril"})
+_ON_BODY = frozenset({"wound", "mishap", "collapse", "rescue", "medical", "acute"})
+_THINGS = frozenset({"hazard", "pool"})
+
+_TITLES = frozenset({"mas", "mbak", "ibu", "bapak", "bang", "abang", "pak", "bu", "bos", "tante"})
+_EVERYBODY = frozenset({"warga", "masyarakat", "pengguna"})
 
 
-def weighed(scene: Scene, *, strange: bool) -> Iterator[tuple[Hit[str], Signs]]:
-    """Each word that threatens somebody, with the signs that it does so now.
+def weighed(scene: Scene) -> Iterator[tuple[Hit[str], Signs]]:
+    """Each word that threatens somebody, with a plight and a person beside it."""
+    persons = _persons(scene)
+    if not persons or not scene.is_cry() or scene.asks_repair():
+        return
+    for hit in _threats(scene, _SURE | _MAYBE):
+        plight = _near(hit, _of(scene, _PLIGHT))
+        least = 1 if _SURE.intersection(hit.values) else 2
+        if len({sign.first for sign in plight}) >= least:
+            yield hit, [plight[0], persons[0]]
 
-    *strange*: the words are known to report nothing of the city's daily matters.
-    """
-    if not scene.is_cry() or scene.asks_repair() or scene.says("smoke"):
+
+def strange(scene: Scene) -> Iterator[tuple[Hit[str], Signs]]:
+    """The same in words that are known to report nothing of the city's daily matters."""
+    if not scene.is_cry() or scene.asks_repair() or scene.past_or_feared():
         return
-    if strange and scene.past_or_feared():
-        return
-    persons = [s for s in _of(scene, {"people", "own"}) if not _is_addressed(scene, s)]
-    plights = _of(scene, _PLIGHT | _WORSE | _MAYBE | _AROUND if strange else _PLIGHT)
-    if not (persons or strange) or not (plights or strange):
-        return
-    bodies = _of(scene, {"body"}) if strange else []
-    threats = _SURE | _MAYBE | _AROUND if strange else _SURE | _MAYBE
-    for hit in scene.hits:
-        if threats.isdisjoint(hit.values):
-            continue
-        if "medical" in hit.values and scene.says("cared"):
-            continue
-        if scene.denied(hit) or scene.is_name(hit) or scene.is_animal(hit):
-            continue
-        plight = [s for s in plights if s.first != hit.first and abs(s.at - hit.at) <= _REACH]
+    persons, bodies = _persons(scene), _of(scene, {"body"})
+    around = _of(scene, _PLIGHT | _WORSE | _MAYBE | _AROUND)
+    for hit in _threats(scene, _SURE | _MAYBE | _AROUND):
         sure = not _SURE.isdisjoint(hit.values)
-        told = strange and sure
-        several = sure or strange or len({s.first for s in plight}) > 1
-        whose = persons or (bodies if not _ON_BODY.isdisjoint(hit.values) else [])
-        if whose and (told or (plight and several)) and not _on_thing(scene, hit):
-            yield hit, [*plight[:1], *whose[:1]]
+        vague = not sure and _MAYBE.isdisjoint(hit.values)
+        if vague and len(scene.words.forms) > _FEW:
+            continue
+        plight = _near(hit, around)
+        if vague:
+            plight = [sign for sign in plight if set(sign.values) - {"inside", "hazard"}]
+        whose = persons or (bodies if _ON_BODY.intersection(hit.values) else [])
+        if whose and (sure or plight):
+            yield hit, [*plight[:1], whose[0]]
+        elif others := _besides(scene, hit, plight, sure=sure, vague=vague):
+            yield hit, others[:1]
 
 
-def _on_thing(scene: Scene, hit: Hit[str]) -> bool:
-    """Whether violence is done to a thing: "mukul portal"."""
-    behind = scene.lean[hit.until : hit.until + 1]
-    return "violence" in hit.values and not listed("denied", "thing").isdisjoint(behind)
+def _besides(scene: Scene, hit: Hit[str], plight: Signs, *, sure: bool, vague: bool) -> Signs:
+    """What makes it sure without a person: a cry for help, or a second danger."""
+    apart = [s for s in plight if s.first >= hit.last or s.last <= hit.first]
+    heard = [] if vague else [s for s in apart if _WITNESSED.intersection(s.values)]
+    if heard or not sure:
+        return heard
+    others = [*apart, *_of(scene, _SURE), *scene.now(hit)]
+    return [
+        s
+        for s in others
+        if (s.first >= hit.last or s.last <= hit.first) and set(s.values) - _THINGS
+    ]
+
+
+def _threats(scene: Scene, names: Collection[str]) -> Iterator[Hit[str]]:
+    for hit in scene.hits:
+        if set(hit.values).isdisjoint(names) or _is_harmless(scene, hit):
+            continue
+        if not (scene.denied(hit) or scene.is_name(hit) or scene.is_animal(hit)):
+            yield hit
+
+
+def _near(hit: Hit[str], signs: Signs) -> Signs:
+    return [s for s in signs if s.first != hit.first and abs(s.at - hit.at) <= _REACH]
+
+
+def _is_harmless(scene: Scene, hit: Hit[str]) -> bool:
+    """Smoke that burns nobody, an illness that is looked after, a blow to a gate."""
+    if "violence" in hit.values:
+        behind = scene.lean[hit.until : hit.until + 1]
+        return not listed("denied", "thing").isdisjoint(behind)
+    if {"fire", "flame"}.intersection(hit.values):
+        return scene.says("smoke")
+    if "wound" in hit.values and _SURE.isdisjoint(hit.values):
+        return not scene.near("body", hit, 3)
+    return bool({"medical", "acute"}.intersection(hit.values)) and scene.says("cared")
 
 
 def _of(scene: Scene, names: Collection[str]) -> Signs:
     return [hit for hit in scene.hits if not set(hit.values).isdisjoint(names)]
+
+
+def _persons(scene: Scene) -> Signs:
+    return [s for s in _of(scene, {"people", "own"}) if not _is_addressed(scene, s)]
 
 
 def _is_addressed(scene: Scene, sign: Hit[str]) -> bool:
