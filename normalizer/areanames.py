@@ -4,11 +4,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from normalizer.areaspellings import (
+    BEGINNING,
     LEAST_MISSPELLED,
     almost,
+    beginnings,
     by_initials,
     everyday,
-    first_letters,
     index_of_names,
     keeps_an_edge,
     name_words,
@@ -67,7 +68,7 @@ def find_names(words: Words) -> list[NameHit]:
 @lru_cache(maxsize=16_384)
 def _may_begin(form: str) -> bool:
     """Whether a name may begin with this word, rightly spelled or not: with most none does."""
-    if form[:3] in first_letters() or form == "pada":
+    if form[:BEGINNING] in beginnings() or form == "pada":
         return True
     return form[:2] in two_letters() and form not in everyday()
 
@@ -77,7 +78,7 @@ def _named_at(words: Words, at: int) -> NameHit | None:
     forms = words.forms
     # "Pd" is "pada" in most sentences, and Pondok in a name.
     head = "pondok" if forms[at] == "pada" and words.typed(at).lower() == "pd" else forms[at]
-    if head[:3] not in first_letters():
+    if head[:BEGINNING] not in beginnings():
         return None
     index, said = index_of_names(), head
     found: NameHit | None = None

@@ -16,6 +16,9 @@ from normalizer.text import fold_word, words_of
 LEAST_MISSPELLED = 9
 """Letters: in shorter names one letter makes another word."""
 
+BEGINNING = 5
+"""Letters by which a word is told that may begin a name."""
+
 _EDGE = 4  # letters
 # Short forms on signs and maps ("Cilandak Tim., Ps. Minggu") and other spellings, under the
 # word as it is folded ("perempatan" for Prapatan). What only lacks vowels is made by rule.
@@ -57,18 +60,14 @@ def index_of_names() -> Mapping[str, tuple[Area, ...]]:
 
 
 @cache
-def first_letters() -> frozenset[str]:
-    """The first three letters of every first word: most words of a message fail on these."""
-    names = [name for name, _ in official_names()]
-    names += wordlists.read_toml("places")["aliases"]
-    firsts = {words_of(name).forms[0] for name in names}
-    firsts |= {short for first in firsts for short in _shortened(first)}
-    return frozenset(first[:3] for first in firsts)
+def beginnings() -> frozenset[str]:
+    """How every spelling begins, up to five letters: most words of a message begin otherwise."""
+    return frozenset(said[:k] for said in index_of_names() for k in range(1, BEGINNING + 1))
 
 
 @cache
 def two_letters() -> frozenset[str]:
-    return frozenset(head[:2] for head in first_letters())
+    return frozenset(said[:2] for said in index_of_names())
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterator
-from functools import cache
+from functools import cache, cached_property
 from operator import attrgetter
 
 from normalizer import wordlists
@@ -105,10 +105,13 @@ class Scene:
 
     def is_cry(self) -> bool:
         """Whether the message is short and gives no reason, asks for no repair, judges nothing."""
+        return self._cry
+
+    @cached_property
+    def _cry(self) -> bool:
         ordinary = listed("weak", "ordinary")
         return self.is_brief() and not any(
-            (form == "lalu" and self.words.forms[k - 1] in _UNITS)
-            or (form in ordinary and not (self._lasts(k) or self._calls(k) or self._does(k)))
+            form in ordinary and not (self._lasts(k) or self._calls(k) or self._does(k))
             for k, form in enumerate(self.words.forms)
         )
 
@@ -145,6 +148,10 @@ class Scene:
 
     def asks_repair(self) -> bool:
         """Whether it asks that something be mended: then the accident is its reason."""
+        return self._repair
+
+    @cached_property
+    def _repair(self) -> bool:
         asked = listed("weak", "repair")
         forms = self.words.forms
         return any(
@@ -201,6 +208,10 @@ class Scene:
 
     def _is_over(self) -> bool:
         """Whether it was "dua hari lalu"."""
+        return self._over
+
+    @cached_property
+    def _over(self) -> bool:
         forms = self.words.forms
         return any(
             form == "lalu" and k > 0 and forms[k - 1] in _UNITS for k, form in enumerate(forms)
