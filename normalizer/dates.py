@@ -14,7 +14,7 @@ MONTHS = {
     "januari": 1, "februari": 2, "maret": 3, "april": 4, "mei": 5, "juni": 6, "juli": 7,
     "agustus": 8, "september": 9, "oktober": 10, "november": 11, "desember": 12,
 }  # fmt: skip
-SINCE = frozenset({"sejak", "dari", "mulai", "since", "semenjak"})
+SINCE = frozenset({"sejak", "dari", "sedari", "mulai", "since", "semenjak"})
 """Words before the time from which on something lasts."""
 
 _MONEY = frozenset({"rb", "ribu", "rupiah", "perak", "meter", "orang", "kk", "warga", "watt"})

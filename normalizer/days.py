@@ -60,6 +60,10 @@ def _relative(forms: tuple[str, ...], k: int, now: datetime | None) -> Day | Non
         if after == "tadi":
             return _tadi(k, k + 2, form, now)
         return _part_of(k, k + 2, form, now, 1 if after == "kemarin" else 0)
+    # "Dari pagi sampai malam" is every day.
+    goes_on = after in _UNTIL and not PARTS.keys().isdisjoint(forms[k + 2 : k + 3])
+    if form in PARTS and k and forms[k - 1] in _FROM and not goes_on:
+        return _tadi(k, k + 1, form, now)
     if form == "tadi" and after in PARTS:
         return _tadi(k, k + 2, after, now)
     if form == "semalam" or (form, after) == ("last", "night"):
@@ -78,6 +82,8 @@ def _relative(forms: tuple[str, ...], k: int, now: datetime | None) -> Day | Non
     return _part_of(k, last + bool(part), part, now, days)
 
 
+_FROM = frozenset({"dari", "sejak", "sedari"})
+_UNTIL = frozenset({"sampai", "hingga", "sd", "ke", "ketemu"})
 _DAYS_BACK = {"kemarin": 1, "yesterday": 1, "today": 0, "besok": -1, "lusa": -2}
 _JUST_NOW = frozenset({"barusan", "tadi", "sekarang"})
 _JUST_NOW_TWO = frozenset({("baru", "saja"), ("saat", "ini")})

@@ -17,6 +17,7 @@ from normalizer.reading import Finding, Moment, MomentKind, Precision
 from normalizer.spans import Spell, find_recurring, find_spells
 from normalizer.text import Words
 
+_NOW = frozenset({"sekarang", "saat"})
 _NEAR = 8  # tokens between a day and its hour ("kemarin pas saya lewat jam 5 sore")
 
 
@@ -89,7 +90,8 @@ class _Times:
         """ "Sejak kemarin", "dari hari Senin", "mulai kamis 22 Juni"; or from one to another."""
         days = self.days
         for one, other in pairwise(days):
-            if _joined(self.words, one.last, other.first):
+            lasts = one.since and self.words.forms[other.first] in _NOW
+            if _joined(self.words, one.last, other.first) and not lasts:
                 return self._range(one, other)
         for day in days:
             if not day.since:

@@ -179,6 +179,9 @@ def test_since_a_date_lasts_until_now() -> None:
         ("sejak pukul 21.00 listrik padam", "2026-11-20 21:00"),
         ("sejak 2019 belum pernah diperbaiki", "2019-01-01 00:00"),
         ("dari januari air keruh", "2026-01-01 00:00"),
+        ("dari subuh lampu padam", "2026-11-21 04:00"),
+        ("sedari pagi sampai sekarang air mati", "2026-11-21 05:00"),
+        ("sejak sore kemarin macet", "2026-11-20 15:00"),
     ],
 )
 def test_since_an_hour_or_a_year_lasts_until_now(text: str, start: str) -> None:
@@ -195,6 +198,7 @@ def test_since_an_hour_or_a_year_lasts_until_now(text: str, start: str) -> None:
         "di Jalan 1 Maret no 5", "rt 3 rw 5", "no 12", "rp 130.000", "blok a11", "jam tangan saya",
         "sdn 01", "terminal senen", "buka 24 jam", "umur 3 bulan", "jam malam", "pasar malam",
         "dari 2000 rupiah", "3 hari lagi ada acara", "2 minggu sekali", "setengah 2 meter",
+        "dari pagi sampai malam berisik", "selamat pagi dari warga",
     ],
 )  # fmt: skip
 def test_places_and_figures_are_no_times(text: str) -> None:
