@@ -5,7 +5,8 @@ something that is happening. So a danger word must have, close by, a sign of now
 or of the writer or family as its victim, and must not be feared, past, or part of a name.
 
 One rule for each list of words in `data/danger.toml` stands in `mishaps.py`, `harm.py` and
-`illness.py`; a rule answers with the signs it rests on.
+`illness.py`; a rule answers with the signs it rests on. What no rule knows is weighed in
+`weighing.py`.
 """
 
 from collections.abc import Iterator
