@@ -67,6 +67,7 @@ def beginnings() -> frozenset[str]:
 
 @cache
 def two_letters() -> frozenset[str]:
+    """The first two letters of every spelling."""
     return frozenset(said[:2] for said in index_of_names())
 
 
@@ -134,6 +135,7 @@ def everyday() -> frozenset[str]:
 
 @cache
 def name_words() -> frozenset[str]:
+    """Every word of an official name."""
     return frozenset(word for name, _ in official_names() for word in words_of(name).forms)
 
 
