@@ -93,6 +93,8 @@ class Reconciliation:
         if found and found.listing is Listing.FOUND:
             sent = {"b_id": row.id, "b_provider": found.provider_id, "b_segments": None}
             await mark_sent(conn, [sent], now)
+        elif not await _is_still_open(conn, row):
+            return
         elif found and found.listing is Listing.ABSENT and now - row.claimed_at < _LIST_LAGS:
             await _put_off(conn, row.id, now + _ASK_AGAIN)
         elif found and found.listing is Listing.ABSENT:
@@ -136,6 +138,15 @@ async def _names_since(conn: AsyncConnection, rows: list[Any]) -> frozenset[Prov
         delivery.c.claimed_at >= min(row.claimed_at for row in rows) - _ASK_FOR,
     )
     return frozenset((await conn.scalars(query)).all())
+
+
+async def _is_still_open(conn: AsyncConnection, row: Any) -> bool:
+    """Whether it is still the try that was asked about. Another worker may have settled it while
+    the provider answered, and have sent it once more: of that the answer knows nothing."""
+    query = select(delivery.c.id).where(
+        delivery.c.id == row.id, delivery.c.state == "unknown", delivery.c.tries == row.tries
+    )
+    return await conn.scalar(query.with_for_update()) is not None
 
 
 async def _put_off(conn: AsyncConnection, delivery_id: int, until: datetime) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import update
 
-from channels.contract import FoundSent, Listing, Unknown
+from channels.contract import FoundSent, Listing, SentQuery, Unknown
 from core.messages import Reaction
 from gateway.outbound.notices import Class
 from gateway.outbound.reconcile import Reconciliation, policy
@@ -83,6 +83,28 @@ async def test_an_unknown_send_that_the_provider_does_not_list_goes_out_once_mor
     assert len(house.heard("ani")) == 1
     (one,) = await deliveries(house)
     assert (one.state, one.tries) == ("sent", 2)
+
+
+async def test_an_answer_about_an_earlier_try_says_nothing_of_the_next(
+    house: House, monkeypatch: Any
+) -> None:
+    channel = house.channel()
+    channel.provider.script = [Unknown("timeout"), Unknown("timeout")]
+    await ask_for_help(house)
+    house.clock.forward(seconds=30)
+    find_sent = channel.find_sent
+
+    async def slow(query: SentQuery) -> FoundSent:
+        absent = await find_sent(query)
+        monkeypatch.undo()
+        assert await reconciliation(house).once() == 1, "another worker is faster"
+        await house.settle()
+        return absent
+
+    monkeypatch.setattr(channel, "find_sent", slow)
+    await reconciliation(house).once()
+    (one,) = await deliveries(house)
+    assert (one.state, one.tries) == ("unknown", 2), "it would have been sent a third time"
 
 
 async def test_the_same_words_sent_before_are_not_taken_for_the_unknown_send(
