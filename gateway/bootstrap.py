@@ -15,7 +15,7 @@ from core.messages import AccountId
 from core.tables import unit
 from gateway import boundaries, directory, holidays, keys, schema
 from gateway.boundaries import BoundariesBroken
-from gateway.database import Database, is_address, sqlite_path, sqlite_problem
+from gateway.database import Database, is_address, is_transient, sqlite_path, sqlite_problem
 from gateway.dispatch import Bell
 from gateway.ids import Clock, Ids, now
 from gateway.inbound.mediastore import FileMediaStore
@@ -35,6 +35,8 @@ _REDIS_ANSWER_S = 3.0
 """Longer than a blocking read; whoever must not wait so long says so itself."""
 _PATIENCE_S = 15.0
 """A server that takes connections and says nothing would hold the start for ever."""
+_WRITING_S = 30.0
+"""The same where it answers, and somebody holds what the start must write."""
 
 
 class StartRefused(Exception):
@@ -88,10 +90,11 @@ async def build(settings: Settings, environment: Environment, *, clock: Clock = 
     await asyncio.to_thread(prepare_schema, environment)
     database = Database(environment.database_url)
     try:
-        secrets = await own_keys(database, environment, clock)
-        async with database.write() as conn:
-            await _known_owners(conn, settings, clock)
-            _refuse_keys(await register(conn, secrets, clock()))
+        async with asyncio.timeout(_WRITING_S):
+            secrets = await own_keys(database, environment, clock)
+            async with database.write() as conn:
+                await _known_owners(conn, settings, clock)
+                _refuse_keys(await register(conn, secrets, clock()))
         fetcher = GuardedFetcher()
         return Parts(
             settings=settings,
@@ -105,8 +108,12 @@ async def build(settings: Settings, environment: Environment, *, clock: Clock = 
             regions=await asyncio.to_thread(_regions, environment),
             clock=clock,
         )
-    except BaseException:
+    except BaseException as error:
         await database.close()
+        if isinstance(error, DBAPIError):
+            raise StartRefused(_unusable(environment.database_url, error)) from error
+        if isinstance(error, TimeoutError):
+            raise StartRefused(_silent(_WRITING_S)) from error
         raise
 
 
@@ -162,15 +169,10 @@ def prepare_schema(environment: Environment) -> None:
     try:
         found = within(_PATIENCE_S, lambda: schema.version(url))
     except TimeoutError as error:
-        raise StartRefused(
-            f"the database does not answer within {_PATIENCE_S:g} s: it may be half up; "
-            "`kanal doctor` says more"
-        ) from error
+        raise StartRefused(_silent(_PATIENCE_S)) from error
     except DBAPIError as error:
-        what = f"{sqlite_path(url)} cannot be used" if embedded else "the database does not answer"
-        raise StartRefused(f"{what}: {brief(error)}; `kanal doctor` says more") from error
-    if found is Version.NEWER:
-        raise StartRefused("the database is of a newer version: start that version of kanal")
+        raise StartRefused(_unusable(url, error)) from error
+    refuse_not_ours(found)
     if found is Version.CURRENT:
         return
     if not embedded:
@@ -183,6 +185,21 @@ def prepare_schema(environment: Environment) -> None:
             f"{sqlite_path(url)} cannot be brought up to date: {brief(error)}; "
             "`kanal doctor` says more"
         ) from error
+
+
+def refuse_not_ours(found: Version) -> None:
+    """What no upgrade of this program leads on from.
+
+    Raises:
+        StartRefused: It is of a newer version, or of another program.
+    """
+    if found is Version.NEWER:
+        raise StartRefused("the database is of a newer version: start that version of kanal")
+    if found is Version.FOREIGN:
+        raise StartRefused(
+            "the database holds tables of another program under names of ours: name an empty one "
+            "in KANAL_DATABASE_URL"
+        )
 
 
 def refuse_no_address(url: str) -> None:
@@ -264,6 +281,21 @@ async def _known_owners(conn: AsyncConnection, settings: Settings, clock: Clock)
                 "name one of the city's, or add it with `kanal units import` or under [[units]]"
             )
     await directory.synchronise(conn, settings, clock())
+
+
+def _silent(seconds: float) -> str:
+    return (
+        f"the database does not answer within {seconds:g} s: it may be half up; "
+        "`kanal doctor` says more"
+    )
+
+
+def _unusable(url: str, error: DBAPIError) -> str:
+    """A standby, a file of another user, a full disk, a server that goes away meanwhile."""
+    what = f"{sqlite_path(url) or 'the database'} cannot be used"
+    if sqlite_path(url) is None and is_transient(error):
+        what = "the database does not answer"
+    return f"{what}: {brief(error)}; `kanal doctor` says more"
 
 
 def brief(error: BaseException) -> str:

@@ -19,6 +19,9 @@ _FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 7_203_150_311
 """PostgreSQL advisory lock: only one process upgrades, the others wait for it."""
 
+_OURS = {"unit", "account", "complaint", "message"}
+"""Some of the first schema: where one is and no revision of ours, another program made it."""
+
 
 class Version(enum.StrEnum):
     """How the database stands to this program."""
@@ -27,6 +30,7 @@ class Version(enum.StrEnum):
     OLDER = "older"
     CURRENT = "current"
     NEWER = "newer"
+    FOREIGN = "of another program"
 
 
 def upgrade(url: str, to: str = "head") -> None:
@@ -56,15 +60,18 @@ def version(url: str) -> Version:
 
 def version_of(conn: Connection) -> Version:
     """Compare the database behind *conn* with this program."""
-    if not inspect(conn).has_table("alembic_version"):
-        return Version.EMPTY
-    found = conn.scalar(text("select version_num from alembic_version"))
+    tables = set(inspect(conn).get_table_names())
+    found = None
+    if "alembic_version" in tables:
+        found = conn.scalar(text("select version_num from alembic_version"))
     if found is None:
-        return Version.EMPTY
+        return Version.FOREIGN if tables & _OURS else Version.EMPTY
     known = revisions()
     if found == known[-1]:
         return Version.CURRENT
-    return Version.OLDER if found in known else Version.NEWER
+    if found in known:
+        return Version.OLDER
+    return Version.NEWER if tables >= _OURS else Version.FOREIGN
 
 
 def revisions() -> list[str]:

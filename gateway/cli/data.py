@@ -7,7 +7,7 @@ from channels.text import clean
 from gateway import schema
 from gateway.audit import trail
 from gateway.audit.entry import Entry
-from gateway.bootstrap import Parts, StartRefused, brief, refuse_no_address
+from gateway.bootstrap import Parts, StartRefused, brief, refuse_no_address, refuse_not_ours
 from gateway.cli.common import configuration, refuse, with_parts
 from gateway.cli.operator import operator
 from gateway.database import is_transient
@@ -116,8 +116,7 @@ def upgrade() -> None:
     try:
         refuse_no_address(environment.database_url)
         before = schema.version(environment.database_url)
-        if before is schema.Version.NEWER:
-            refuse("the database is of a newer version: start that version of kanal")
+        refuse_not_ours(before)
         schema.upgrade(environment.database_url)
     except StartRefused as error:
         refuse(str(error))

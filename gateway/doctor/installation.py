@@ -267,6 +267,9 @@ def _schema(database: DatabaseFacts) -> Iterator[Finding]:
     kind = "SQLite" if database.is_file else "PostgreSQL"
     if database.version is Version.NEWER:
         yield wrong("database", "the database is of a newer version", "start that version of kanal")
+    elif database.version is Version.FOREIGN:
+        what = "the database holds tables of another program under names of ours"
+        yield wrong("database", what, "name an empty one in KANAL_DATABASE_URL")
     elif database.version in {Version.EMPTY, Version.OLDER}:
         what = f"the database is {database.version.value}"
         if database.is_file:

@@ -97,7 +97,7 @@ def _facts(conn: Connection, clock: Clock) -> DatabaseFacts:
     is_file = conn.dialect.name == "sqlite"
     found = version_of(conn)
     fingerprint = None
-    if found is not Version.EMPTY:
+    if found not in {Version.EMPTY, Version.FOREIGN}:
         fingerprint = conn.scalar(select(installation.c.keys_fingerprint))
     ahead, read_only = None, ""
     if is_file:

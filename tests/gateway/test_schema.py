@@ -80,7 +80,21 @@ def test_how_a_database_stands_to_the_program_is_told(database_url: str, tmp_pat
     assert schema.version(database_url) is Version.OLDER
     with _connection(database_url) as conn:
         conn.execute(text("delete from alembic_version"))
-    assert schema.version(database_url) is Version.EMPTY
+    assert schema.version(database_url) is Version.FOREIGN
+
+
+def test_another_programs_tables_are_told_from_none(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'other.db'}"
+    with _connection(url) as conn:
+        conn.execute(text("create table spatial_ref_sys (id int)"))
+    assert schema.version(url) is Version.EMPTY, "an extension brings tables of its own"
+    with _connection(url) as conn:
+        conn.execute(text("create table unit (id int)"))
+    assert schema.version(url) is Version.FOREIGN
+    with _connection(url) as conn:
+        conn.execute(text("create table alembic_version (version_num text)"))
+        conn.execute(text("insert into alembic_version values ('ab12cd34')"))
+    assert schema.version(url) is Version.FOREIGN, "not a newer one of ours"
 
 
 @pytest.mark.parametrize(("index", "query"), QUEUES, ids=[name for name, _ in QUEUES])

@@ -140,6 +140,8 @@ PLACES: list[tuple[str, dict[str, object], State, str, str]] = [
      State.WRONG, "takes connections but", "half up"),
     ("newer", {"database": replace(POSTGRES, version=Version.NEWER)},
      State.WRONG, "newer version", "start that version"),
+    ("foreign", {"database": replace(POSTGRES, version=Version.FOREIGN)},
+     State.WRONG, "of another program", "KANAL_DATABASE_URL"),
     ("older", {"database": replace(POSTGRES, version=Version.OLDER)},
      State.WRONG, "is older", "kanal db upgrade"),
     ("empty", {"database": replace(POSTGRES, version=Version.EMPTY)},
