@@ -8,7 +8,7 @@ import enum
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import time, timedelta
 from ipaddress import IPv4Network
 from pathlib import Path
@@ -35,6 +35,9 @@ from gateway.ticket_settings import Ask, Tickets
 from gateway.variables import SUFFIX, VariableUnreadable, find_variable, is_from_file
 
 SLUG = r"^[a-z0-9][a-z0-9-]{0,62}$"
+_SLUG_MEANS = "a name of small letters, digits and dashes, at most 63, as in sms-kota"
+_NAMED = re.compile(r"\] \([^)]*\)")
+"""The account's id beside its place, which is no part of it."""
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -61,7 +64,7 @@ class Sending(enum.StrEnum):
 class Numbers(_Part):
     """How complaint numbers look; *first_serial* keeps clear of another system's numbers."""
 
-    prefix: str = Field("JK", pattern=r"^[A-Z]{2}$")
+    prefix: str = Field("JK", pattern=r"^[A-Z]{2}$", description="two capital letters, as in JK")
     first_serial: int = Field(1, ge=1, le=900_000)
 
 
@@ -141,7 +144,7 @@ class Duty(_Part):
 class Unit(_Part):
     """A unit that the city's list does not hold yet."""
 
-    id: str = Field(pattern=SLUG)
+    id: str = Field(pattern=SLUG, description=_SLUG_MEANS)
     name: str
     kind: str = "skpd"
     parent: str | None = None
@@ -151,7 +154,7 @@ class Unit(_Part):
 class Account(_Part):
     """One official channel: the account, not the connector, has a name and an owner."""
 
-    id: str = Field(pattern=SLUG)
+    id: str = Field(pattern=SLUG, description=_SLUG_MEANS)
     connector: str
     name: str
     owner: str = "biro-pemerintahan"
@@ -315,15 +318,27 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None) -> Setting
     except FileNotFoundError:
         raise SettingsInvalid([f"{path}: there is no such file; `kanal init` writes one"]) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsInvalid([f"{path}: cannot be read: {error}"]) from error
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise SettingsInvalid([f"{path}: cannot be read ({why})"]) from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsInvalid([f"{path}: not TOML: {error}"]) from error
     env = os.environ if environ is None else environ
-    missing: list[str] = []
+    missing: dict[str, str] = {}
     filled = _fill(raw, env, "", missing)
     if missing:
-        raise SettingsInvalid([f"{path}: {problem}" for problem in missing])
+        absent = [f"{path}: {place}: {problem}" for place, problem in missing.items()]
+        raise SettingsInvalid([*absent, *_besides(missing, filled, str(path))])
     return parse(filled, str(path))
+
+
+def _besides(missing: Collection[str], filled: Mapping[str, Any], source: str) -> list[str]:
+    """What else is wrong: whoever mends one thing should not learn of the next one by that."""
+    try:
+        parse(filled, source)
+    except SettingsInvalid as error:
+        absent = tuple(f"{source}: {place}: " for place in missing)
+        return [p for p in error.problems if not _NAMED.sub("]", p).startswith(absent)]
+    return []
 
 
 def parse(raw: Mapping[str, Any], source: str) -> Settings:
@@ -350,11 +365,14 @@ def _connector_problems(index: int, account: Account) -> Iterator[str]:
     try:
         connector.settings.model_validate(dict(account.settings))
     except ValidationError as error:
-        yield from (f"{place}.settings.{p}" for p in explain(error, connector.settings))
+        yield from explain(error, connector.settings, f"{place}.settings")
 
 
-def _fill(value: Any, env: Mapping[str, str], place: str, missing: list[str]) -> Any:
-    """*value* with every ``${VAR}`` in its strings replaced from *env* or the file it names."""
+def _fill(value: Any, env: Mapping[str, str], place: str, missing: dict[str, str]) -> Any:
+    """*value* with every ``${VAR}`` in its strings replaced from *env* or the file it names.
+
+    One that has no value stays as it is, and *missing* says so by its place.
+    """
     if isinstance(value, dict):
         return {k: _fill(v, env, f"{place}.{k}".strip("."), missing) for k, v in value.items()}
     if isinstance(value, list):
@@ -366,13 +384,14 @@ def _fill(value: Any, env: Mapping[str, str], place: str, missing: list[str]) ->
         try:
             given = find_variable(env, found[1])
         except VariableUnreadable as error:
-            missing.append(f"{place}: {error}")
-            return ""
+            missing[place] = str(error)
+            return found[0]
         if given is None:
-            missing.append(
-                f"{place}: the environment has no {found[1]}; set it, or name a file with it in "
+            missing[place] = (
+                f"the environment has no {found[1]}; set it, or name a file with it in "
                 f"{found[1]}{SUFFIX}, then start again"
             )
-        return given or ""
+            return found[0]
+        return given
 
     return _VARIABLE.sub(replace, value)

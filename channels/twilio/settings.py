@@ -59,7 +59,9 @@ class TwilioSettings(BaseModel):
     send_timeout_s: float = Field(default=10.0, gt=0, le=60)
     rate: float = Field(default=400.0, gt=0)
     price_micros: int = Field(default=0, ge=0)
-    currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
+    currency: str = Field(
+        default="USD", pattern=r"^[A-Z]{3}$", description="three capital letters, as in USD"
+    )
 
     @field_validator("account_sid")
     @classmethod

@@ -114,11 +114,18 @@ def test_init_asks_what_it_is_not_told(tmp_path: Path) -> None:
         (SETTINGS, "the environment has no TWILIO_AUTH_TOKEN"),
         (SETTINGS.replace("twilio-sms", "twilio-sm"), "no connector 'twilio-sm'; there are fake"),
         (SETTINGS.replace("account_sid", "acount_sid"), "did you mean 'account_sid'?"),
-        (SETTINGS.replace("AC000", "XX000"), "account_sid: Value error, starts with AC"),
+        (SETTINGS.replace("AC000", "XX000"), "account_sid: starts with AC"),
         (SETTINGS.replace("from =", "form ="), "form: unknown key; did you mean 'from'?"),
         (SETTINGS + SETTINGS, "the account id 'sms' stands twice"),
         (SETTINGS.replace('name = "SMS"', ""), "accounts[0].name: is missing"),
-        (SETTINGS.replace('id = "sms"', 'id = "SMS Kota"'), "accounts[0].id"),
+        (
+            SETTINGS.replace('id = "sms"', 'id = "SMS Kota"'),
+            "accounts[0].id: is a name of small letters",
+        ),
+        (SETTINGS.replace("from", "# from"), "accounts[0] (sms).settings: sending needs from or"),
+        (SETTINGS.replace("${TWILIO_AUTH_TOKEN}", ""), "(sms).settings.auth_token: is empty"),
+        (SETTINGS + "currency = 'Rp'", "currency: is three capital letters, as in USD"),
+        ("[numbers]\nprefix = 'JKT'", "numbers.prefix: is two capital letters, as in JK"),
     ],
 )
 def test_check_says_exactly_what_is_wrong(tmp_path: Path, content: str, said: str) -> None:
@@ -129,6 +136,16 @@ def test_check_says_exactly_what_is_wrong(tmp_path: Path, content: str, said: st
     assert said in done.stderr
     assert "very-secret" not in done.stderr + done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_check_says_all_that_is_wrong_at_once(tmp_path: Path) -> None:
+    content = SETTINGS.replace('"+62811000112"', '"${SENDER}"').replace("account_sid", "acount_sid")
+    write(tmp_path, content)
+    done = kanal(tmp_path, "check")
+    assert "settings.auth_token: the environment has no TWILIO_AUTH_TOKEN" in done.stderr
+    assert "settings.from: the environment has no SENDER" in done.stderr
+    assert "acount_sid: unknown key; did you mean 'account_sid'?" in done.stderr
+    assert "is a number with +" not in done.stderr, "what is not known yet is not judged"
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
