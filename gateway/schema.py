@@ -5,6 +5,7 @@ longer needs is removed by the next one, so that two versions can serve side by 
 """
 
 import enum
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,6 +40,8 @@ def upgrade(url: str, to: str = "head") -> None:
     path = sqlite_path(url)
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
+        # Words of citizens: for nobody else's eyes. What SQLite lays beside it has the same mode.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     with _connection(url) as conn:
         if conn.dialect.name == "postgresql":
             conn.execute(text(f"select pg_advisory_xact_lock({_LOCK})"))

@@ -1,6 +1,8 @@
 """One history of the schema, the same on both databases, and queues that use their index."""
 
+import contextlib
 import re
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -81,6 +83,17 @@ def test_how_a_database_stands_to_the_program_is_told(database_url: str, tmp_pat
     with _connection(database_url) as conn:
         conn.execute(text("delete from alembic_version"))
     assert schema.version(database_url) is Version.FOREIGN
+
+
+def test_a_database_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "var" / "kanal.db"
+    schema.upgrade(f"sqlite:///{path}")
+    with contextlib.closing(sqlite3.connect(path)) as writer:
+        writer.execute("pragma journal_mode=wal")
+        writer.execute("insert into number_day values ('2026-11-21', 1)")
+        writer.commit()
+        modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
+    assert modes == dict.fromkeys(("kanal.db", "kanal.db-wal", "kanal.db-shm"), 0o600)
 
 
 def test_another_programs_tables_are_told_from_none(tmp_path: Path) -> None:
