@@ -32,13 +32,19 @@ from core.clocks import Days
 from gateway.photos.policy import Results
 from gateway.refusals import explain
 from gateway.ticket_settings import Ask, Tickets
-from gateway.variables import SUFFIX, VariableUnreadable, find_variable, is_from_file
+from gateway.variables import (
+    SUFFIX,
+    VariableUnreadable,
+    fill,
+    find_variable,
+    is_from_file,
+    misspelt,
+)
 
 SLUG = r"^[a-z0-9][a-z0-9-]{0,62}$"
 _SLUG_MEANS = "a name of small letters, digits and dashes, at most 63, as in sms-kota"
 _NAMED = re.compile(r"\] \([^)]*\)")
 """The account's id beside its place, which is no part of it."""
-_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 class SettingsInvalid(Exception):
@@ -240,7 +246,8 @@ class Settings(_Part):
 class Environment(_Part):
     """What comes from the environment: where things lie, not how they behave.
 
-    *files*: the addresses that were read from a file, by variable, with the file.
+    *files*: the addresses that were read from a file, by variable, with the file. *misspelt*: names
+    that nobody reads, with the one that was probably meant.
     """
 
     config: Path | None
@@ -249,6 +256,7 @@ class Environment(_Part):
     redis_url: str | None
     keys_file: Path
     files: Mapping[str, str] = Field(default_factory=dict)
+    misspelt: Mapping[str, str] = Field(default_factory=dict)
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> "Environment":
@@ -271,6 +279,7 @@ class Environment(_Part):
             redis_url=addresses[_REDIS_URL] or None,
             keys_file=Path(env.get("KANAL_KEYS_FILE") or data / "keys.json"),
             files={name: env[name + SUFFIX] for name in addresses if is_from_file(env, name)},
+            misspelt=misspelt(env, _VARIABLES),
         )
 
     def to_variables(self) -> dict[str, str]:
@@ -291,6 +300,10 @@ class Environment(_Part):
 
 
 _DATABASE_URL, _REDIS_URL = "KANAL_DATABASE_URL", "KANAL_REDIS_URL"
+_VARIABLES = (
+    "KANAL_CONFIG", "KANAL_DATA_DIR", "KANAL_KEYS_FILE",
+    _DATABASE_URL, _DATABASE_URL + SUFFIX, _REDIS_URL, _REDIS_URL + SUFFIX,
+)  # fmt: skip
 
 
 def _addresses(env: Mapping[str, str]) -> tuple[dict[str, str | None], list[str]]:
@@ -324,7 +337,7 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None) -> Setting
         raise SettingsInvalid([f"{path}: not TOML: {error}"]) from error
     env = os.environ if environ is None else environ
     missing: dict[str, str] = {}
-    filled = _fill(raw, env, "", missing)
+    filled = fill(raw, env, "", missing)
     if missing:
         absent = [f"{path}: {place}: {problem}" for place, problem in missing.items()]
         raise SettingsInvalid([*absent, *_besides(missing, filled, str(path))])
@@ -366,32 +379,3 @@ def _connector_problems(index: int, account: Account) -> Iterator[str]:
         connector.settings.model_validate(dict(account.settings))
     except ValidationError as error:
         yield from explain(error, connector.settings, f"{place}.settings")
-
-
-def _fill(value: Any, env: Mapping[str, str], place: str, missing: dict[str, str]) -> Any:
-    """*value* with every ``${VAR}`` in its strings replaced from *env* or the file it names.
-
-    One that has no value stays as it is, and *missing* says so by its place.
-    """
-    if isinstance(value, dict):
-        return {k: _fill(v, env, f"{place}.{k}".strip("."), missing) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_fill(v, env, f"{place}[{i}]", missing) for i, v in enumerate(value)]
-    if not isinstance(value, str):
-        return value
-
-    def replace(found: re.Match[str]) -> str:
-        try:
-            given = find_variable(env, found[1])
-        except VariableUnreadable as error:
-            missing[place] = str(error)
-            return found[0]
-        if given is None:
-            missing[place] = (
-                f"the environment has no {found[1]}; set it, or name a file with it in "
-                f"{found[1]}{SUFFIX}, then start again"
-            )
-            return found[0]
-        return given
-
-    return _VARIABLE.sub(replace, value)

@@ -32,6 +32,7 @@ def place(environment: Environment, clock: Clock) -> Place:
         problems=tuple(problems),
         is_configured=environment.config is not None,
         channels=channels,
+        misspelt=environment.misspelt,
         keys=machine.key_file(environment.keys_file),
         folders=tuple(_folders(environment)),
         spools=machine.spools(spool),

@@ -102,6 +102,8 @@ class Place:
     is_configured: bool = True
     channels: Mapping[str, Capabilities] = field(default_factory=dict)
     """What each account can do, where its connector could be built."""
+    misspelt: Mapping[str, str] = field(default_factory=dict)
+    """Variables that nobody reads, with the one that was probably meant."""
     keys: KeyFile | None = None
     folders: tuple[Folder, ...] = ()
     spools: tuple[Spooled, ...] = ()

@@ -57,6 +57,8 @@ def findings(place: Place) -> Iterator[Finding]:
 def _configuration(place: Place) -> Iterator[Finding]:
     for problem in place.problems:
         yield Finding(State.WRONG, "configuration", problem)
+    for name, meant in place.misspelt.items():
+        yield note("configuration", f"nobody reads {name}", f"did you mean {meant}?")
     if not place.is_configured:
         yield note("configuration", "there is no kanal.toml", "`kanal init` writes one")
     elif not place.problems and place.settings is not None:

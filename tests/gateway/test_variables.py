@@ -110,3 +110,15 @@ def test_a_secret_from_a_file_is_not_put_into_a_childs_environment(tmp_path: Pat
     assert "pw" not in "".join(handed_on.values())
     assert "KANAL_DATABASE_URL" not in handed_on
     assert Environment.read(handed_on) == read
+
+
+def test_a_name_that_is_nearly_ours_is_told_from_a_strangers() -> None:
+    place = Environment.read(
+        {
+            "KANAL_DATABSE_URL": "x", "KANAL_REDISURL": "x", "KANAL_CONFIG": "kanal.toml",
+            "KANAL_SERVICE_HOST": "10.0.0.1", "KANAL_TEST_DATABASE_URL": "x", "PATH": "/bin",
+        }
+    )  # fmt: skip
+    assert place.misspelt == {
+        "KANAL_DATABSE_URL": "KANAL_DATABASE_URL", "KANAL_REDISURL": "KANAL_REDIS_URL"
+    }  # fmt: skip

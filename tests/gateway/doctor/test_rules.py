@@ -101,6 +101,8 @@ PLACES: list[tuple[str, dict[str, object], State, str, str]] = [
     ("keys lost", {"keys": KeyFile(Path("k"), exists=False)}, State.WRONG, "is missing", "copy"),
     ("keys to be made", {"keys": KeyFile(Path("k"), exists=False),
      "database": replace(POSTGRES, fingerprint=None)}, State.NOTE, "not there yet", "first start"),
+    ("a misspelt variable", {"misspelt": {"KANAL_DATABSE_URL": "KANAL_DATABASE_URL"}},
+     State.NOTE, "nobody reads KANAL_DATABSE_URL", "did you mean KANAL_DATABASE_URL?"),
     ("foreign keys", {"keys": KeyFile(Path("k"), fingerprint="bb")},
      State.WRONG, "(fingerprint bb, the database was made with aa)", "right key file"),
     ("broken keys", {"keys": KeyFile(Path("k"), problem="k: not a key file")},
