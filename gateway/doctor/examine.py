@@ -1,7 +1,7 @@
 """Reads all facts, each at its edge, so that the rules can speak about plain values."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy.exc import DBAPIError
 
@@ -24,6 +24,9 @@ COUNTING_S = 30.0
 def place(environment: Environment, clock: Clock) -> Place:
     """The installation. Bounded in time, whatever does not answer."""
     settings, problems, channels = _settings(environment)
+    database = servers.database(environment.database_url, clock)
+    if settings is not None:
+        problems = [*problems, *_owners(settings, database.units)]
     spool = environment.data_dir / "spool"
     redis = environment.redis_url
     return Place(
@@ -38,7 +41,7 @@ def place(environment: Environment, clock: Clock) -> Place:
         spools=machine.spools(spool),
         torn=machine.torn(spool),
         server=machine.owner(environment.data_dir / "serve.lock"),
-        database=servers.database(environment.database_url, clock),
+        database=database,
         redis=servers.redis(redis) if redis else None,
     )
 
@@ -66,7 +69,7 @@ def _settings(
     except SettingsInvalid as error:
         return None, error.problems, {}
     problems, channels = _connectors(settings)
-    return settings, [*problems, *_owners(settings)], channels
+    return settings, problems, channels
 
 
 def _connectors(settings: Settings) -> tuple[list[str], Mapping[str, Capabilities]]:
@@ -87,11 +90,11 @@ def _connectors(settings: Settings) -> tuple[list[str], Mapping[str, Capabilitie
         return [f"an account's connector cannot be built: {type(error).__name__}: {error}"], {}
 
 
-def _owners(settings: Settings) -> list[str]:
-    known = {row["id"] for row in directory.all_units(settings)}
+def _owners(settings: Settings, imported: Collection[str]) -> list[str]:
+    known = {row["id"] for row in directory.all_units(settings)} | set(imported)
     return [
         f"account '{account.id}': there is no unit '{account.owner}'; name one of the city's, or "
-        "add it under [[units]]"
+        "add it with `kanal units import` or under [[units]]"
         for account in settings.accounts
         if account.owner not in known
     ]

@@ -75,6 +75,8 @@ class DatabaseFacts:
     clock_ahead: timedelta | None = None
     fingerprint: str | None = None
     """That of the key file it was made with."""
+    units: frozenset[str] = frozenset()
+    """That work, imported ones among them."""
     sealing_keys: tuple[KnownKey, ...] = ()
     """Those that it has met."""
     holders: tuple[Holder, ...] = ()

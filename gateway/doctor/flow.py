@@ -161,8 +161,9 @@ def _accounts(flow: Flow, settings: Settings) -> Iterator[Finding]:
     for account in settings.accounts:
         last = flow.last_accepted.get(account.id)
         if last is None:
+            silent = f"nothing has come in on {account.id} in the last {spoken(QUIET_AFTER)}"
             yield note(
-                "accounts", f"nothing has come in on {account.id} for {spoken(QUIET_AFTER)}",
+                "accounts", silent,
                 "if that is unusual, see docs/operations.md, nothing comes in",
             )  # fmt: skip
         else:

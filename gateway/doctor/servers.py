@@ -16,6 +16,7 @@ from sqlalchemy import Connection, create_engine, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
+from core.tables import unit
 from gateway.database import is_address, sqlite_path, sync_url
 from gateway.doctor.facts import DatabaseFacts, Reach, RedisFacts
 from gateway.ids import Clock
@@ -120,6 +121,7 @@ def _facts(conn: Connection, clock: Clock) -> DatabaseFacts:
     holders = (Holder.of(row) for row in conn.execute(HOLDERS))
     return replace(
         facts,
+        units=frozenset(conn.scalars(select(unit.c.id).where(unit.c.retired_at.is_(None)))),
         sealing_keys=tuple(KnownKey.of(row) for row in conn.execute(KNOWN)),
         holders=tuple(holder for holder in holders if holder.until > now),
     )

@@ -107,6 +107,15 @@ def test_a_foreign_key_file_is_named_before_the_start(tmp_path: Path, command: s
     assert "the key file is missing" in done.stdout + done.stderr
 
 
+def test_an_owner_that_was_imported_is_known(tmp_path: Path) -> None:
+    install(tmp_path)
+    (tmp_path / "units.csv").write_text("id,name,kind\ndinas-uji,Dinas Uji,skpd\n")
+    assert kanal(tmp_path, "units", "import", "units.csv", **SECRET).returncode == 0
+    write(tmp_path, WELL + SETTINGS.replace('name = "SMS"', 'name = "SMS"\nowner = "dinas-uji"'))
+    done = kanal(tmp_path, "check", **SECRET)
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize("command", ["check", "doctor"])
 def test_what_cannot_be_used_is_named(tmp_path: Path, command: str) -> None:
     write(tmp_path, WELL + SETTINGS.replace('name = "SMS"', 'name = "SMS"\nowner = "dinas-x"'))

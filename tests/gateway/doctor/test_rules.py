@@ -219,7 +219,7 @@ FLOWS: list[tuple[str, dict[str, object], State, str, str]] = [
      "--held latest"),
     ("unsettled", {"held": {"unsettled": 1}}, State.NOTE, "held: unsettled", "ledger"),
     ("rejected", {"failed": {"rejected": 7}}, State.NOTE, "7 notices of the last day", "code"),
-    ("silent", {"last_accepted": {}}, State.NOTE, "nothing has come in on sms for 3 d",
+    ("silent", {"last_accepted": {}}, State.NOTE, "nothing has come in on sms in the last 3 d",
      "nothing comes in"),
     ("stopped", {"workers": 0}, State.NOTE, "no worker runs", "kanal serve"),
     ("nobody works", {"workers": 0, "inbound": Queue(1, NOW)},
