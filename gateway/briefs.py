@@ -88,7 +88,8 @@ async def briefs(conn: AsyncConnection, keys: Keys, complaints: Sequence[Complai
     return [
         Brief(
             complaint=c,
-            words=redact("\n".join(words[c.id])),
+            # Who says it once more says nothing new.
+            words=redact("\n".join(dict.fromkeys(words[c.id]))),
             reporter=reporters.get(c.id, "••••"),
             photos=tuple(photos[c.id]),
             lacks=lacks.get(c.id),

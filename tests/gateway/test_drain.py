@@ -161,6 +161,16 @@ async def test_an_unparsed_message_is_read_by_a_mended_connector(
 
 
 @ON_SQLITE
+async def test_what_is_said_twice_is_read_once(house: House) -> None:
+    for text in ("lampu jalan mati di jl panjang", "lampu jalan mati di jl panjang"):
+        await house.say("ani", text)
+        await house.pause()
+        await house.settle()
+    (brief,) = await house.complaints()
+    assert brief.words == "lampu jalan mati di jl panjang"
+
+
+@ON_SQLITE
 async def test_an_edit_shows_the_new_text_and_a_withdrawal_none(house: House) -> None:
     name = await house.say("ani", "lampu jalan mati di jl panjang")
     await house.pause()
