@@ -1,9 +1,10 @@
 """Waits no longer than it says, whatever a driver does below."""
 
+import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -27,3 +28,34 @@ def within(seconds: float, work: Callable[[], T]) -> T:
 
     threading.Thread(target=run, name="bounded", daemon=True).start()
     return result.result(seconds)
+
+
+async def soon(seconds: float, work: Coroutine[Any, Any, T]) -> T:
+    """The result of *work*, or the end of our patience, whatever its cancelling still takes.
+
+    psycopg asks the server to cancel, too, and waits another ten seconds for one that is silent.
+
+    Raises:
+        TimeoutError: *work* did not end in time; it is on its way out.
+    """
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.wait({task}, timeout=seconds)
+    finally:
+        if not task.done():
+            _LEAVING.add(task)
+            task.add_done_callback(_gone)
+            task.cancel()
+    if not task.done():
+        raise TimeoutError
+    return task.result()
+
+
+_LEAVING: set[asyncio.Task[Any]] = set()
+"""Else nobody would hold them."""
+
+
+def _gone(task: asyncio.Task[Any]) -> None:
+    _LEAVING.discard(task)
+    if not task.cancelled():
+        task.exception()  # looked at, so that nobody is told of it

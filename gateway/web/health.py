@@ -1,6 +1,5 @@
 """/health/live, /health/ready and /metrics; details only for whoever has a token."""
 
-import asyncio
 import math
 from time import monotonic
 
@@ -11,7 +10,8 @@ from starlette.responses import JSONResponse, Response
 from core.access import OfficerRole
 from gateway.bootstrap import Parts
 from gateway.inbound.intake import Intake
-from gateway.ops.metrics import exposition
+from gateway.ops.bounded import soon
+from gateway.ops.metrics import Metrics, exposition
 from gateway.web.access import find_officer
 
 _MAY_SEE = {OfficerRole.SYSTEM_ADMIN, OfficerRole.SUPERVISOR}
@@ -56,8 +56,7 @@ async def ready(request: Request) -> Response:
     if request.app.state.is_leaving():
         return JSONResponse({"status": "leaving"}, 503)
     try:
-        async with asyncio.timeout(_PATIENCE_S):
-            await parts.database.ping()
+        await soon(_PATIENCE_S, parts.database.ping())
         answers = True
     except (DBAPIError, OSError, TimeoutError):
         answers = False
@@ -82,11 +81,15 @@ async def metrics(request: Request) -> Response:
     spooled = request.app.state.intake.spooled_bytes
     counters = request.app.state.metrics
     try:
-        async with asyncio.timeout(_COUNTING_S), parts.database.read() as conn:
-            text = await exposition(counters, conn, parts.clock(), spooled)
+        text = await soon(_COUNTING_S, _counted(parts, counters, spooled))
     except (DBAPIError, OSError, TimeoutError):
         text = await exposition(counters, None, parts.clock(), spooled)
     return Response(text + request.app.state.work_metrics(), media_type=_PROMETHEUS)
+
+
+async def _counted(parts: Parts, counters: Metrics, spooled: int) -> bytes:
+    async with parts.database.read() as conn:
+        return await exposition(counters, conn, parts.clock(), spooled)
 
 
 async def _trusted(request: Request, parts: Parts) -> bool:
@@ -96,8 +99,7 @@ async def _trusted(request: Request, parts: Parts) -> bool:
     watchers: Watchers = request.app.state.watchers
     name = parts.keys.token_hash(token)
     try:
-        async with asyncio.timeout(_PATIENCE_S):
-            officer = await find_officer(parts, token)
+        officer = await soon(_PATIENCE_S, find_officer(parts, token))
     except (DBAPIError, OSError, TimeoutError):
         return watchers.was_good(name)
     may = officer is not None and officer.role in _MAY_SEE
