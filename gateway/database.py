@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from gateway import crossing
@@ -94,8 +95,9 @@ class Database:
 
 
 def is_transient(error: BaseException) -> bool:
-    """Whether doing the same again may succeed: lost connections, deadlocks, busy or full disks."""
-    if isinstance(error, TimeoutError | OSError):
+    """Whether doing the same again may succeed: lost connections, deadlocks, busy or full disks,
+    and connections that all wait for a server that stands still."""
+    if isinstance(error, TimeoutError | OSError | NoneFree):
         return True
     if not isinstance(error, DBAPIError):
         return False

@@ -1,11 +1,14 @@
 """Nobody waits longer than he says for a server that says nothing."""
 
 import asyncio
+import contextlib
 import time
 
 import pytest
+from sqlalchemy.exc import TimeoutError as NoneFree
+from sqlalchemy.pool import QueuePool
 
-from gateway.database import Database
+from gateway.database import Database, is_transient
 from gateway.ops.bounded import soon
 from tests.postgres import FAST, PostgresMissing, PostgresServer
 
@@ -55,6 +58,21 @@ async def test_a_database_that_stands_still_holds_nobody() -> None:
         assert time.monotonic() - began < 4, "without it: ten seconds and more"
         server.thaw()
         await database.ping()
+        await _all_taken(database)
     finally:
         server.remove()
         await database.close()
+
+
+async def _all_taken(database: Database) -> None:
+    """Whoever finds no free connection has met the silence too, and no fault of a message: it is
+    tried again, and nothing is parked for it."""
+    pool = database.engine.pool
+    assert isinstance(pool, QueuePool)
+    pool._timeout = 0.05
+    async with contextlib.AsyncExitStack() as taken:
+        for _ in range(pool.size()):
+            await taken.enter_async_context(database.engine.connect())
+        with pytest.raises(NoneFree) as error:
+            await database.ping()
+    assert is_transient(error.value)
