@@ -34,6 +34,7 @@ from gateway.web import (
     tracker,
     units,
 )
+from gateway.web.away import Away
 from gateway.web.bodies import Bounded
 from gateway.web.once import Once
 from gateway.web.webhooks import Webhooks
@@ -132,6 +133,7 @@ def create_app(parts: Parts) -> FastAPI:
     problems.install(app)
     app.add_middleware(Once, parts=parts)
     app.add_middleware(Bounded)
+    app.add_middleware(Away, page=tracker.away)
     app.include_router(api.router)
     app.include_router(grouping.router)
     app.include_router(photos.router)

@@ -36,7 +36,8 @@ def complete(app: FastAPI, units: Callable[[], list[str]]) -> None:
 
 def _say_once(document: dict[str, Any]) -> None:
     """Every write of somebody who is known takes the header of `gateway.web.once`; every write may
-    be too long (`gateway.web.bodies`)."""
+    be too long (`gateway.web.bodies`); every request may find no database (`gateway.web.away`).
+    """
     header = {
         "name": HEADER,
         "in": "header",
@@ -47,6 +48,7 @@ def _say_once(document: dict[str, Any]) -> None:
     }
     for path in document["paths"].values():
         for method, operation in path.items():
+            operation["responses"].setdefault("503", documented(503)[503])
             if "requestBody" in operation:
                 operation["responses"].setdefault("413", documented(413)[413])
             if method.upper() in WRITES and "security" in operation:

@@ -53,6 +53,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
         413: "Too large",
         422: "The request is wrong",
         429: "Too many tries",
+        503: "The database does not answer: try again soon",
     }
     return {
         status: {

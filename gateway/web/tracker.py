@@ -85,6 +85,12 @@ async def view(request: Request) -> Response:
     return await _report(request, parts, found, shown, own=False)
 
 
+async def away(request: Request) -> Response:
+    """While the database does not answer: it will again, and nothing is lost."""
+    words = catalogue(language_of(request))
+    return _form(request, request.app.state.parts, status=503, alert=words.page["away"])
+
+
 async def open_with_code(request: Request) -> Response:
     """What the reporter sees, with the six-digit code of the first message."""
     parts: Parts = request.app.state.parts
