@@ -113,6 +113,8 @@ def create_app(parts: Parts) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         routes=[
             Route("/webhooks/{account}", webhooks.endpoint, methods=_METHODS),
+            # As some enter it at the provider. A redirect would lose the message or its signature.
+            Route("/webhooks/{account}/", webhooks.endpoint, methods=_METHODS),
             Route("/lacak", tracker.form, methods=["GET"]),
             Route("/lacak/{number}", tracker.view, methods=["GET"]),
             Route("/lacak/{number}", tracker.open_with_code, methods=["POST"]),

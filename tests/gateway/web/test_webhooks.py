@@ -36,6 +36,12 @@ async def test_an_authentic_message_is_kept_before_it_is_answered(web: Web) -> N
     assert await kept(web) == 1
 
 
+async def test_a_slash_at_the_end_of_the_address_is_no_redirect(web: Web) -> None:
+    assert (await post(web, message(), "chat/")).status_code == 204
+    assert (await post(web, message("m2"), "nobody/")).status_code == 404
+    assert await kept(web) == 1
+
+
 @pytest.mark.parametrize("signature", ["", "forged", "é"])
 async def test_a_forged_signature_is_refused_and_nothing_is_kept(web: Web, signature: str) -> None:
     headers = {SIGNATURE_HEADER: signature.encode("latin-1")}
