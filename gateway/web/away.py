@@ -12,11 +12,15 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.database import is_transient
+from gateway.ops.bounded import soon
 from gateway.web.problems import problem
 
 _log = logging.getLogger(__name__)
 
 _AGAIN = {"Retry-After": "10"}
+_PAGES = "/lacak"
+_PATIENCE_S = 10.0
+"""A person does not look longer at an empty page, and a database that stands still says nothing."""
 _WHAT = "the database does not answer: try again soon"
 
 
@@ -29,18 +33,24 @@ class Away:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
-        has_begun = False
+        has_begun = has_ended = False
 
         async def noting(message: Message) -> None:
             nonlocal has_begun
             has_begun = True
-            await send(message)
+            if not has_ended:
+                await send(message)
 
-        try:
+        async def work() -> None:
             await self._app(scope, receive, noting)
+
+        is_page = scope["type"] == "http" and str(scope["path"]).startswith(_PAGES)
+        try:
+            await (soon(_PATIENCE_S, work()) if is_page else work())
         except Exception as error:
             if scope["type"] != "http" or has_begun or not is_transient(error):
                 raise
+            has_ended = True
             _log.warning("database away for a request", extra={"error": type(error).__name__})
             answer = await self._answer(Request(scope))
             await answer(scope, receive, send)
@@ -48,6 +58,6 @@ class Away:
     async def _answer(self, request: Request) -> Response:
         if request.url.path.startswith("/api/"):
             return problem(503, "Not available now", _WHAT, _AGAIN)
-        if request.url.path.startswith("/lacak"):
+        if request.url.path.startswith(_PAGES):
             return await self._page(request)
         return PlainTextResponse(_WHAT, 503, _AGAIN)

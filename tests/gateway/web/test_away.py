@@ -1,5 +1,6 @@
 """What whoever asks is told while the database is away."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -53,6 +54,20 @@ async def test_a_citizen_reads_it_in_her_words(web: Web) -> None:
     assert "Your report is safe" in english.text
     assert answer.headers["referrer-policy"] == "no-referrer"
     assert (await web.client.get(f"/lacak/{number}")).status_code == 200
+
+
+async def test_a_page_does_not_wait_for_a_database_that_says_nothing(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def silent(*_: object) -> None:
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr("gateway.web.away._PATIENCE_S", 0.2)
+    monkeypatch.setattr("gateway.web.tracker.store.find_public", silent)
+    async with asyncio.timeout(20):
+        answer = await web.client.get("/lacak/JK2611190041")
+    assert answer.status_code == 503
+    assert "Laporan Anda tetap tersimpan" in answer.text
 
 
 async def test_a_mistake_of_ours_is_not_called_the_databases(
