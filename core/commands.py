@@ -186,7 +186,8 @@ def _filing(act: Act, filing: Filing, unit: UnitId | None, units: Hierarchy) -> 
             raise Refused(f"{unit} is no kelurahan: use '{TicketKind.PINDAH_SKPD}'", field="kind")
         if filing.suggested is not None and not units.is_kelurahan(filing.suggested):
             raise Refused(
-                f"{filing.suggested} is no kelurahan: use '{TicketKind.PINDAH_SKPD}'", field="unit"
+                f"{filing.suggested} is no kelurahan: use '{TicketKind.PINDAH_SKPD}'",
+                field="suggested",
             )
     if filing.suggested is None:
         return act

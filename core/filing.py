@@ -88,7 +88,7 @@ def _check_filing(complaint: Complaint, act: Act) -> None:
     filing = act.filing
     if filing is None:
         raise Refused("'file-ticket' needs a kind", field="kind")
-    if not act.note.strip():
+    if not any(c.isalnum() for c in act.note):
         raise Refused("'file-ticket' needs a text: what is wrong, or what to ask", field="text")
     own = complaint.assignment_of(act.actor.unit)
     if own is None:
@@ -108,11 +108,11 @@ def _check_filing(complaint: Complaint, act: Act) -> None:
     if filing.suggested is None:
         return
     if filing.kind in QUESTIONS:
-        raise Refused(f"'{filing.kind}' asks the reporter and takes no unit", field="unit")
+        raise Refused(f"'{filing.kind}' asks the reporter and takes no unit", field="suggested")
     if complaint.assignment_of(filing.suggested) is not None:
-        raise Refused(f"{filing.suggested} has {complaint.number} already", field="unit")
+        raise Refused(f"{filing.suggested} has {complaint.number} already", field="suggested")
     if complaint.is_kept_from(act.line | {filing.suggested}):
-        raise Refused(f"{complaint.number} cannot go to {filing.suggested}", field="unit")
+        raise Refused(f"{complaint.number} cannot go to {filing.suggested}", field="suggested")
 
 
 def open_ticket(complaint: Complaint, ticket: TicketId | None) -> Ticket:

@@ -140,17 +140,17 @@ async def _units(
 async def _filing(conn: AsyncConnection, order: Order, account: Account | None) -> Filing | None:
     if order.filing is None:
         return None
-    suggested = await _unit(conn, order.filing.suggested)
+    suggested = await _unit(conn, order.filing.suggested, "suggested")
     leaves = asks_by_itself(order.filing.kind, order.note, account)
     return replace(order.filing, suggested=suggested, asks=leaves)
 
 
-async def _unit(conn: AsyncConnection, unit_id: str | None) -> UnitId | None:
+async def _unit(conn: AsyncConnection, unit_id: str | None, field: str = "unit") -> UnitId | None:
     if unit_id is None:
         return None
     known = await conn.scalar(
         select(unit.c.id).where(unit.c.id == unit_id, unit.c.retired_at.is_(None))
     )
     if known is None:
-        raise Refused(f"there is no unit '{unit_id}'", field="unit")
+        raise Refused(f"there is no unit '{unit_id}'", field=field)
     return UnitId(known)

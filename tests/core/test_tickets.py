@@ -135,9 +135,10 @@ def test_a_channels_owner_asks_only_its_own_reporters() -> None:
     ("change", "more", "field"),
     [
         ({}, {"note": " "}, "text"),
+        ({}, {"note": "..."}, "text"),
         ({"kind": K.PINDAH_KELURAHAN}, {}, "kind"),
-        ({"kind": K.TIDAK_JELAS, "suggested": OTHER}, {}, "unit"),
-        ({"suggested": DINAS}, {}, "unit"),
+        ({"kind": K.TIDAK_JELAS, "suggested": OTHER}, {}, "suggested"),
+        ({"suggested": DINAS}, {}, "suggested"),
     ],
 )
 def test_what_is_wrong_with_a_ticket_is_named(
