@@ -134,7 +134,7 @@ async def _link(desk: _Desk, found: Complaint) -> Complaint:
         raise Impossible(f"{found.number} cannot be linked to itself", allowed=())
     if found.problem is not None and found.problem == other.problem:
         raise Impossible(f"{found.number} and {other.number} are linked already", allowed=())
-    target = other.problem or found.problem
+    target = await _larger(desk.conn, found, other)
     if target is None:
         target = ProblemId(desk.parts.new_id())
         await records.open_problem(desk.conn, target, desk.now)
@@ -150,6 +150,25 @@ async def _link(desk: _Desk, found: Complaint) -> Complaint:
     await records.add_links(desk.conn, [linked], desk.parts.new_id)
     await records.settle_alike(desk.conn, found.id, [other.id], "linked", desk.officer.id, desk.now)
     return next((c.after for c in changes if c.after.id == found.id), found)
+
+
+async def _larger(conn: AsyncConnection, found: Complaint, other: Complaint) -> ProblemId | None:
+    """The problem that takes the other one in; None where neither stands in one.
+
+    Raises:
+        Impossible: Too many would have to move.
+    """
+    if found.problem is None or other.problem is None:
+        return other.problem or found.problem
+    mine, theirs = [await records.size(conn, i.problem) for i in (found, other)]
+    if min(mine, theirs) > records.MOST_MEMBERS:
+        raise Impossible(
+            f"{found.number} is one of {mine} complaints about one problem, {other.number} one of "
+            f"{theirs}, and {records.MOST_MEMBERS} at most are moved at once: 'unlink' this one "
+            "and link it alone",
+            allowed=(Action.UNLINK.value,),
+        )
+    return found.problem if mine > theirs else other.problem
 
 
 async def _with_all_others(desk: _Desk, item: Complaint) -> Sequence[Complaint]:

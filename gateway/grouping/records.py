@@ -16,7 +16,7 @@ from core.tables import complaint, complaint_link, problem
 from gateway.tables import complaint_message, conversation, party
 
 MOST_MEMBERS = 500
-"""So many complaints of one problem are looked at; more are counted."""
+"""So many complaints about one problem are changed at once; more are refused, not left out."""
 
 MACHINE = "likeness"
 REPORTER = "reporter"
@@ -51,16 +51,19 @@ async def open_problem(conn: AsyncConnection, name: ProblemId, now: datetime) ->
 async def members(
     conn: AsyncConnection, problem_id: ProblemId, *, confidential: bool = False
 ) -> list[Complaint]:
-    """The complaints about a problem, oldest first."""
-    query = (
-        select(complaint.c.id)
-        .where(complaint.c.problem_id == problem_id)
-        .order_by(complaint.c.id)
-        .limit(MOST_MEMBERS)
-    )
+    """The complaints about a problem, oldest first. For whoever has counted them: see
+    `MOST_MEMBERS`."""
+    mine = complaint.c.problem_id == problem_id
+    query = select(complaint.c.id).where(mine).order_by(complaint.c.id)
     ids = (await conn.scalars(query)).all()
     loaded = await store.load(conn, ids, confidential=confidential)
     return [loaded[i] for i in ids if i in loaded]
+
+
+async def size(conn: AsyncConnection, problem_id: ProblemId | None) -> int:
+    """How many complaints are about a problem; 0 where there is none."""
+    query = select(func.count()).where(complaint.c.problem_id == problem_id)
+    return await conn.scalar(query) or 0
 
 
 async def counts(

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.access import Officer
-from core.complaint import Complaint
+from core.complaint import Complaint, ProblemId
 from core.errors import Conflict, CoreError, Impossible, NotFound, Refused
 from core.ticket import Ticket
 from core.workflow import Action
@@ -42,7 +43,7 @@ async def act(
     is decided about a ticket holds for those that the same unit has filed for the same reason.
 
     Raises:
-        CoreError: It is not possible on this complaint; nothing was written.
+        CoreError: It is not possible on this complaint, or on so many; nothing was written.
     """
     if order.action not in FOR_ALL:
         raise Refused(f"'{order.action}' is done to one complaint at a time", field="whole_problem")
@@ -53,6 +54,7 @@ async def act(
             found = await officers.visible(conn, officer, number)
             if found.problem is None:
                 raise Impossible(f"{number} is grouped with nothing", allowed=())
+            await _require_few(conn, number, found.problem)
             about = found.ticket(order.ticket)
             change = await carried_out(conn, parts, officer, found, order)
             for item in await records.members(conn, found.problem):
@@ -71,6 +73,18 @@ async def act(
         for item, error in skipped
         if not isinstance(error, NotFound)
     ]
+
+
+async def _require_few(conn: AsyncConnection, number: str, problem: ProblemId) -> None:
+    """All or none: what was silently left out nobody would work on."""
+    size = await records.size(conn, problem)
+    if size > records.MOST_MEMBERS:
+        raise Refused(
+            f"{number} is one of {size} complaints about one problem, and {records.MOST_MEMBERS} "
+            f"at most are acted on at once: act on each by its number, as /problems/{problem} "
+            "lists them",
+            field="whole_problem",
+        )
 
 
 def _about(item: Complaint, order: Order, ticket: Ticket | None) -> Order:

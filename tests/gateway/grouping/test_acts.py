@@ -12,7 +12,7 @@ from core.errors import Impossible, NotAllowed, NotFound, Refused
 from core.number import WIB
 from core.ticket import TicketKind
 from core.workflow import Action, Filing
-from gateway.grouping import acts, together, view
+from gateway.grouping import acts, records, together, view
 from gateway.grouping.acts import Wish
 from gateway.grouping.view import Surroundings
 from gateway.inbox.tables import inbox_item
@@ -76,6 +76,29 @@ async def test_two_problems_become_one(sqlite_house: House) -> None:
     found = (await around(house, d)).group
     assert found is not None
     assert [m.number for m in found.members] == [a, b, c, d]
+
+
+async def test_the_smaller_of_two_problems_moves_and_never_too_many(
+    sqlite_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = sqlite_house
+    a, b, c, d, e = [
+        await reported(house, w, LAMP) for w in ("ani", "budi", "citra", "dewi", "eka")
+    ]
+    for one in (a, b):
+        await group(house, "link", one, c)
+    await group(house, "link", d, e)
+    stood = (await now(house, a)).problem
+    monkeypatch.setattr(records, "MOST_MEMBERS", 1)
+    with pytest.raises(Impossible, match=r"one of 3 complaints .* one of 2") as refused:
+        await group(house, "link", a, d)
+    assert refused.value.allowed == ("unlink",)
+    with pytest.raises(Refused, match="one of 3 complaints about one problem") as refused_all:
+        await together.act(house.parts, ADMIN, a, Order(Action.COMMENT, text="Hari ini."))
+    assert refused_all.value.field == "whole_problem"
+    monkeypatch.setattr(records, "MOST_MEMBERS", 2)
+    await group(house, "link", a, d)
+    assert {(await now(house, n)).problem for n in (a, b, c, d, e)} == {stood}
 
 
 async def test_both_numbers_of_merged_complaints_answer_with_the_one_that_lives(
