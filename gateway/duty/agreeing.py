@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, select, update
+from sqlalchemy import and_, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.access import Interface, Origin
@@ -23,32 +23,55 @@ from gateway.duty.tables import ON_DUTY, ON_ROSTER, duty_officer
 from gateway.outbound.notices import INVITED, Notice
 from gateway.tables import conversation, party
 
+_Agreed = Mapping[tuple[UnitId, int], datetime]
+"""By unit and conversation, until when somebody who has left its roster is known to have agreed."""
+
 
 def invitations(
-    rows: Sequence[Mapping[str, Any]], now: datetime, new_id: NewId
+    rows: Sequence[Mapping[str, Any]], agreed: _Agreed, now: datetime, new_id: NewId
 ) -> list[dict[str, Any]]:
     """The notices that ask the owners of these rows of ``duty_officer``: one for each number and
-    unit, whoever enters it how often. Pure."""
+    unit, whoever enters it how often, and one more for who had agreed and comes back. Pure."""
     return [
         Notice(
             id=new_id(),
             conversation=row["conversation_id"],
-            cause=f"roster:{row['unit_id']}",
+            cause=_cause(row["unit_id"], agreed.get((row["unit_id"], row["conversation_id"]))),
             kind=INVITED,
             created_at=now,
             not_before=now,
             params={"unit": row["unit_id"]},
         ).to_row()
         for row in rows
-        if row["confirmed_at"] is None
     ]
+
+
+def _cause(unit: UnitId, agreed: datetime | None) -> str:
+    return f"roster:{unit}" if agreed is None else f"roster:{unit}:{agreed.isoformat()}"
 
 
 async def invite(
     conn: AsyncConnection, rows: Sequence[Mapping[str, Any]], now: datetime, new_id: NewId
 ) -> None:
     """Ask whoever has not agreed yet, once."""
-    await write(conn, invitations(rows, now, new_id))
+    asked = [row for row in rows if row["confirmed_at"] is None]
+    if asked:
+        await write(conn, invitations(asked, await _agreed(conn, asked), now, new_id))
+
+
+async def _agreed(conn: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> _Agreed:
+    unit, thread = duty_officer.c.unit_id, duty_officer.c.conversation_id
+    query = (
+        select(unit, thread, func.max(duty_officer.c.confirmed_at).label("at"))
+        .where(
+            unit.in_({row["unit_id"] for row in rows}),
+            thread.in_({row["conversation_id"] for row in rows}),
+            duty_officer.c.confirmed_at.is_not(None),
+        )
+        .group_by(unit, thread)
+    )
+    found = (await conn.execute(query)).all()
+    return {(UnitId(row.unit_id), row.conversation_id): row.at for row in found}
 
 
 async def confirmed(conn: AsyncConnection, conversations: Collection[int]) -> frozenset[int]:

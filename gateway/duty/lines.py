@@ -60,6 +60,8 @@ def officer_of(row: RosterLine, lines: Mapping[AccountId, Line]) -> ListedOffice
     found = line.channel.address(row.address)
     if found is None:
         raise ValueError(f"the address is none of '{row.account}'; a number is written +62812...")
+    if found.value in line.channel.own_addresses:
+        raise ValueError(f"the address is that of '{row.account}' itself: nobody reads it")
     unit_id = UnitId(row.unit)
     return ListedOfficer(
         unit=unit_id,

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from core.access import ROSTERS, OfficerRole, Scope
+from core.messages import AccountId
 from gateway.access_tables import audit
 from gateway.app import create_app
 from gateway.duty.tables import clock_reminder, duty_officer
@@ -87,6 +88,22 @@ async def test_nobody_is_an_officer_because_a_unit_says_so(both: Web) -> None:
     await put(both, headers, JOKO)
     (joko,) = (await get(both, headers)).json()["officers"]
     assert joko["confirmed"], "whoever is told elsewhere already has agreed"
+
+
+async def test_who_had_agreed_and_comes_back_is_asked_again(both: Web) -> None:
+    both.house.clock.forward(hours=13)
+    headers = await admin(both)
+    for _ in range(2):
+        await put(both, headers, JOKO)
+        await agreed(both, "joko")
+        await put(both, headers)
+        both.house.clock.forward(minutes=1)
+    for officers in ([JOKO], [], [JOKO], [SRI, JOKO]):
+        await put(both, headers, *officers)
+    await agreed(both, "joko")
+    assert "Balas SIAP" in both.house.heard("sri", "sms")[0]
+    officers = (await get(both, headers)).json()["officers"]
+    assert [o["confirmed"] for o in officers] == [False, True]
 
 
 async def test_who_agrees_is_told_and_reminded_from_then_on(both: Web) -> None:
@@ -192,6 +209,14 @@ async def test_an_unknown_unit_and_wrong_lines_are_named(web: Web) -> None:
         assert answer.status_code == 422
         assert said in answer.json()["detail"]
     assert (await get(web, headers)).json()["officers"] == [], "all of it, or nothing"
+
+
+async def test_our_own_number_is_nobodys(web: Web) -> None:
+    channel = web.house.parts.lines[AccountId("sms")].channel
+    channel.own_addresses = frozenset({JOKO["address"]})
+    answer = await put(web, await web.token(), SRI, JOKO)
+    assert (answer.status_code, answer.json()["field"]) == (422, "officers")
+    assert "officer 2: the address is that of 'sms' itself" in answer.json()["detail"]
 
 
 async def test_a_reporter_is_not_silenced_by_a_roster(both: Web) -> None:
