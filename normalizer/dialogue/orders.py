@@ -13,12 +13,10 @@ from normalizer.reading import Command, CommandName
 
 _SHOWN_IN_LIST = 3
 
-ENVELOPE_BUTTONS = frozenset(
-    {
-        "lihat pertanyaan", "lihat keterangan", "lihat hasil",
-        "show question", "show details", "show result",
-    }
-)  # fmt: skip
+_QUESTION_BUTTONS = frozenset({"lihat pertanyaan", "show question"})
+ENVELOPE_BUTTONS = _QUESTION_BUTTONS | {
+    "lihat keterangan", "lihat hasil", "show details", "show result",
+}  # fmt: skip
 """What the buttons of the envelopes say (``button_…`` of the catalogue)."""
 
 
@@ -44,14 +42,16 @@ def status(s: Situation, command: Command | None = None) -> Turn:
 
 def shown(s: Situation) -> Turn | None:
     """The button of an envelope, which quotes it: what was held for that leaves now, by itself.
-    Pressed once more, it is a question how things stand."""
-    if " ".join(s.heard.reading.text.casefold().split()) not in ENVELOPE_BUTTONS:
+    Pressed once more, or where nobody asks any more, it is a question how things stand."""
+    button = " ".join(s.heard.reading.text.casefold().split())
+    if button not in ENVELOPE_BUTTONS:
         return None
-    if s.unread:
+    quoted = s.case(s.heard.quotes)
+    known = tuple(c for c in s.named if quoted is None or c is quoted)
+    asked_in_vain = button in _QUESTION_BUTTONS and not any(c.wanted for c in known)
+    if s.unread and not asked_in_vain:
         return ended(s, Outcome.SERVICE)
-    case = s.case(s.heard.quotes)
-    known = case is not None and case in s.named
-    return told(s, "status_one", case.id) if case is not None and known else status(s)
+    return told(s, "status_one", quoted.id) if quoted is not None and known else status(s)
 
 
 def which(s: Situation, purpose: str, cases: tuple[Case, ...]) -> Turn:

@@ -225,6 +225,28 @@ async def test_behind_a_closed_window_a_template_invites_to_read_the_question(
     assert "Dikirim lagi ke Dinas Perhubungan" in house.heard("ani", "wa")[-1]
 
 
+async def test_whoever_comes_to_read_a_question_that_is_over_hears_how_it_stands(
+    inviting: House,
+) -> None:
+    house = inviting
+    house.clock.forward(hours=-26)
+    await house.say("ani", "parkir liar ganggu jalan", "wa")
+    await house.pause()
+    number = (await house.complaints())[-1].complaint.number
+    await house.act(number, "forward", DINAS)
+    await house.settle()
+    house.clock.forward(hours=38)
+    await house.act(number, "file-ticket", DINAS, note=QUESTION, kind="tidak-jelas")
+    await later(house, minutes=6)
+    assert "petugas perlu keterangan" in house.heard("ani", "wa")[-1]
+    await house.act(number, "refuse-ticket", text="Fotonya jelas, mohon dilihat lagi.")
+    await house.say("ani", "Lihat pertanyaan", "wa")
+    await house.pause()
+    (told,) = house.heard("ani", "wa")
+    assert told.startswith(number), "no silence, and not the question"
+    assert QUESTION not in told
+
+
 async def test_who_can_be_asked_is_not_invited_and_who_was_invited_was_asked(
     inviting: House,
 ) -> None:
