@@ -15,7 +15,7 @@ from core.by_hand import Way, require_to_know, tells
 from core.complaint import Complaint, ComplaintId
 from core.errors import Impossible, NotFound, Outdated, Refused
 from core.messages import AccountId, Address
-from core.tables import complaint
+from core.tables import complaint, transition
 from gateway import officers
 from gateway.audit import trail
 from gateway.audit.entry import Doer, Entry
@@ -86,7 +86,7 @@ async def note_told(
     Raises:
         NotFound: Nobody waits under this id for *officer* to tell them.
         Outdated: More has happened than was *seen*: the reporter has not heard all.
-        Refused: It was not between when it became due to be told, and now.
+        Refused: It was not between the last of what is to be told, and now.
         NotAllowed: The role tells nobody by hand.
     """
     now = parts.clock()
@@ -98,8 +98,11 @@ async def note_told(
         if seen is not None and seen != row.seq:
             raise Outdated(f"more has happened since: read {item} again", version=row.seq)
         told_at = at or now
-        if not row.since_at <= told_at <= now:
-            raise Refused("nobody was told before it happened, or later than now", field="at")
+        if not await _happened_at(conn, row) <= told_at <= now:
+            raise Refused(
+                "nobody was told before it happened, the last of it too, or later than now",
+                field="at",
+            )
         told = {"told_at": told_at, "told_way": way.value, "told_by": officer.id, "noted_at": now}
         await conn.execute(update(hand_telling).where(hand_telling.c.id == item).values(told))
         done = Entry(
@@ -109,6 +112,15 @@ async def note_told(
         await trail.record(conn, [done])
         (shown,) = await _shown(conn, parts, world, [row], told=(told_at, way))
     return shown
+
+
+async def _happened_at(conn: AsyncConnection, row: Row[Any]) -> datetime:
+    """When the last of what is to be told happened: whoever was called before has not heard it."""
+    query = select(transition.c.recorded_at).where(
+        transition.c.complaint_id == row.complaint_id, transition.c.seq == row.seq
+    )
+    at: datetime = (await conn.scalars(query)).one()
+    return at
 
 
 async def set_way(parts: Parts, officer: Officer, number: str, way: Way) -> None:

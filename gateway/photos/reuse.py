@@ -48,7 +48,7 @@ async def answer_for_reuse(
     if not photos:
         return
     reused = await _reused(conn, officer, found, photos)
-    if reason:
+    if any(c.isalnum() for c in reason):
         await _explain(conn, photos, reused, found.id, reason, now)
     elif reused:
         first = reused[0]

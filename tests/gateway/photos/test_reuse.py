@@ -73,6 +73,15 @@ async def test_one_that_was_there_first_has_a_signal_only_with_its_reason(house:
     ]
 
 
+async def test_a_dot_is_no_reason(sqlite_house: House) -> None:
+    house = sqlite_house
+    first, second = await filed(house), await filed(house, "budi")
+    await finish(house, first, await uploaded(house, first, photo()))
+    again = await uploaded(house, second, photo())
+    with pytest.raises(Refused, match=first):
+        await explained(house, second, " ... ", again)
+
+
 async def test_of_two_at_once_one_is_refused(house: House) -> None:
     numbers = [await filed(house, who) for who in ("ani", "budi")]
     photos = [await uploaded(house, number, photo()) for number in numbers]

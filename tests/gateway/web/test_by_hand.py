@@ -127,6 +127,20 @@ async def test_whoever_has_not_heard_all_is_not_told(web: Web) -> None:
     assert len((await web.client.get(LIST, headers=headers)).json()["tellings"]) == 1
 
 
+async def test_a_call_of_before_the_last_of_it_told_nothing_of_that(web: Web) -> None:
+    number = await told_of(web)
+    called_at = web.house.clock()
+    web.house.clock.forward(hours=1)
+    await web.house.act(number, "reject", text="Masih tersumbat.")
+    headers = await web.token()
+    (item,) = (await web.client.get(LIST, headers=headers)).json()["tellings"]
+    path, body = f"{LIST}/{item['id']}/told", {"way": "phone", "at": called_at.isoformat()}
+    answer = await web.client.post(path, json=body, headers=headers)
+    assert (answer.status_code, answer.json()["field"]) == (422, "at")
+    body["at"] = web.house.clock().isoformat()
+    assert (await web.client.post(path, json=body, headers=headers)).status_code == 200
+
+
 @pytest.mark.parametrize("hours", [-30, 1])
 async def test_nobody_is_told_before_or_later_than_now(web: Web, hours: int) -> None:
     await told_of(web)
