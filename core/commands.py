@@ -166,6 +166,11 @@ def act_as_officer(
         act = replace(act, line=units.line(target))
     if action is Action.ACCUSE and target is not None:
         act = _accusing(complaint, act, target, units, owner)
+    if action is Action.LIFT_CONFIDENTIAL and owner and complaint.is_kept_from(units.line(owner)):
+        raise Impossible(
+            f"{complaint.number} accuses the owner of its channel: nobody could act on it",
+            allowed=(Action.CLEAR.value,),
+        )
     try:
         return apply(complaint, act, new_id, deadlines)
     except Impossible as error:
@@ -204,8 +209,15 @@ def _require_overdue(complaint: Complaint) -> None:
 def _accusing(
     complaint: Complaint, act: Act, accused: UnitId, units: Hierarchy, owner: UnitId | None
 ) -> Act:
-    """Who loses it, and who leads then: the channel's owner, or the Inspektorat."""
+    """Who loses it, and who leads then: the channel's owner, or the Inspektorat, whose people read
+    only what is confidential."""
     line = complaint.accused | {accused}
+    if owner and units.line(owner) & line and not complaint.confidential:
+        raise Impossible(
+            f"{complaint.number} would accuse the owner of its channel, and nobody could act on it "
+            "but the Inspektorat, which deals with what is confidential",
+            allowed=(Action.MAKE_CONFIDENTIAL.value,),
+        )
     barred = frozenset(a.unit for a in complaint.assignments if units.line(a.unit) & line)
     heirs = [u for u in (owner, access.INSPEKTORAT) if u and not units.line(u) & line]
     gone = frozenset({complaint.lead_unit}) if units.line(complaint.lead_unit) & line else barred

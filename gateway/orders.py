@@ -128,8 +128,9 @@ async def _units(
     acting: UnitId,
 ) -> Hierarchy:
     """Whose line matters to *order*: of the unit that it names, of the one that files a ticket,
-    and of whoever has one of the complaints or might get it."""
-    if order.filing is None and not RULES[order.action].needs_unit:
+    and of whoever has one of the complaints, might get it or see it again."""
+    goes_nowhere = order.filing is None and not RULES[order.action].needs_unit
+    if goes_nowhere and order.action is not Action.LIFT_CONFIDENTIAL:
         return NOBODY
     named = {order.unit, order.filing.suggested if order.filing else None}
     having = {i.lead_unit for i in items} | {a.unit for i in items for a in i.assignments}

@@ -79,13 +79,30 @@ def test_a_helper_that_is_accused_goes_and_the_lead_stays() -> None:
     assert after.state is State.KOORDINASI
 
 
-def test_where_the_owner_itself_is_accused_the_inspektorat_leads() -> None:
-    after = press(filed(), Action.ACCUSE, OWNER).after
+def test_where_the_owner_itself_is_accused_the_inspektorat_leads_and_reads_it() -> None:
+    inspector = officer(OfficerRole.INSPEKTORAT, INSPEKTORAT)
+    with pytest.raises(Impossible, match="the owner of its channel") as refused:
+        press(filed(), Action.ACCUSE, OWNER)
+    assert refused.value.allowed == ("make-confidential",)
+    secret = press(filed(), Action.MAKE_CONFIDENTIAL).after
+    after = press(secret, Action.ACCUSE, OWNER, by=READER).after
     assert after.lead_unit == INSPEKTORAT
+    assert in_scope(inspector, after, frozenset({OWNER, INSPEKTORAT}))
+    assert not in_scope(READER, after, frozenset({OWNER, INSPEKTORAT}))
+    with pytest.raises(Impossible, match="nobody could act on it") as kept:
+        press(after, Action.LIFT_CONFIDENTIAL, by=inspector)
+    assert kept.value.allowed == ("clear",)
+    cleared = press(after, Action.CLEAR, OWNER, by=inspector).after
+    lifted = press(cleared, Action.LIFT_CONFIDENTIAL, by=inspector).after
+    assert press(lifted, Action.FORWARD, DINAS).after.lead_unit == DINAS
+
+
+def test_of_the_owner_and_the_inspektorat_one_leads() -> None:
     both = press(filed(), Action.ACCUSE, INSPEKTORAT).after
     assert both.lead_unit == OWNER
+    secret = press(both, Action.MAKE_CONFIDENTIAL).after
     with pytest.raises(Impossible, match="with nobody"):
-        press(after, Action.ACCUSE, INSPEKTORAT, by=officer(OfficerRole.SYSTEM_ADMIN, DINAS))
+        press(secret, Action.ACCUSE, OWNER, by=READER)
 
 
 def test_a_cleared_unit_may_have_it_again() -> None:

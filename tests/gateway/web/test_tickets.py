@@ -293,9 +293,11 @@ async def test_the_list_goes_on_to_its_end_and_keeps_back_what_accuses_the_reade
     owner = await web.token(R.CHANNEL_ADMIN)
     assert await paged(web, owner, limit=2) == [numbers[:2], numbers[2:4], numbers[4:]]
     assert await paged(web, owner, limit=5) == [numbers]
-    await web.house.act(numbers[1], "accuse", "biro-pemerintahan")
+    await web.house.act(numbers[1], "accuse", "dinas-sosial")
     left = [n for n in numbers if n != numbers[1]]
-    assert await paged(web, owner, limit=2) == [left[:2], left[2:]]
+    accused = await web.token(R.SYSTEM_ADMIN, "dinas-sosial")
+    assert await paged(web, accused, limit=2) == [left[:2], left[2:]]
+    assert await paged(web, owner, limit=5) == [numbers]
     for wrong in ("x", "1.5", "2.5.7", "0.5.9999999999999999999"):
         answer = await web.client.get(f"/api/v1/tickets?cursor={wrong}", headers=owner)
         assert (answer.status_code, answer.json()["field"]) == (422, "cursor")
