@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from core.actions import ASKED_IN_VAIN
-from core.complaint import Complaint, ComplaintId
+from core.complaint import Complaint, ComplaintId, Visibility
 from core.number import ComplaintNumber
 from core.tickets import QUESTIONS
 from gateway.grouping.records import MACHINE, Link
@@ -42,6 +42,7 @@ def case_of(complaint: Complaint, work: Work, also: Mapping[ComplaintNumber, Com
         confidential=complaint.confidential,
         waiting_receipt=work.waits_for_receipt(complaint.id),
         finished_at=complaint.ended_at or complaint.finished_at,
+        hidden=complaint.visibility is Visibility.HIDDEN,
         withheld=complaint.withheld,
         wanted=_is_wanted(complaint),
         unheard=complaint.id in work.thread.waiting_questions,

@@ -12,6 +12,7 @@ from normalizer.dialogue.turns import ended, told
 from normalizer.reading import Command, CommandName
 
 _SHOWN_IN_LIST = 3
+_ALSO = frozenset({"juga", "jg", "jga", "also", "too"})
 
 _QUESTION_BUTTONS = frozenset({"lihat pertanyaan", "show question"})
 ENVELOPE_BUTTONS = _QUESTION_BUTTONS | {
@@ -114,7 +115,17 @@ def _person(s: Situation, _command: Command) -> Turn:
 
 
 def _hide(s: Situation, command: Command) -> Turn:
-    return _on_own(s, command, "hide", "hidden", s.allowing(Right.HIDE))
+    cases = to_hide(s) if command.number is None else s.allowing(Right.HIDE)
+    return _on_own(s, command, "hide", "hidden", cases)
+
+
+def to_hide(s: Situation) -> tuple[Case, ...]:
+    """What may be meant by hiding one without its number, likeliest first; "yang kemarin juga" is
+    none that is hidden already (T11)."""
+    cases = s.allowing(Right.HIDE)
+    shown = tuple(c for c in cases if not c.hidden)
+    says_also = not _ALSO.isdisjoint(s.heard.reading.text.casefold().split())
+    return shown if says_also and shown else cases
 
 
 def _show(s: Situation, command: Command) -> Turn:

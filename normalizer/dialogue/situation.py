@@ -19,7 +19,8 @@ class Case:
 
     *waiting_receipt*: its acknowledgement has not left yet, so it will cover what comes now.
     *last_at* is when its reporter last said something about it; *knows_when* whether a time of the
-    happening was understood. *withheld*: officers keep it off the public page. *wanted*: its
+    happening was understood. *hidden*: its reporter keeps it off the public page, *withheld*:
+    officers do. *wanted*: its
     reporter was asked something and has not answered, or it was closed because of that; *unheard*:
     the question has not left yet. *also* are those that were merged into it, which answer with it.
     *grouped_at* is when the machine found it to be about the same as a neighbour's, and said so;
@@ -37,6 +38,7 @@ class Case:
     confidential: bool = False
     waiting_receipt: bool = False
     finished_at: datetime | None = None
+    hidden: bool = False
     withheld: bool = False
     wanted: bool = False
     unheard: bool = False

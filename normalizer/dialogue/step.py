@@ -10,7 +10,7 @@ from normalizer.commands import is_bare_number
 from normalizer.dialogue.answers import answered, clarified, judged
 from normalizer.dialogue.intents import Add, File, Intent, Outcome, Perform, Reply, Turn
 from normalizer.dialogue.neighbours import newest_repeat, parted
-from normalizer.dialogue.orders import not_yours, obeyed, shown, status, which
+from normalizer.dialogue.orders import not_yours, obeyed, shown, status, to_hide, which
 from normalizer.dialogue.routing import fitting, is_new_problem, joined, only
 from normalizer.dialogue.silence import unlocked
 from normalizer.dialogue.situation import Case, Situation
@@ -186,13 +186,13 @@ def _judged_late(s: Situation) -> Turn | None:
 
 
 def _privacy(s: Situation) -> Turn | None:
-    """ "Yang kemarin juga sembunyikan": a wish about the newest case, not a new report."""
+    """ "Yang kemarin juga disembunyikan": a wish about one there is, not a new report."""
     reading = s.heard.reading
     if not reading.wants_privacy or (reading.problem and is_new_problem(reading.problem)):
         return None
     if s.recent and s.recent.confidential:
         return added(s, s.recent, "addition", Reply("added", s.recent.id))
-    newest = next(iter(s.allowing(Right.HIDE)), None)
+    newest = next(iter(to_hide(s)), None)
     if newest is None:
         return None
     intents = (Perform(newest.id, "hide"), Reply("hidden", newest.id))
