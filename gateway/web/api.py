@@ -229,6 +229,7 @@ def _common(brief: Brief, request: Request, world: World, officer: Officer) -> d
         "urgent": item.urgent,
         "confidential": item.confidential,
         "accused": sorted(item.accused) if may_see(officer, Known.NOTES) else [],
+        "anonymous": item.anonymous,
         "visibility": "public" if item.is_public else "hidden",
         "account": item.account,
         "unit": UnitOut(id=item.lead_unit, name=world.unit(item.lead_unit)),

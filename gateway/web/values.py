@@ -207,7 +207,8 @@ class MissingOut(BaseModel):
 
 class ComplaintOut(BaseModel):
     """The brief for the agency: never who reported. What a role may not see is empty;
-    *reporter* shows at most the last digits of the number."""
+    *reporter* shows at most the last digits of the number. *anonymous*: the reporter wants to stay
+    unknown, so nobody on site may say that somebody there has reported it."""
 
     number: str
     status: State
@@ -218,6 +219,7 @@ class ComplaintOut(BaseModel):
     urgent: bool
     confidential: bool
     accused: list[str]
+    anonymous: bool
     visibility: str
     account: str
     unit: UnitOut

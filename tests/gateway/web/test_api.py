@@ -143,6 +143,18 @@ async def test_notes_are_for_those_who_may_read_them(web: Web) -> None:
     assert [line["note"] for line in shown["history"]] == ["", ""]
 
 
+async def test_the_agency_is_told_that_the_reporter_wants_to_stay_unknown(web: Web) -> None:
+    plain = await web.filed()
+    said = "mau lapor tp jgn kasih tau siapa yg lapor ya takut sama RT. rumah no 12 rt 4 rw 2 "
+    asked = await web.filed(said + "kel cawang bakar sampah tiap malam", who="+6281234567891")
+    for number, anonymous in ((plain, False), (asked, True)):
+        await web.house.act(number, "forward", "kelurahan-cawang")
+        headers = await web.token(OfficerRole.AGENCY_ADMIN, "kelurahan-cawang")
+        found = await web.client.get(f"/api/v1/complaints/{number}", headers=headers)
+        assert found.json()["anonymous"] is anonymous
+        assert "takut sama RT" not in found.json()["brief"]
+
+
 async def test_the_list_is_paged_filtered_and_scoped(web: Web) -> None:
     numbers = [
         await web.filed(f"lampu jalan mati di jl kemuning no {i}", f"+62812345678{i:02d}")
