@@ -50,7 +50,9 @@ async def replace(
     """
     now = parts.clock()
     of_units = duty_officer.c.unit_id.in_(units)
-    query = select(duty_officer.c.unit_id, duty_officer.c.conversation_id)
+    query = select(
+        duty_officer.c.unit_id, duty_officer.c.conversation_id, duty_officer.c.confirmed_at
+    )
     before = (await conn.execute(query.where(of_units, ON_ROSTER))).all()
     rows = [
         await _row(conn, parts.keys, officer, place, now, parts.new_id)
@@ -65,8 +67,8 @@ async def replace(
     threads = {row.conversation_id for row in before} | entered
     await mark_threads(conn, threads, also_reporters=is_operators)
     told = {UnitId(row["unit_id"]) for row in rows if row["confirmed_at"] is not None}
-    # Where there was a roster, what runs reminds already.
-    fresh = told - {row.unit_id for row in before}
+    # Where somebody was told, what runs reminds already.
+    fresh = told - {row.unit_id for row in before if row.confirmed_at is not None}
     await remind_of_what_runs(conn, fresh, deadlines(parts.settings), now)
     await invite(conn, rows, now, parts.new_id)
     changed = (Entry(parts.new_id(), now, action, by, f"unit:{slug}") for slug in sorted(units))

@@ -129,6 +129,20 @@ async def test_who_agrees_is_told_and_reminded_from_then_on(both: Web) -> None:
     assert len(await house.complaints()) == 1, "it is an officer's number now"
 
 
+async def test_who_is_told_first_after_others_did_not_agree_is_reminded_of_what_runs(
+    both: Web,
+) -> None:
+    both.house.clock.forward(hours=13)
+    await put(both, await admin(both), JOKO)
+    number = await both.filed()
+    await both.house.act(number, "forward", DINAS)
+    await put(both, await both.token(), SRI)
+    both.house.clock.forward(hours=3, minutes=1)
+    await both.house.settle()
+    (told,) = both.house.heard("sri", "sms")
+    assert number in told
+
+
 async def test_what_was_put_is_read_and_called(both: Web) -> None:
     headers = await admin(both)
     assert (await get(both, headers)).json() == {"unit": DINAS, "officers": []}
