@@ -125,7 +125,7 @@ _MY_HOUSE = re.compile(
 _AFRAID_OF = re.compile(
     r"\b(?=t)(?<!jangan )(?<!usah )takut (?:sama|ama|dg|dgn|dengan|ke|dimarahi|diancam|ketahuan)"
     r"(?: (?:pak|bu|bapak|ibu|ketua|oknum))?"
-    r" (?:rt|rw|lurah|tetangga|pengurus|bos|preman|dia|mereka)\b",
+    r" (?P<whom>rt|rw|lurah|tetangga|pengurus|bos|preman|dia|mereka)\b",
     re.IGNORECASE,
 )
 
@@ -158,6 +158,12 @@ def redact(text: str) -> str:
     for pattern in (_SAYS_NAME, _SAYS_NAME_SMALL, _I_AM, _SIGNED, _CALLED):
         out = pattern.sub(_name_only, out)
     return _AFRAID_OF.sub("[…]", out) if "takut" in small else out
+
+
+def feared(text: str) -> str:
+    """Whom the reporter fears, in their own word: what they said of that `redact` takes out."""
+    found = _AFRAID_OF.search(text)
+    return found["whom"].lower() if found else ""
 
 
 def _without_numbers(text: str) -> str:

@@ -30,6 +30,7 @@ from gateway.outbound.standing import (
     shared_piece,
     since,
     state_key,
+    withheld,
 )
 from gateway.outbound.texts import key_of
 from gateway.outbound.world import World
@@ -208,6 +209,11 @@ class Values(Operators):
     def opening_words(self) -> str:
         """The reporter's own first words: which report it is about."""
         return opening(self.about.first_words, self.words) or self.problem
+
+    @property
+    def withheld(self) -> str:
+        """Which sentence of whoever wants to stay unknown no agency reads (T11)."""
+        return withheld(self.about.first_words, self.words)
 
     @property
     def answer_by(self) -> str:

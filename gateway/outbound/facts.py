@@ -222,14 +222,15 @@ async def about(
     conn: AsyncConnection, complaints: set[ComplaintId], quoted: Collection[ComplaintId] = ()
 ) -> dict[ComplaintId, About]:
     """By complaint; confidential ones too, since their own reporter is told. With the first words
-    of those that are *quoted*, or not understood."""
+    of those that are *quoted*, not understood, or of somebody who wants to stay unknown."""
     loaded = await store.load(conn, complaints, confidential=True)
     if not loaded:
         return {}
     survivors = {c.merged_into for c in loaded.values() if c.merged_into} - set(loaded)
     loaded |= await store.load(conn, survivors, confidential=True)
     ids = list(loaded)
-    words = await _first_words(conn, [i for i in ids if i in quoted or not loaded[i].category])
+    spoken = [i for i in ids if i in quoted or not loaded[i].category or loaded[i].anonymous]
+    words = await _first_words(conn, spoken)
     media = await _media(conn, ids)
     histories = await _histories(conn, ids)
     grouped = [i for i in ids if loaded[i].closing_reason is _WITHDRAWN and loaded[i].problem]

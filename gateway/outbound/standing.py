@@ -21,6 +21,7 @@ from gateway.settings import Account
 from gateway.words import Catalogue, Form
 from gateway.words.moments import spoken
 from normalizer.gazetteer import name_of
+from normalizer.privacy import feared
 from normalizer.problem import categories
 from normalizer.understand import understand
 
@@ -44,6 +45,16 @@ def problem_of(about: About, words: Catalogue, language: str) -> str:
     if about.media:
         return listed(about.media, words)
     return words.piece("unread_problem")
+
+
+def withheld(said: str, words: Catalogue) -> str:
+    """Which sentence of whoever wants to stay unknown no agency reads (T11), behind a blank."""
+    whom = feared(said)
+    if not whom:
+        return ""
+    if whom in {"dia", "mereka"}:
+        whom = words.piece("feared_them")
+    return " " + words.piece("withheld", whom=whom.upper() if whom in {"rt", "rw"} else whom)
 
 
 def said_of(place: Place, words: Catalogue) -> str:

@@ -28,6 +28,7 @@ SAMPLE = {
     "due": "hari ini pukul 14.05",
     "filed": "16 Nov",
     "opening_words": "parkir liar ganggu jalan",
+    "withheld": " Kalimat tentang RT tidak kami teruskan.",
     "answer_by": "besok pukul 10.05",
     "until": "hari ini pukul 14.05",
     "text": "Regu datang malam ini pukul 20.",
