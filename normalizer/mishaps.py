@@ -97,7 +97,7 @@ def _crash(scene: Scene, hit: Hit[str]) -> Signs:
 
 
 def _rescue(scene: Scene, hit: Hit[str]) -> Signs:
-    if scene.is_animal(hit):
+    if scene.is_animal(hit) or scene.is_feared(hit):
         return []
     if inside := scene.inside(hit):
         return inside

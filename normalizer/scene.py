@@ -24,6 +24,7 @@ _DOES = frozenset(
     {"tukang", "kuli", "bisa", "lagi", "sedang", "saat", "pas", "waktu", "pekerja", "petugas"}
 )
 _PLEAS = frozenset({"tolong", "mohon", "minta", "harap", "dimohon"})
+_FEARED = frozenset({"nanti", "takut", "takutnya", "khawatir", "jangan", "awas"})
 _PASSIVE = 5  # letters: not "di", "dia", "dikit"
 _PHONED = frozenset({"telepon", "telpon", "telp", "nelpon", "hubungi", "112", "113", "119", "110"})
 _DUG = frozenset({"galian", "tambang", "proyek", "empang", "kolam", "sumur"})
@@ -205,6 +206,11 @@ class Scene:
         later = self._dated(hit.until, hit.until + 5)
         told = not before.isdisjoint(earlier) or not after.isdisjoint(later)
         return told or self._is_over() or self._is_figure(hit) or self._is_tally(hit)
+
+    def is_feared(self, hit: Hit[str]) -> bool:
+        """Whether it is what may come of something: "tutup got hilang, nanti ada yang kejeblos"."""
+        before = self.lean[max(0, hit.at - 3) : hit.at]
+        return not _FEARED.isdisjoint(before)
 
     def _is_over(self) -> bool:
         """Whether it was "dua hari lalu"."""

@@ -117,11 +117,14 @@ def words_of(text: str) -> Words:
     for match in WORD.finditer(text, 0, READ_CHARS):
         start, end = match.span()
         typed = match[0]
+        form = fold_word(typed)
         if start == previous and tokens:
             if typed in _SUFFIXES or _doubles(typed, tokens[-1], text, end):
                 tokens[-1] = tokens[-1]._replace(end=end)
                 previous = end
                 continue
+            if typed in _BEHIND_DOUBLED and text[start - 1] == "2" != forms[-1][-1:]:
+                form = forms[-1] + typed  # "ugal2an" says "ugal ugalan"
             gap = ""
         else:
             gap = text[previous:start]
@@ -129,7 +132,6 @@ def words_of(text: str) -> Words:
             tokens[-1] = tokens[-1]._replace(form="jam")
             forms[-1] = "jam"
         parted = gap not in _NO_BREAK and bool(tokens) and _parts(gap, text, tokens[-1])
-        form = fold_word(typed)
         forms.append(form)
         tokens.append(Token(form, start, end, parted))
         previous = end
@@ -203,6 +205,7 @@ def _without_clitic(word: str) -> str:
 
 _NO_BREAK = frozenset({" ", ""})
 _SUFFIXES = frozenset({"nya", "ny"})
+_BEHIND_DOUBLED = frozenset({"an", "in", "kan"})
 _BEFORE_HOUR = frozenset({"pukul", "pkl"})
 
 

@@ -32,6 +32,8 @@ def test_cleaning_repairs_transport_and_keeps_the_words(raw: str, cleaned: str) 
         ("lampu jln blm nyala", "lampu jalan belum nyala"),
         ("apa2 anak2nya diangkut2", "apa anak diangkut"),
         ("bolong²", "berlubang"),
+        ("ugal2an mabok2an 2in1 RT 2an", "ugal ugalan mabuk mabukan 2 in 1 rt 2 an"),
+        ("ujan gede got ilang", "hujan gede got hilang"),
         ("banjirrrr bangeeet", "banjir banget"),
         ("Banjiir", "banjir"),
         ("lampunya gotny", "lampu got"),
