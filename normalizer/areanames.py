@@ -25,6 +25,10 @@ _LEAST_CONTRACTED = 2
 _LEAST_LAST_WORD = 3
 _LONGEST_NAME = 4  # words: "Cipinang Besar Selatan" with "Pulo" apart
 
+_GLUED = {
+    "kelurahan": Level.KELURAHAN, "kecamatan": Level.KECAMATAN, "kel": Level.KELURAHAN,
+    "kec": Level.KECAMATAN,
+}  # fmt: skip
 _MARKS = {
     "kelurahan": Level.KELURAHAN, "lurah": Level.KELURAHAN, "desa": Level.KELURAHAN,
     "kecamatan": Level.KECAMATAN, "camat": Level.KECAMATAN,
@@ -52,7 +56,13 @@ def find_names(words: Words) -> list[NameHit]:
     free = 0
     for at, form in enumerate(forms):
         marked = at > 0 and forms[at - 1] in _MARKS
-        if at < free or not (marked or _may_begin(form)):
+        if at < free:
+            continue
+        if form[:3] in _GLUED and (hit := _glued_at(words, at)):
+            hits.append(hit)
+            free = hit.last
+            continue
+        if not (marked or _may_begin(form)):
             continue
         hit = _named_at(words, at)
         found = hit.last - at if hit else 0
@@ -87,6 +97,29 @@ def _named_at(words: Words, at: int) -> NameHit | None:
             found = NameHit(areas, at, last, _marked(forms, at))
         said += forms[last] if last < len(forms) else ""
     return found
+
+
+def _glued_at(words: Words, at: int) -> NameHit | None:
+    """A name that is typed in one with its mark ("kelcipedak", "kecpasar minggu")."""
+    if (split := _split(words.forms[at])) is None:
+        return None
+    said, level = split
+    found: NameHit | None = None
+    for last in range(at + 1, _reach(words, at, _LONGEST_NAME) + 1):
+        areas = tuple(area for area in index_of_names().get(said, ()) if area.level is level)
+        if areas:
+            found = NameHit(areas, at, last, level)
+        said += words.forms[last] if last < len(words.forms) else ""
+    return found
+
+
+@lru_cache(maxsize=1_024)
+def _split(form: str) -> tuple[str, Level] | None:
+    """What stands behind "kel" in one word, if a name may begin so: not of "kelas", "kecewa"."""
+    for mark, level in _GLUED.items():
+        if form.startswith(mark) and form[len(mark) :][:BEGINNING] in beginnings():
+            return form[len(mark) :], level
+    return None
 
 
 def _reach(words: Words, at: int, most: int) -> int:

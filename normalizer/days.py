@@ -25,6 +25,7 @@ _WEEKDAYS = {
 }  # fmt: skip
 
 _EVENING = 18
+_LIKELY = 0.6  # the day is not said: the last one is meant
 _DAY = timedelta(days=1)
 
 
@@ -68,6 +69,8 @@ def _relative(forms: tuple[str, ...], k: int, now: datetime | None) -> Day | Non
         return _tadi(k, k + 2, after, now)
     if form == "semalam" or (form, after) == ("last", "night"):
         return _tadi(k, k + 1 + (form == "last"), "malam", now)
+    if form in _ABOUT and after in PARTS and _rings(forms, k, after):
+        return _about(k, k + 2, form, after, now)
     if form in _JUST_NOW or (form, after) in _JUST_NOW_TWO:
         return _just_now(k, k + 1 + (form not in _JUST_NOW), now)
     if (form, after) in {("kemarin", "lusa"), ("lusa", "kemarin")}:
@@ -87,6 +90,35 @@ _UNTIL = frozenset({"sampai", "hingga", "sd", "ke", "ketemu"})
 _DAYS_BACK = {"kemarin": 1, "yesterday": 1, "today": 0, "besok": -1, "lusa": -2}
 _JUST_NOW = frozenset({"barusan", "tadi", "sekarang"})
 _JUST_NOW_TWO = frozenset({("baru", "saja"), ("saat", "ini")})
+
+
+_HOUR = timedelta(hours=1)
+_PRAYERS = frozenset({"magrib", "maghrib", "subuh", "isya"})
+_ABOUT = {
+    "menjelang": -1, "jelang": -1, "sebelum": -1, "mau": -1, "habis": 1, "sehabis": 1, "setelah": 1,
+    "sesudah": 1, "selepas": 1, "bakda": 1, "pas": 0, "jam": 0, "waktu": 0,
+}  # fmt: skip
+"""Words before the name of a prayer or of a part of the day -> hours from its beginning."""
+
+
+def _rings(forms: tuple[str, ...], k: int, part: str) -> bool:
+    """Whether a part of the day is told as an hour: of others than prayers, only when it comes."""
+    if forms[k + 2 : k + 3] in {("kemarin",), ("tadi",), ("ini",)}:
+        return False  # these say the day, and are read with it
+    return part in _PRAYERS or forms[k] in {"menjelang", "jelang"}
+
+
+def _about(first: int, last: int, word: str, part: str, now: datetime | None) -> Day:
+    """The last time that it was about that hour ("pas magrib", "menjelang subuh")."""
+    if now is None:
+        return Day(first, last, None, None, Precision.PART, part, sure=_LIKELY)
+    begin = midnight_of(now) + timedelta(hours=PARTS[part][0] + _ABOUT[word])
+    if begin > now:
+        begin -= _DAY
+    midnight = midnight_of(begin)
+    return Day(
+        first, last, begin, begin + _HOUR, Precision.PART, part, sure=_LIKELY, midnight=midnight
+    )
 
 
 def _tadi(first: int, last: int, part: str, now: datetime | None) -> Day:
@@ -198,5 +230,5 @@ def _opening() -> frozenset[str]:
         "pekan",
     }
     return frozenset(
-        {*named, "tahun", *_DAYS_BACK, *_JUST_NOW, *PARTS, *_WEEKDAYS, *MONTHS, *feasts()}
+        {*named, "tahun", *_ABOUT, *_DAYS_BACK, *_JUST_NOW, *PARTS, *_WEEKDAYS, *MONTHS, *feasts()}
     )

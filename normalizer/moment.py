@@ -14,7 +14,7 @@ from normalizer.clocktimes import Clock, find_clocks
 from normalizer.dates import SINCE, Day
 from normalizer.days import find_days
 from normalizer.reading import Finding, Moment, MomentKind, Precision
-from normalizer.spans import Spell, find_recurring, find_spells
+from normalizer.spans import Spell, find_long_since, find_recurring, find_spells
 from normalizer.text import Words
 
 _NOW = frozenset({"sekarang", "saat"})
@@ -29,7 +29,7 @@ def read_moment(words: Words, shadow: frozenset[int], at: datetime | None) -> Mo
     """
     now = at.astimezone(WIB) if at is not None else None
     scene = _Times(words, shadow, now)
-    return scene.recurring() or scene.spell() or scene.point()
+    return scene.recurring() or scene.spell() or scene.point() or scene.long_since()
 
 
 @dataclass(slots=True)
@@ -70,6 +70,11 @@ class _Times:
             return None
         spell = spells[0]
         return self._of_spell(spell)
+
+    def long_since(self) -> Moment | None:
+        """ "Dari dulu", where nothing else tells when."""
+        spell = find_long_since(self.words, self.shadow)
+        return self._of_spell(spell) if spell else None
 
     def _of_spell(self, spell: Spell) -> Moment:
         quote = self.words.quote(spell.first, spell.last)
@@ -211,6 +216,10 @@ def _joined(words: Words, one: int, other: int) -> bool:
 def _closer(day: Day, other: Day) -> Day:
     """Of "Jumat tanggal 7 Januari" the date decides, the part of the day stays."""
     kept = other if other.is_date or not day.is_date else day
+    if day.midnight and other.begin and other.end and other.midnight and other.sure < day.sure:
+        moved = day.midnight - other.midnight  # "kemarin pas magrib"
+        begin, end = other.begin + moved, other.end + moved
+        kept = replace(other, begin=begin, end=end, midnight=day.midnight, sure=day.sure)
     first, last = min(day.first, other.first), max(day.last, other.last)
     return replace(kept, first=first, last=last, since=day.since)
 

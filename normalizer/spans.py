@@ -48,7 +48,7 @@ _OPENING = frozenset(
 )
 _DAYS = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")
 _EVERY = frozenset({"setiap", "tiap"})
-_AGAIN = _EVERY | frozenset({*_ONE, "siang"})
+_AGAIN = _EVERY | frozenset({*_ONE, *PARTS})
 _RAIN = frozenset({"hujan", "ujan"})
 
 
@@ -83,6 +83,27 @@ def find_spells(words: Words, shadow: frozenset[int]) -> Iterator[Spell]:
     for k in words.beginnings(_BEGINNING):
         if k not in shadow and (spell := _spell_at(words.forms, k)):
             yield spell
+
+
+def find_long_since(words: Words, shadow: frozenset[int]) -> Spell | None:
+    """ "Dari dulu", "sudah lama": long ago, and nobody can say when."""
+    forms = words.forms
+    for k in words.beginnings(_LONG):
+        opened = forms[max(0, k - 2) : k]
+        age = opened[-1:] in {("zaman",), ("jaman",)}
+        before = opened[:-1] if age else opened
+        if k in shadow or forms[k] not in _LONG or _LONG_AGO.isdisjoint(before[-1:]):
+            continue
+        if (forms[k] == "lama") is not (before[-1] == "sudah"):
+            continue  # "sudah dulu ya", "dari lama ke baru"
+        first = k - 1 - age
+        unit, precision = _UNITS["bulan" if forms[k] == "lama" else "tahun"]
+        return Spell(first, k + 1, None, unit, precision, ago=False, vague=True)
+    return None
+
+
+_LONG = frozenset({"dulu", "dahulu", "lama"})
+_LONG_AGO = frozenset({"dari", "sejak", "sedari", "semenjak", "sudah"})
 
 
 def _spell_at(forms: tuple[str, ...], k: int) -> Spell | None:
@@ -175,6 +196,22 @@ def find_recurring(words: Words, shadow: frozenset[int]) -> Iterator[Recurring]:
             yield times
         elif form == "siang" and forms[k + 1 : k + 2] == ("malam",):
             yield Recurring(k, k + 2, "day")
+        elif form in PARTS and (usual := _usually(forms, k)):
+            yield usual
+
+
+def _usually(forms: tuple[str, ...], k: int) -> Recurring | None:
+    """ "Menjelang magrib suka ada tawuran", "kalau malam sering gelap"."""
+    opened = k > 0 and forms[k - 1] in _WHENEVER
+    if not opened or _USUAL.isdisjoint((*forms[k + 1 : k + 4], *forms[max(0, k - 3) : k - 1])):
+        return None
+    return Recurring(k - 1, k + 1, "day", forms[k])
+
+
+_WHENEVER = frozenset(
+    {"menjelang", "jelang", "pas", "habis", "sehabis", "setelah", "kalau", "waktu", "jam"}
+)
+_USUAL = frozenset({"suka", "sering", "selalu", "biasa", "biasanya", "kadang", "pasti"})
 
 
 def _times(forms: tuple[str, ...], k: int) -> Recurring | None:

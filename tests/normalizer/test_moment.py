@@ -7,7 +7,7 @@ import pytest
 from core.number import WIB
 from normalizer.moment import read_moment
 from normalizer.place import read_place
-from normalizer.reading import Moment, MomentKind, Precision
+from normalizer.reading import Finding, Moment, MomentKind, Precision
 from normalizer.text import clean, words_of
 
 AT = datetime(2026, 11, 21, 10, 0, tzinfo=WIB)
@@ -192,8 +192,72 @@ def test_since_an_hour_or_a_year_lasts_until_now(text: str, start: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("lampu mati pas magrib", "2026-11-20 18:00", "2026-11-20 19:00"),
+        ("bakar sampah menjelang maghrib", "2026-11-20 17:00", "2026-11-20 18:00"),
+        ("abis subuh ada yang buang puing", "2026-11-21 05:00", "2026-11-21 06:00"),
+        ("jelang malam macet total", "2026-11-20 17:00", "2026-11-20 18:00"),
+    ],
+)
+def test_a_prayer_without_a_day_is_likely_the_last_one(text: str, start: str, end: str) -> None:
+    found = moment(text)
+    assert found is not None
+    assert (_printed(found.start), _printed(found.end)) == (start, end)
+    assert (found.finding.confidence, found.precision) == (0.6, Precision.PART)
+
+
+def test_the_day_beside_a_prayer_decides() -> None:
+    found = moment("kemarin pas magrib jam 6 lewat 10")
+    assert found is not None
+    assert _printed(found.start) == "2026-11-20 18:10"
+    assert found.finding.confidence == 0.9
+    assert moment("pas magrib", None) == Moment(
+        MomentKind.POINT, Finding(0.6, ("pas magrib",)), None, None, Precision.PART
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["menjelang magrib suka ada tawuran", "kalau magrib selalu macet", "sering pas magrib padam"],
+)
+def test_what_is_usual_at_a_prayer_comes_again(text: str) -> None:
+    found = moment(text)
+    assert found is not None
+    assert (found.kind, found.every) == (MomentKind.RECURRING, "day")
+    assert found.from_hour == "magrib"
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "precision"),
+    [
+        ("dari dulu got mampet", "dari dulu", Precision.YEAR),
+        ("banjir sejak jaman dahulu", "sejak jaman dahulu", Precision.YEAR),
+        ("udah lama banget ga diangkut", "udah lama", Precision.MONTH),
+    ],
+)
+def test_long_since_has_no_date(text: str, quote: str, precision: Precision) -> None:
+    found = moment(text)
+    assert found is not None
+    assert (found.kind, found.start, found.length) == (MomentKind.DURATION, None, None)
+    assert found.finding == Finding(0.6, (quote,))
+    assert found.precision is precision
+
+
+def test_long_since_gives_way_to_what_tells_more() -> None:
+    for text, quote in (
+        ("udah lama, 3 bulan", "3 bulan"),
+        ("sejak dulu, kemarin jatuh", "kemarin"),
+    ):
+        found = moment(text)
+        assert found is not None
+        assert found.finding.words == (quote,)
+
+
+@pytest.mark.parametrize(
     "text",
     [
+        "udah dulu ya", "jalan lama rusak", "dari lama ke baru", "nama saya magrib",
         "macet di pasar minggu", "banjir pasar rebo", "dekat stasiun pasar senen", "Jl. 28 Oktober",
         "di Jalan 1 Maret no 5", "rt 3 rw 5", "no 12", "rp 130.000", "blok a11", "jam tangan saya",
         "sdn 01", "terminal senen", "buka 24 jam", "umur 3 bulan", "jam malam", "pasar malam",
