@@ -33,6 +33,8 @@ def find_numbers(text: str, prefix: str = "JK") -> tuple[ComplaintNumber, ...]:
     date cannot exist is none.
     """
     found: dict[ComplaintNumber, None] = {}
+    if prefix not in text.upper():
+        return ()
     for match in _WRITTEN.finditer(text):
         letters, year, month, day, serial = match.groups()
         if letters.upper() != prefix:

@@ -54,15 +54,14 @@ def find_names(words: Words) -> list[NameHit]:
     hits: list[NameHit] = []
     forms = words.forms
     free = 0
+    marked, behind_mark = False, False
     for at, form in enumerate(forms):
-        marked = at > 0 and forms[at - 1] in _MARKS
-        if at < free:
+        marked, behind_mark = behind_mark, form in _MARKS
+        if not (marked or _may_begin(form)) or at < free:
             continue
         if form[:3] in _GLUED and (hit := _glued_at(words, at)):
             hits.append(hit)
             free = hit.last
-            continue
-        if not (marked or _may_begin(form)):
             continue
         hit = _named_at(words, at)
         found = hit.last - at if hit else 0
@@ -78,7 +77,7 @@ def find_names(words: Words) -> list[NameHit]:
 @lru_cache(maxsize=16_384)
 def _may_begin(form: str) -> bool:
     """Whether a name may begin with this word, rightly spelled or not: with most none does."""
-    if form[:BEGINNING] in beginnings() or form == "pada":
+    if form[:BEGINNING] in beginnings() or form == "pada" or _split(form) is not None:
         return True
     return form[:2] in two_letters() and form not in everyday()
 
@@ -141,7 +140,11 @@ def _misspelled(words: Words, at: int, *, longer_than: int) -> NameHit | None:
     if marked is None and (forms[at][:2] not in two_letters() or forms[at] in everyday()):
         return None
     least = LEAST_MISSPELLED if marked is None else _LEAST_BEHIND_MARK
-    for last in range(_reach(words, at, _LONGEST_NAME - 1), at + longer_than, -1):
+    longest = _reach(words, at, _LONGEST_NAME - 1)
+    if marked is None:
+        daily = everyday()
+        longest = next((k for k in range(at + 1, longest) if forms[k] in daily), longest)
+    for last in range(longest, at + longer_than, -1):
         if last > at + 1 and len(forms[last - 1]) < _LEAST_LAST_WORD:
             continue  # "Tegal Parang III" is no misspelled name
         if last == at + 1 and forms[at] in name_words():
@@ -149,10 +152,12 @@ def _misspelled(words: Words, at: int, *, longer_than: int) -> NameHit | None:
         typed = "".join(forms[at:last])
         if not least <= len(typed) <= _MOST_MISSPELLED or not typed.isalpha():
             continue
-        if marked is None and not (keeps_an_edge(typed) and everyday().isdisjoint(forms[at:last])):
+        if marked is None and not keeps_an_edge(typed):
             continue
-        index = almost(least)
-        meant = {area for key in one_less(typed) for area in index.get(key, ())}
+        index, keys = almost(least), one_less(typed)
+        if index.keys().isdisjoint(keys):
+            continue
+        meant = {area for key in keys for area in index.get(key, ())}
         if len(meant) == 1:
             return NameHit((meant.pop(),), at, last, marked, exact=False)
     return None

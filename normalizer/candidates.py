@@ -81,6 +81,8 @@ def named(found: Sequence[Candidate]) -> str:
 
 def find_postal_code(words: Words) -> str:
     """The postal code of Jakarta that stands in the message, if one does."""
+    if not words.figures:
+        return ""
     found = (match[0] for match in _POSTAL_CODE.finditer(words.head))
     return next((code for code in found if code in by_postal_code()), "")
 
@@ -109,7 +111,7 @@ def _serves_as_kecamatan(code: str, best: dict[str, Candidate], names: Sequence[
 
 def _by_postal_code(words: Words, best: dict[str, Candidate]) -> None:
     """A postal code narrows: it lifts a kelurahan that is named, and names one that is alone."""
-    for match in _POSTAL_CODE.finditer(words.head):
+    for match in _POSTAL_CODE.finditer(words.head) if words.figures else ():
         codes = by_postal_code().get(match[0], ())
         also = [code for code in codes if code in best]
         for code in also:

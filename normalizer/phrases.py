@@ -50,17 +50,18 @@ class Phrases(Generic[T]):
 
     def find(self, words: Words, *, overlapping: bool = False) -> list[Hit[T]]:
         """Every hit, in the order of the message."""
-        where = words.where
-        beginning = self._longer.keys() & where.keys()
-        if not beginning:
+        longer = self._longer
+        if longer.keys().isdisjoint(words.where):
             return []
         hits: list[Hit[T]] = []
-        forms = words.lean_forms
+        forms, lean = words.lean_forms, words.lean
         free = 0
-        for at in sorted([k for form in beginning for k in where[form]]):
+        for at in [k for k, form in enumerate(forms) if form in longer]:
             if (at >= free or overlapping) and (found := self._at(forms, at, forms[at])):
                 values, free = found
-                hits.append(Hit(values, words.lean[at], words.lean[free - 1] + 1, at, free))
+                # Without the wrapper of its class: hundreds a message are made.
+                hit = tuple.__new__(Hit, (values, lean[at], lean[free - 1] + 1, at, free))
+                hits.append(hit)
         return hits
 
     def _at(self, forms: tuple[str, ...], at: int, form: str) -> tuple[tuple[T, ...], int] | None:

@@ -24,6 +24,7 @@ _FORMS = tuple(
 )
 # Decimal commas and no decimal point at all: "-6,1936, 106,7697".
 _COMMAS = re.compile(r"(?<![\d,])(?P<a>-?\d{1,3},\d{3,15})[,;\s]\s{0,2}(?P<b>\d{2,3},\d{3,15})\b")
+_SHORT_LINK_HINTS = ("goo.gl", "g.page", "waze")  # quickly found to be absent
 _SHORT_LINK = re.compile(
     r"(?:maps\.app\.goo\.gl|goo\.gl/maps|g\.page|waze\.com/ul/h)", re.IGNORECASE
 )
@@ -47,7 +48,9 @@ def find_point(text: str) -> Location | None:
 
 def holds_short_link(text: str) -> bool:
     """Whether a map link stands there that only its maker can resolve."""
-    return _SHORT_LINK.search(text) is not None
+    lowered = text.lower()
+    hinted = any(host in lowered for host in _SHORT_LINK_HINTS)
+    return hinted and _SHORT_LINK.search(text) is not None
 
 
 def _point(a: float, b: float) -> Location | None:

@@ -6,8 +6,8 @@ problem ("depan halte").
 """
 
 import enum
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -74,7 +74,7 @@ class _Signs:
 
     strength: Strength = Strength.NONE
     first: int = 0
-    spans: list[tuple[int, int]] = field(default_factory=list)
+    spans: Sequence[tuple[int, int]] = ()
     last_thing: _Hit | None = None
     chain: int = 0
     """Where the things that stand together began ("pkl jualan di trotoar")."""
@@ -104,7 +104,12 @@ def find_problems(words: Words, shadow: frozenset[int]) -> tuple[Problem, ...]:
         if not (hit.first in shadow and shadow.issuperset(range(hit.first, hit.last)))
     ]
     # Dozens of things can be "rusak": a state says something of those alone that are named.
-    told_of = {key for hit in hits for key, role in hit.values if role is not Role.STATE}
+    told_of: set[str] = set()
+    for hit in hits:
+        for key, role in hit.values:
+            if role is Role.STATE:
+                break  # the rest are states, too
+            told_of.add(key)
     signs = {key: _Signs() for key in told_of}
     known = categories()
     for hit in hits:
@@ -213,14 +218,16 @@ def _entries() -> Mapping[str, Mapping[str, Any]]:
 def _phrases() -> Phrases[tuple[str, Role]]:
     states: Mapping[str, list[str]] = wordlists.read_toml("categories")["states"]
 
-    def entries() -> Iterator[tuple[str, tuple[str, Role]]]:
+    def entries(names: Mapping[str, Role]) -> Iterator[tuple[str, tuple[str, Role]]]:
         for key, entry in _entries().items():
-            for name, role in _ROLES.items():
+            for name, role in names.items():
                 for phrase in entry.get(name, ()):
                     group = states[phrase[1:]] if phrase.startswith("@") else (phrase,)
                     yield from ((each, (key, role)) for each in group)
 
-    return Phrases(entries())
+    return Phrases((*entries(_ROLES), *entries({"states": Role.STATE})))
 
 
-_ROLES = {"says": Role.SAYS, "things": Role.THING, "states": Role.STATE, "without": Role.WITHOUT}
+_ROLES = {"says": Role.SAYS, "things": Role.THING, "without": Role.WITHOUT}
+"""All but the states, which stand behind them in what a phrase stands for: dozens of things can be
+"rusak"."""

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from string import ascii_lowercase, ascii_uppercase
 from typing import NamedTuple
 
@@ -111,29 +111,30 @@ def clean(raw: str) -> str:
 
 def words_of(text: str) -> Words:
     """Take a *cleaned* text apart; beyond `READ_CHARS` it is not read."""
-    tokens: list[Token] = []
     forms: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    parted: list[bool] = []
     previous = 0
     for match in WORD.finditer(text, 0, READ_CHARS):
         start, end = match.span()
         typed = match[0]
         form = fold_word(typed)
-        if start == previous and tokens:
-            if typed in _SUFFIXES or _doubles(typed, tokens[-1], text, end):
-                tokens[-1] = tokens[-1]._replace(end=end)
-                previous = end
+        gap = " "
+        if start == previous and forms:
+            if typed in _SUFFIXES or (typed == "2" and _doubles(forms[-1], text, end)):
+                ends[-1] = previous = end
                 continue
             if typed in _BEHIND_DOUBLED and text[start - 1] == "2" != forms[-1][-1:]:
                 form = forms[-1] + typed  # "ugal2an" says "ugal ugalan"
-            gap = ""
-        else:
+        elif forms:
             gap = text[previous:start]
-        if tokens and forms[-1] in _BEFORE_HOUR and _tells_hour(forms[-1], text, start):
-            tokens[-1] = tokens[-1]._replace(form="jam")
+        if forms and forms[-1] in _BEFORE_HOUR and _tells_hour(forms[-1], text, start):
             forms[-1] = "jam"
-        parted = gap not in _NO_BREAK and bool(tokens) and _parts(gap, text, tokens[-1])
+        parted.append(gap != " " and _parts(gap, text[starts[-1] : previous], forms[-1]))
         forms.append(form)
-        tokens.append(Token(form, start, end, parted))
+        starts.append(start)
+        ends.append(end)
         previous = end
     filler = wordlists.group("filler")
     lean: list[int] = []
@@ -143,10 +144,14 @@ def words_of(text: str) -> Words:
         if form.isdecimal():
             figures.append(k)
         elif form not in filler:
-            where.setdefault(form, []).append(len(lean))
+            if form in where:
+                where[form].append(len(lean))
+            else:
+                where[form] = [len(lean)]
             lean.append(k)
     spelled = tuple([forms[k] for k in lean])
-    return Words(text, tuple(tokens), tuple(forms), tuple(lean), spelled, where, tuple(figures))
+    tokens = tuple(map(_token, zip(forms, starts, ends, parted, strict=True)))
+    return Words(text, tokens, tuple(forms), tuple(lean), spelled, where, tuple(figures))
 
 
 def capitals(text: str) -> tuple[int, int]:
@@ -203,7 +208,7 @@ def _without_clitic(word: str) -> str:
     return word[:-2] if word.endswith("ny") and len(word) > 4 else word
 
 
-_NO_BREAK = frozenset({" ", ""})
+_token = partial(tuple.__new__, Token)  # thousands a second: without the wrapper of its class
 _SUFFIXES = frozenset({"nya", "ny"})
 _BEHIND_DOUBLED = frozenset({"an", "in", "kan"})
 _BEFORE_HOUR = frozenset({"pukul", "pkl"})
@@ -216,18 +221,18 @@ def _tells_hour(form: str, text: str, start: int) -> bool:
     )
 
 
-def _parts(gap: str, text: str, before: Token) -> bool:
+def _parts(gap: str, before: str, form: str) -> bool:
     """Whether the signs between two words part them; the points of "Jl. R. S. X" do not."""
     if _BREAK.search(gap) is None:
         return False
-    typed = text[before.start : before.end].lower()
+    typed = before.lower()
     listed = typed in wordlists.group("abbreviation")
-    abbreviated = listed or len(typed) == 1 or before.form != typed
+    abbreviated = listed or len(typed) == 1 or form != typed
     return not (abbreviated and len(typed) <= 4 and gap.strip() == ".")
 
 
-def _doubles(typed: str, before: Token, text: str, end: int) -> bool:
+def _doubles(before: str, text: str, end: int) -> bool:
     """Whether a "2" doubles the word it touches ("anak2", "diangkut2", "anak2nya")."""
-    if typed != "2" or len(before.form) < 3 or before.form in wordlists.group("numbered"):
+    if len(before) < 3 or before in wordlists.group("numbered"):
         return False
-    return not before.form.isdecimal() and text[end : end + 1] not in {"/", "-", ","}
+    return not before.isdecimal() and text[end : end + 1] not in {"/", "-", ","}

@@ -86,7 +86,7 @@ def understand(text: str, *, prefix: str = "JK", at: datetime | None = None) -> 
         command=command,
         social=social,
         numbers=find_numbers(words.head, prefix),
-        code=read_code(words.head),
+        code=read_code(words.head) if words.figures else "",
         rating=rating,
         choice=choice,
         kind=kind,
