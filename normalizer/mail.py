@@ -26,6 +26,10 @@ _SIGNATURE = re.compile(
     r"|(?:this e?-?mail (?:and|is)|e-?mail ini (?:dan|bersifat))\b)",
     re.IGNORECASE | re.MULTILINE,
 )
+# Quoted lines with a mark on each, and the line above that says whose they are.
+_MARKED = re.compile(
+    r"^(?:(?:on|pada)\b.{8,160}:\n{1,2})?(?:>.*(?:\n|$))+", re.IGNORECASE | re.MULTILINE
+)
 _FORWARDED = re.compile(
     r"^(?:-{2,}\s?(?:forwarded message|pesan terusan|pesan yang diteruskan)|begin forwarded)",
     re.IGNORECASE,
@@ -46,13 +50,22 @@ def own_part(text: str) -> str:
     head = text[:_READ]
     if "\n" not in head:
         return text
-    cuts = [match.start() for form in (_QUOTED, _SIGNATURE) if (match := form.search(head))]
+    quoted, signed = _QUOTED.search(head), _SIGNATURE.search(head)
+    cuts = [match.start() for match in (quoted, signed) if match]
     if not cuts:
         return text
     own = text[: min(cuts)].rstrip()
     if any(char.isalnum() for char in own):
-        return own
+        marked = quoted is not None and _MARKED.match(head, quoted.start()) is not None
+        return f"{own}\n{below}" if marked and (below := _below(head[len(own) :])) else own
     return _forwarded(text) if _FORWARDED.match(text) else _unquoted(text)
+
+
+def _below(rest: str) -> str:
+    """What is written between and below quoted lines that are marked one by one."""
+    lines = _MARKED.sub("", rest)
+    signed = _QUOTED.search(lines) or _SIGNATURE.search(lines)
+    return (lines[: signed.start()] if signed else lines).strip()
 
 
 def _forwarded(text: str) -> str:

@@ -48,3 +48,19 @@ def test_whoever_forwards_without_a_word_means_what_is_forwarded() -> None:
 
 def test_answers_between_quoted_lines_are_read() -> None:
     assert own_part("> Di mana?\nDi Jl Kemuning") == "Di Jl Kemuning"
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("Halo,\n> Di mana?\nDi Jl Kemuning\n> Kapan?\nTadi", "Halo,\nDi Jl Kemuning\nTadi"),
+        (
+            "Yth. Bapak,\n\nPada Kam, 19 Nov 2026 pukul 10.00 Kanal <k@e.go.id> menulis:\n"
+            "> banjir\n\nLampu mati.\n-- \nBudi",
+            "Yth. Bapak,\nLampu mati.",
+        ),
+        ("Lampu mati.\n\n-- \nBudi\n> banjir\ngot mampet", "Lampu mati."),
+    ],
+)
+def test_what_is_written_below_quoted_lines_is_read(text: str, own: str) -> None:
+    assert own_part(clean(text)) == own
