@@ -48,9 +48,27 @@ class Connection(aiosqlite.Connection):
         return found
 
 
+class _Closing(sqlite3.Connection):
+    """Takes along what is still being read when it is closed.
+
+    Else SQLite keeps the connection and its locks until the last cursor is gone; that of a task
+    which was cancelled goes with the next garbage collection.
+    """
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.read_from: set[sqlite3.Cursor] = set()
+
+    def close(self) -> None:
+        """As its parent's, and at once."""
+        for cursor in self.read_from:
+            cursor.close()
+        super().close()
+
+
 async def connect(path: str, **given: Any) -> Connection:
     """An open connection to the file at *path*; *given* as for `sqlite3.connect`."""
-    return await Connection(partial(sqlite3.connect, path, **given)).opened()
+    return await Connection(partial(sqlite3.connect, path, factory=_Closing, **given)).opened()
 
 
 class Cursor:
@@ -112,9 +130,14 @@ class Cursor:
         """Give back what holds SQLite's read view; the rows that are here stay."""
         held, self._open = self._open, None
         if held is not None:
-            await self._conn.in_thread(lambda _: held.close())
+            await self._conn.in_thread(lambda conn: self._close(conn, held))
 
     # --- in the thread
+
+    def _close(self, conn: sqlite3.Connection, held: sqlite3.Cursor) -> None:
+        held.close()
+        if isinstance(conn, _Closing):
+            conn.read_from.discard(held)
 
     def _execute(self, conn: sqlite3.Connection, sql: str, parameters: Any) -> None:
         cursor = conn.execute(sql, parameters)
@@ -125,6 +148,8 @@ class Cursor:
             cursor.close()
         else:
             self._open = cursor
+            if isinstance(conn, _Closing):
+                conn.read_from.add(cursor)
 
     def _executemany(self, conn: sqlite3.Connection, sql: str, parameters: Any) -> None:
         cursor = conn.executemany(sql, parameters)
