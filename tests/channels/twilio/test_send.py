@@ -237,8 +237,8 @@ async def test_an_unreadable_yes_is_no_yes(
 
 
 async def test_a_late_answer_is_not_waited_for(twilio: FakeTwilio, make: Any) -> None:
-    twilio.script = [late(0.2)]
-    assert await make(twilio.url, send_timeout_s=0.05).send(MESSAGE) == Unknown("timeout")
+    twilio.script = [late(1.5)]
+    assert await make(twilio.url, send_timeout_s=0.5).send(MESSAGE) == Unknown("timeout")
     assert len(twilio.posts) == 1
 
 
