@@ -13,7 +13,7 @@ run: ## Start the demo on http://127.0.0.1:8000/
 
 test: dev style ## Lint, then types and import directions beside all tests
 	@$(MAKE) --no-print-directory directions >$(FOUND) 2>&1 & beside=$$!; \
-	$(BIN)/pytest -n 3 --dist worksteal; tested=$$?; \
+	$(BIN)/pytest -n 4 --dist worksteal; tested=$$?; \
 	wait $$beside; checked=$$?; cat $(FOUND); exit $$((tested | checked))
 
 FOUND = .venv/checked
