@@ -107,14 +107,20 @@ class Page:
         await self.until(f"({found} ?? '').includes({json.dumps(words)})")
 
     async def click(self, selector: str) -> None:
-        """A real click into the middle of the first visible element of *selector*."""
-        place = f"""(() => {{
-          const found = [...document.querySelectorAll({json.dumps(selector)})]
-            .find((e) => e.getClientRects().length);
-          if (!found) return null;
-          found.scrollIntoView({{block: "nearest"}});
-          const box = found.getBoundingClientRect();
-          return [box.x + box.width / 2, box.y + box.height / 2];
+        """A real click into the middle of the first visible *selector*, once it rests."""
+        place = f"""(async () => {{
+          const middle = () => {{
+            const found = [...document.querySelectorAll({json.dumps(selector)})]
+              .find((e) => e.getClientRects().length);
+            found?.scrollIntoView({{block: "nearest"}});
+            const box = found?.getBoundingClientRect();
+            return box && {{found, at: [box.x + box.width / 2, box.y + box.height / 2]}};
+          }};
+          const before = middle();
+          await new Promise(requestAnimationFrame);
+          const now = middle();
+          const rests = now && now.found === before?.found && `${{now.at}}` === `${{before.at}}`;
+          return rests ? now.at : null;
         }})()"""
         x, y = await self.until(place)
         for kind in ("mousePressed", "mouseReleased"):

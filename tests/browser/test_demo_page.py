@@ -189,6 +189,7 @@ async def test_samples_bring_photo_place_quotation_and_sms(visit: Visit) -> None
     await page.click(".tile")
     await page.until("document.querySelector('dialog[open] img') !== null")
     await page.press("Escape")
+    await page.evaluate("document.querySelector('.tile').dataset.pressed = 'yes'")
 
     await page.until("document.querySelector('.message.theirs .reply') !== null")
     await page.evaluate("document.querySelector('.message.theirs .reply').focus()")
@@ -197,6 +198,9 @@ async def test_samples_bring_photo_place_quotation_and_sms(visit: Visit) -> None
     await page.write("#text", "dekat pintu keluar")
     await page.press("Enter")
     await page.until("document.querySelector('.mine .quote') !== null")
+    # What comes in later is drawn beside the picture, which stays what it was.
+    await page.says("#detail blockquote", "dekat pintu keluar")
+    assert await page.evaluate("document.querySelector('.tile').dataset.pressed") == "yes"
 
     await page.click("[data-sample=lamp] .now")
     await page.until("document.querySelector('#handset').dataset.channel == 'sms'")

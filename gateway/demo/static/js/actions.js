@@ -1,7 +1,7 @@
 // The action bar and the form behind each action: a text for the reporter, and apart from it a note.
 
 import { desk as api } from "./api.js";
-import { $, el, icon } from "./dom.js";
+import { $, el, icon, renew } from "./dom.js";
 import { data, t } from "./page-data.js";
 import { personalData } from "./personal.js";
 import { unitPicker } from "./units.js";
@@ -47,7 +47,7 @@ function drawBar({ focus } = {}) {
     icon(ICONS[action] ?? action), t(`actions.${action}`),
   );
   const rows = ROWS.map((row) => el("div", {}, row.filter(isPossible).map(button)));
-  bar.replaceChildren(el("div.buttons", { role: "group", "aria-label": t("actions.label") }, rows));
+  renew(bar, el("div.buttons", { role: "group", "aria-label": t("actions.label") }, rows));
   if (focus) (bar.querySelector(`.${focus}`) ?? bar.querySelector("button"))?.focus();
 }
 

@@ -3,7 +3,7 @@
 import * as actions from "./actions.js";
 import { desk as api } from "./api.js";
 import { oneAtATime } from "./changes.js";
-import { $, el, icon } from "./dom.js";
+import { $, el, icon, renew } from "./dom.js";
 import { span, spoken } from "./format.js";
 import { timeline } from "./history.js";
 import { pointMap } from "./map.js";
@@ -60,10 +60,9 @@ function draw() {
   const item = current;
   const isFirst = !pane.contains(body);
   if (isFirst) pane.replaceChildren(el("div.detail-head"), body, actions.bar);
-  pane.firstChild.replaceChildren(...head(item));
-  body.replaceChildren(
-    awaited(item), words(item), place(item), photos.draw(item.photos), ...story(item),
-  );
+  renew(pane.firstChild, ...head(item));
+  renew(body,
+    awaited(item), words(item), place(item), ...photos.draw(item.photos), ...story(item));
   actions.offer(item, { onDone: done });
 }
 

@@ -25,6 +25,19 @@ export function icon(name, classes = "") {
   return svg(`svg.icon${classes && `.${classes}`}`, { "aria-hidden": "true" }, use);
 }
 
+/**
+ * Let `parent` hold `children`. What says the same as before stays the very node it was: a press,
+ * the focus or a selection upon it is not lost because something beside it changed.
+ */
+export function renew(parent, ...children) {
+  children.forEach((child, index) => {
+    const old = parent.children[index];
+    if (!old) parent.append(child);
+    else if (!old.isEqualNode(child)) old.replaceWith(child);
+  });
+  while (parent.children.length > children.length) parent.lastElementChild.remove();
+}
+
 function filled(node, classes, props, children) {
   if (classes.length) node.setAttribute("class", classes.join(" "));
   for (const [key, value] of Object.entries(props)) {

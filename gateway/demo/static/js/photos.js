@@ -11,6 +11,7 @@ export class Photos {
   #number = "";
   #urls = new Map();
   #leaving = new AbortController();
+  #drawn = { photos: "", section: null };
 
   /** From now on of `number`. */
   of(number) {
@@ -19,13 +20,24 @@ export class Photos {
     for (const url of this.#urls.values()) URL.revokeObjectURL(url);
     this.#urls.clear();
     this.#number = number;
+    this.#forget();
   }
 
-  /** A section for `photos`, or nothing. */
+  /** One section for `photos`, the same as long as they are the same; or none. */
   draw(photos) {
-    if (!photos.length) return "";
-    return el("section", {}, el("h4", {}, t("detail.photos")),
-      el("div.photos", {}, photos.map((photo, index) => this.#tile(photo, index + 1))));
+    if (!photos.length) return [];
+    const key = JSON.stringify(photos);
+    if (this.#drawn.photos !== key) {
+      const tiles = photos.map((photo, index) => this.#tile(photo, index + 1));
+      const section = el("section", {}, el("h4", {}, t("detail.photos")), el("div.photos", {}, tiles));
+      this.#drawn = { photos: key, section };
+    }
+    return [this.#drawn.section];
+  }
+
+  // The next drawing begins anew: for another complaint, or to try a lost picture again.
+  #forget() {
+    this.#drawn = { photos: "", section: null };
   }
 
   #tile(photo, index) {
@@ -39,7 +51,9 @@ export class Photos {
       type: "button", "aria-label": t("detail.photo_open", { index }), onclick: () => enlarge(image),
     }, image);
     this.#load(photo.id).then((url) => { image.src = url; }, (error) => {
-      if (error.name !== "AbortError") tile.replaceWith(el("span.tile", {}, t("detail.photo_lost")));
+      if (error.name === "AbortError") return;
+      tile.replaceWith(el("span.tile", {}, t("detail.photo_lost")));
+      this.#forget();
     });
     return tile;
   }
