@@ -30,24 +30,35 @@ def within(seconds: float, work: Callable[[], T]) -> T:
     return result.result(seconds)
 
 
-async def soon(seconds: float, work: Coroutine[Any, Any, T]) -> T:
+async def soon(
+    seconds: float, work: Coroutine[Any, Any, T], since: Callable[[], float] | None = None
+) -> T:
     """The result of *work*, or the end of our patience, whatever its cancelling still takes.
 
     psycopg asks the server to cancel, too, and waits another ten seconds for one that is silent.
 
+    Args:
+        seconds: how long nothing may happen.
+        work: what is awaited.
+        since: when something happened last, by the clock of the loop; else only its beginning did.
+
     Raises:
         TimeoutError: *work* did not end in time; it is on its way out.
     """
+    loop = asyncio.get_running_loop()
+    began = loop.time()
     task = asyncio.create_task(work)
     try:
-        await asyncio.wait({task}, timeout=seconds)
+        while not task.done():
+            left = (since() if since else began) + seconds - loop.time()
+            if left <= 0:
+                raise TimeoutError
+            await asyncio.wait({task}, timeout=left)
     finally:
         if not task.done():
             _LEAVING.add(task)
             task.add_done_callback(_gone)
             task.cancel()
-    if not task.done():
-        raise TimeoutError
     return task.result()
 
 

@@ -5,8 +5,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
 
 from gateway.database import Database
+from gateway.web.away import Away
 from tests.gateway.web.conftest import Web
 
 
@@ -68,6 +72,52 @@ async def test_a_page_does_not_wait_for_a_database_that_says_nothing(
         answer = await web.client.get("/lacak/JK2611190041")
     assert answer.status_code == 503
     assert "Laporan Anda tetap tersimpan" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("method", "said"), [("GET", "try again soon"), ("POST", "Idempotency-Key")]
+)
+async def test_a_program_does_not_wait_for_ever_either(
+    web: Web, monkeypatch: pytest.MonkeyPatch, method: str, said: str
+) -> None:
+    number, token = await web.filed(), await web.token()
+
+    async def silent(*_: object) -> None:
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr("gateway.web.away._API_PATIENCE_S", 0.2)
+    monkeypatch.setattr("gateway.web.access.find_officer", silent)
+    path = f"/api/v1/complaints/{number}{'/actions' if method == 'POST' else ''}"
+    async with asyncio.timeout(20):
+        answer = await web.client.request(method, path, headers=token, json={"action": "process"})
+    assert answer.status_code == 503
+    assert said in answer.json()["detail"]
+
+
+async def test_a_slow_line_is_not_a_silent_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fifteen pieces of 0.1 s take longer than the patience, and none of them alone."""
+    monkeypatch.setattr("gateway.web.away._API_PATIENCE_S", 1.0)
+    heard, said = 0, []
+
+    async def receive() -> Message:
+        await asyncio.sleep(0.1)
+        return {"type": "http.request", "body": b"x", "more_body": True}
+
+    async def app(_: Scope, receive: Receive, send: Send) -> None:
+        nonlocal heard
+        for _piece in range(15):
+            heard += len((await receive())["body"])
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+
+    async def send(message: Message) -> None:
+        said.append(message["status"])
+
+    async def page(_: Request) -> Response:
+        raise AssertionError("no page")
+
+    scope = {"type": "http", "method": "POST", "path": "/api/v1/units", "headers": []}
+    await Away(app, page)(scope, receive, send)
+    assert (heard, said) == (15, [204])
 
 
 async def test_a_mistake_of_ours_is_not_called_the_databases(
