@@ -1,5 +1,6 @@
-"""Whether a process may start anew (SIGHUP): only if the start would succeed at this moment.
+"""What signals ask of a process: to end, or (SIGHUP) to start anew.
 
+It starts anew only if the start would succeed at this moment.
 A gateway that starts while the database is away does not come back, and until then it was the one
 that took messages into its spool.
 """
@@ -7,7 +8,8 @@ that took messages into its spool.
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError
 
@@ -16,8 +18,7 @@ from gateway.settings import Environment, SettingsInvalid, load
 
 _log = logging.getLogger("gateway.serve")
 
-ENDING = (signal.SIGTERM, signal.SIGINT)
-"""The other signals: those that end a process when what was begun is done."""
+_ENDING = (signal.SIGTERM, signal.SIGINT)
 
 _PATIENCE_S = 30.0
 """More than any single wait of a start; what is silent for so long counts as away."""
@@ -58,6 +59,55 @@ class Reload:
             if await self._may():
                 self._anew()
                 return
+
+
+class Ending:
+    """Whether a process ends for good or to start anew.
+
+    Whoever was told to end does so, whichever of the two was asked first.
+    """
+
+    def __init__(self) -> None:
+        self._is_for_good = False
+        self._is_anew = False
+
+    def for_good(self) -> None:
+        """Somebody wants it to be gone."""
+        self._is_for_good = True
+
+    def to_start_anew(self) -> bool:
+        """Somebody wants a new start; whether that still counts."""
+        self._is_anew = True
+        return self.starts_anew
+
+    @property
+    def starts_anew(self) -> bool:
+        """What there is to be done at the end."""
+        return self._is_anew and not self._is_for_good
+
+
+@contextmanager
+def heeding(end: Callable[[int], None], reload: Reload) -> Iterator[None]:
+    """Within the block *end* is called with each signal that ends, and SIGHUP reloads.
+
+    The block holds all that is to be done before the end: no signal cuts it short, and none that
+    comes in it is lost. After it SIGHUP means nothing until a new start listens to it.
+    """
+    loop = asyncio.get_running_loop()
+    for name in _ENDING:
+        loop.add_signal_handler(name, end, name)
+    loop.add_signal_handler(signal.SIGHUP, reload)
+    try:
+        yield
+    finally:
+        reload.close()
+        for name in _ENDING:
+            loop.remove_signal_handler(name)
+        # Its default, which stands for a moment in between, would end us.
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGHUP])
+        loop.remove_signal_handler(signal.SIGHUP)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGHUP])
 
 
 async def may_reload() -> bool:

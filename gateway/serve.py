@@ -24,7 +24,7 @@ from gateway.bootstrap import Parts, StartRefused, refuse_unreadable_spool
 from gateway.inbound.spool import Spool
 from gateway.ops import work_metrics
 from gateway.ops.garbage import spare_the_program
-from gateway.reload import ENDING, MayReload, Reload, never
+from gateway.reload import Ending, MayReload, Reload, heeding, never
 from gateway.sealing.holders import Announcement
 from gateway.settings import Settings
 
@@ -94,19 +94,19 @@ async def serve(
             app.state.work_metrics = lambda: work_metrics.read(
                 work_metrics.file_of(folder, beside.pid)
             )
-        config = configured(app, parts.settings)
-        try:
-            host, port = listener.getsockname()[:2]
-            spare_the_program()
-            _log.info("serving", extra={"host": host, "port": port, "pid": os.getpid()})
-            server = Server(config, on_stop, linger_s, may_reload)
-            app.state.is_leaving = lambda: server.is_leaving
-            async with Announcement.of_this_process("serve", parts).standing():
-                # uvicorn closes what it is given, and a new start needs it.
-                await server.serve(sockets=[listener.dup()])
-        finally:
-            if beside:
-                await beside.stop()
+        server = Server(configured(app, parts.settings), on_stop, linger_s, may_reload)
+        app.state.is_leaving = lambda: server.is_leaving
+        with heeding(server.end, server.reload):
+            try:
+                host, port = listener.getsockname()[:2]
+                spare_the_program()
+                _log.info("serving", extra={"host": host, "port": port, "pid": os.getpid()})
+                async with Announcement.of_this_process("serve", parts).standing():
+                    # uvicorn closes what it is given, and a new start needs it.
+                    await server.serve(sockets=[listener.dup()])
+            finally:
+                if beside:
+                    await beside.stop()
         return server.starts_anew
 
 
@@ -120,7 +120,8 @@ def configured(app: FastAPI, settings: Settings) -> uvicorn.Config:
 
 
 class Server(uvicorn.Server):
-    """Ends on SIGTERM and SIGINT, and then lets us end too: uvicorn would raise them once more."""
+    """Ends when it is told to, and leaves the signals to whoever runs it: uvicorn would raise them
+    once more."""
 
     def __init__(
         self,
@@ -132,9 +133,19 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._on_stop = on_stop
         self._linger_s = linger_s
-        self._reload = Reload(may_reload, self._begin_anew)
+        self._ending = Ending()
+        self.reload = Reload(may_reload, self._begin_anew)
         self.is_leaving = False
-        self.starts_anew = False
+
+    @property
+    def starts_anew(self) -> bool:
+        """Whether it has ended only for that."""
+        return self._ending.starts_anew
+
+    def end(self, sig: int) -> None:
+        """Somebody wants the process to be gone."""
+        self._ending.for_good()
+        self.handle_exit(sig, None)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """End at once, or first be seen leaving for a while; a second signal does not wait."""
@@ -169,24 +180,13 @@ class Server(uvicorn.Server):
         return any(getattr(c, "cycle", None) is None for c in self.server_state.connections)
 
     def _begin_anew(self) -> None:
-        # Whoever was told to end meanwhile does so.
-        if not self.is_leaving:
-            self.starts_anew = True
+        if self._ending.to_start_anew():
             self.handle_exit(signal.SIGHUP, None)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """A second signal ends at once what a first one only asked to end."""
-        loop = asyncio.get_running_loop()
-        for name in ENDING:
-            loop.add_signal_handler(name, self.handle_exit, name, None)
-        loop.add_signal_handler(signal.SIGHUP, self._reload)
-        try:
-            yield
-        finally:
-            self._reload.close()
-            for name in (*ENDING, signal.SIGHUP):
-                loop.remove_signal_handler(name)
+        """None: see `heeding`."""
+        yield
 
 
 def _try_spool(folder: Path) -> None:

@@ -6,7 +6,6 @@ It loads nothing of the web. Signals mean what they mean to the serving process 
 import asyncio
 import logging
 import os
-import signal
 import socket
 
 from prometheus_client import start_http_server
@@ -15,7 +14,7 @@ from gateway.bootstrap import Parts, StartRefused
 from gateway.dispatch import Wire
 from gateway.ops import work_metrics
 from gateway.ops.garbage import spare_the_program
-from gateway.reload import ENDING, MayReload, Reload, never
+from gateway.reload import Ending, MayReload, Reload, heeding, never
 from gateway.sealing.holders import Announcement
 from gateway.worker import Worker
 from normalizer.understand import understand
@@ -44,17 +43,24 @@ async def work(
     *metrics_at*: address for Prometheus, of a worker without a server beside it. True when SIGHUP
     asked for a new start.
     """
-    stopping, anew = asyncio.Event(), asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in ENDING:
-        loop.add_signal_handler(name, stopping.set)
+    stopping, ending = asyncio.Event(), Ending()
 
-    def begin_anew() -> None:
-        anew.set()
+    def end(_signal: int) -> None:
+        ending.for_good()
         stopping.set()
 
-    reload = Reload(may_reload, begin_anew)
-    loop.add_signal_handler(signal.SIGHUP, reload)
+    def begin_anew() -> None:
+        if ending.to_start_anew():
+            stopping.set()
+
+    with heeding(end, Reload(may_reload, begin_anew)):
+        await _work_until(stopping, parts, wire_fd, metrics_at)
+    return ending.starts_anew
+
+
+async def _work_until(
+    stopping: asyncio.Event, parts: Parts, wire_fd: int | None, metrics_at: tuple[str, int] | None
+) -> None:
     wire = None
     if wire_fd is not None:
         wire = Wire(socket.socket(fileno=wire_fd), parts.bell.ring)
@@ -77,8 +83,6 @@ async def work(
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         for end in ends:
             end.cancel()
-        reload.close()
         await worker.stop()
     if wire is not None:
         wire.close()
-    return anew.is_set()

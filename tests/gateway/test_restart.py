@@ -95,3 +95,22 @@ async def test_a_leaving_process_says_so_and_still_takes_requests(tmp_path: Path
         async with asyncio.timeout(60):
             while process.is_running:
                 await asyncio.sleep(0.05)
+
+
+async def test_whoever_is_told_to_end_while_starting_anew_ends(tmp_path: Path) -> None:
+    async with serving(tmp_path) as (process, _), aiohttp.ClientSession() as session:
+        url = f"http://127.0.0.1:{process.port}/health/ready"
+
+        async def ready() -> int:
+            async with session.get(url) as answer:
+                return answer.status
+
+        assert await ready() == 200
+        # It hears out whoever has just come and said nothing yet.
+        _, silent = await asyncio.open_connection("127.0.0.1", process.port)
+        process.signal(signal.SIGHUP)
+        async with asyncio.timeout(60):
+            while await ready() != 503:
+                await asyncio.sleep(0.01)
+        await process.stop()
+        silent.close()

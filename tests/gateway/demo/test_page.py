@@ -34,6 +34,7 @@ class Demo:
     page: DemoPage
     house: House
     network: Network
+    server: Server
     running: asyncio.Task
 
     async def data(self, lang: str = "id") -> dict:
@@ -69,7 +70,7 @@ async def demo(sqlite_house: House) -> AsyncIterator[Demo]:
         await asyncio.sleep(0.01)
     try:
         async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http:
-            yield Demo(http, port, page, house, network, running)
+            yield Demo(http, port, page, house, network, server, running)
     finally:
         server.should_exit = True
         await running
@@ -251,7 +252,7 @@ async def test_whoever_leaves_is_forgotten(demo: Demo) -> None:
 
 async def test_open_streams_do_not_hold_up_a_server_that_is_told_to_stop(demo: Demo) -> None:
     async with demo.changes() as one, demo.changes() as other:
-        signal.raise_signal(signal.SIGTERM)
+        demo.server.end(signal.SIGTERM)
         async with asyncio.timeout(30):
             assert await one.read() == b""
             assert await other.read() == b""
