@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from redis.asyncio import Redis
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
@@ -23,12 +23,15 @@ from gateway.inbound.spool import sealed_with
 from gateway.keys import Keys, KeysInvalid
 from gateway.lines import Line, close_lines, open_lines
 from gateway.ops.bounded import within
-from gateway.outgoing import GuardedFetcher
 from gateway.schema import Version
 from gateway.sealing.known import register
 from gateway.settings import Environment, Settings, SettingsInvalid
 from gateway.tables import installation
+from gateway.way_out import WayOut
 from normalizer.regions import CENTROIDS, Regions
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
 
 _REDIS_CONNECT_S = 0.5
 _REDIS_ANSWER_S = 3.0
@@ -53,8 +56,8 @@ class Parts:
     keys: Keys
     lines: Mapping[AccountId, Line]
     media: FileMediaStore
-    fetcher: GuardedFetcher
-    redis: Redis | None = None
+    fetcher: WayOut
+    redis: "Redis | None" = None
     regions: Regions = CENTROIDS
     clock: Clock = now
     new_id: Ids = field(default_factory=Ids)
@@ -95,7 +98,7 @@ async def build(settings: Settings, environment: Environment, *, clock: Clock = 
             async with database.write() as conn:
                 await _known_owners(conn, settings, clock)
                 _refuse_keys(await register(conn, secrets, clock()))
-        fetcher = GuardedFetcher()
+        fetcher = WayOut()
         return Parts(
             settings=settings,
             environment=environment,
@@ -125,7 +128,7 @@ def _regions(environment: Environment) -> Regions:
         raise StartRefused(str(error)) from error
 
 
-def _redis(environment: Environment) -> Redis | None:
+def _redis(environment: Environment) -> "Redis | None":
     """A client with short patience. That it does not answer is no reason not to start.
 
     Raises:
@@ -133,6 +136,8 @@ def _redis(environment: Environment) -> Redis | None:
     """
     if environment.redis_url is None:
         return None
+    from redis.asyncio import Redis  # noqa: PLC0415 - a tenth of the start of who has none
+
     try:
         return Redis.from_url(
             environment.redis_url,

@@ -9,9 +9,10 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from redis.asyncio import Redis
-from redis.exceptions import RedisError, ResponseError
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
 
 _log = logging.getLogger(__name__)
 
@@ -23,8 +24,6 @@ _KEPT = 10_000
 _MOST_KEYS = 500
 _BLOCK_MS = 1000
 _REST_S = (0.2, 0.5, 1.0, 2.0)
-
-Trouble = (RedisError, OSError, TimeoutError)
 
 
 class Hints:
@@ -64,7 +63,7 @@ class WakeSender:
 
     async def run(self) -> None:
         """Send what is to be said, until cancelled."""
-        failures = 0
+        failures, trouble = 0, _trouble()
         while not _is_cancelled():
             await self._some.wait()
             keys = self._waiting.take(_MOST_KEYS)
@@ -76,7 +75,7 @@ class WakeSender:
                     STREAM, {"keys": " ".join(keys)}, maxlen=_KEPT, approximate=True
                 )
                 failures = 0
-            except Trouble as error:
+            except trouble as error:
                 failures = await _rest("wakes cannot be sent", error, failures)
 
 
@@ -91,7 +90,9 @@ class WakeReader:
 
     async def run(self, most: int) -> None:
         """Read until cancelled; not ahead of the work: others may have time for it."""
-        failures = 0
+        from redis.exceptions import ResponseError  # noqa: PLC0415 - as in `_trouble`
+
+        failures, trouble = 0, _trouble()
         while not _is_cancelled():
             if len(self._hints) >= most:
                 await asyncio.sleep(0.01)
@@ -102,9 +103,9 @@ class WakeReader:
             except ResponseError:
                 # No such group: a new server, or one that was emptied.
                 await asyncio.sleep(_REST_S[0])
-                with contextlib.suppress(*Trouble):
+                with contextlib.suppress(*trouble):
                     await self._redis.xgroup_create(STREAM, GROUP, id="0", mkstream=True)
-            except Trouble as error:
+            except trouble as error:
                 failures = await _rest("wakes cannot be read", error, failures)
 
     async def _read(self, most: int) -> None:
@@ -116,6 +117,14 @@ class WakeReader:
             self._hints.add(fields.get("keys", "").split())
         if entries:
             self._ring()
+
+
+def _trouble() -> tuple[type[Exception], ...]:
+    """What a Redis that is away raises. Its library comes with the client: who has none starts
+    without it."""
+    from redis.exceptions import RedisError  # noqa: PLC0415
+
+    return RedisError, OSError, TimeoutError
 
 
 def _streams(answer: object) -> Iterable[tuple[str, list[tuple[str, dict[str, str]]]]]:

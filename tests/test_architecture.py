@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -25,6 +27,24 @@ def test_files_stay_small() -> None:
     assert sizes[len(sizes) // 2] < 140
     large = [p.name for p in SOURCES if lines(p) > 400 and "migrations" not in p.parts]
     assert large == []
+
+
+@pytest.mark.parametrize(
+    ("command", "unused"),
+    [("understanding", {"sqlalchemy", "redis", "aiohttp"}), ("working", {"redis", "aiohttp"})],
+)
+def test_a_command_starts_without_what_it_may_never_use(command: str, unused: set[str]) -> None:
+    ask = f"import sys, gateway.cli.{command}; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", ask],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert f"gateway.cli.{command}" in loaded.stdout.split()
+    assert unused & set(loaded.stdout.split()) == set()
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))

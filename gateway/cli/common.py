@@ -3,13 +3,15 @@
 import asyncio
 import sys
 from collections.abc import Callable, Coroutine
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
 from gateway import logs
-from gateway.bootstrap import Parts, StartRefused, build
 from gateway.settings import Environment, Settings, SettingsInvalid, load
+
+if TYPE_CHECKING:
+    from gateway.bootstrap import Parts
 
 T = TypeVar("T")
 
@@ -38,8 +40,10 @@ def refuse(*problems: str) -> NoReturn:
     sys.exit(1)
 
 
-def with_parts(action: Callable[[Parts], Coroutine[Any, Any, T]]) -> T:
+def with_parts(action: Callable[["Parts"], Coroutine[Any, Any, T]]) -> T:
     """Build the parts, do *action* with them, give everything back."""
+    from gateway.bootstrap import build  # noqa: PLC0415 - most of a start, which some do without
+
     settings, environment = configuration()
     logs.configure("WARNING")
 
@@ -55,6 +59,8 @@ def with_parts(action: Callable[[Parts], Coroutine[Any, Any, T]]) -> T:
 
 def run_or_refuse(work: Coroutine[Any, Any, T]) -> T:
     """Run *work*; a refused start ends with its sentence, not with a traceback."""
+    from gateway.bootstrap import StartRefused  # noqa: PLC0415 - as in `with_parts`
+
     runner = asyncio.run
     if sys.platform != "win32":
         import uvloop  # noqa: PLC0415 - not available everywhere

@@ -13,9 +13,9 @@ from gateway.doctor.facts import Flow, Folder, Place, Reach
 from gateway.doctor.findings import Finding, wrong
 from gateway.ids import Clock
 from gateway.lines import close_lines, open_lines
-from gateway.outgoing import GuardedFetcher
 from gateway.schema import Version
 from gateway.settings import Environment, Settings, SettingsInvalid, load
+from gateway.way_out import WayOut
 
 COUNTING_S = 30.0
 """So long the queues may be counted; a hundred thousand waiting messages take about a second."""
@@ -76,7 +76,7 @@ def _connectors(settings: Settings) -> tuple[list[str], Mapping[str, Capabilitie
     """Build every connector once, asking no provider."""
 
     async def build() -> Mapping[str, Capabilities]:
-        fetcher = GuardedFetcher()
+        fetcher = WayOut()
         try:
             lines = open_lines(settings, fetcher)
             await close_lines(lines)

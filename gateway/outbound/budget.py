@@ -11,12 +11,12 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
-
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from typing import TYPE_CHECKING, Protocol
 
 from core.messages import AccountId
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
 
 _log = logging.getLogger(__name__)
 
@@ -99,7 +99,7 @@ class OwnBudget:
 class SharedBudget:
     """One bucket per account in Redis, for every worker of the installation."""
 
-    redis: Redis
+    redis: "Redis"
     is_shared: bool = True
     patience_s: float = _PATIENCE_S
 
@@ -109,7 +109,7 @@ class SharedBudget:
         try:
             async with asyncio.timeout(self.patience_s):
                 given = {a: await self._take(a, item) for a, item in wanted.items()}
-        except (RedisError, OSError, TimeoutError) as error:
+        except _trouble() as error:
             self._is_away(error)
             return _all(wanted)
         self.is_shared = True
@@ -121,7 +121,7 @@ class SharedBudget:
         try:
             async with asyncio.timeout(self.patience_s):
                 await self.redis.eval(_LIE_DOWN, 1, _REST.format(account=account), milliseconds)
-        except (RedisError, OSError, TimeoutError) as error:
+        except _trouble() as error:
             self._is_away(error)
 
     async def _take(self, account: AccountId, item: Wanted) -> Granted:
@@ -137,3 +137,10 @@ class SharedBudget:
 
 def _all(wanted: Mapping[AccountId, Wanted]) -> Mapping[AccountId, Granted]:
     return {account: Granted(item.count) for account, item in wanted.items()}
+
+
+def _trouble() -> tuple[type[Exception], ...]:
+    """What a Redis that is away raises; its library comes with the client."""
+    from redis.exceptions import RedisError  # noqa: PLC0415
+
+    return RedisError, OSError, TimeoutError
