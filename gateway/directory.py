@@ -181,5 +181,6 @@ def _row(
     }  # fmt: skip
 
 
+@cache
 def _slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")

@@ -72,6 +72,8 @@ class Comparison:
         query = select(complaint.c.id).where(COMPLAINT_TO_COMPARE).order_by(complaint.c.id)
         async with self.database.read() as conn:
             ids = (await conn.scalars(query.limit(most))).all()
+        if not ids:
+            return 0
         try:
             return await self._together(ids)
         except Exception as error:
