@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -93,19 +94,24 @@ class House:
         return (await commit(self.parts.database, [arrival]))[arrival.raw_id]
 
     async def settle(self) -> None:
-        """Work until nothing more can be done at this moment."""
-        for _ in range(60):
-            done = await self.worker.drain.once()
-            done += await self.worker.comparison.once()
-            done += await self.worker.receipts.once()
-            done += await self.worker.timers.once()
-            done += await self.worker.rounds.once()
-            done += await self.worker.sender.once()
-            await self.worker.sender.finish(60)
-            done += await self.worker.media.once()
-            if not done:
+        """Work until nothing more can be done at this moment: until each loop has found nothing
+        since anybody last did something."""
+        worker = self.worker
+        loops = (
+            worker.drain.once, worker.comparison.once, worker.receipts.once, worker.timers.once,
+            worker.rounds.once, self._send, worker.media.once,
+        )  # fmt: skip
+        idle = 0
+        for once in chain.from_iterable(repeat(loops, 60)):
+            idle = 0 if await once() else idle + 1
+            if idle == len(loops):
                 return
         raise AssertionError("it never comes to rest")
+
+    async def _send(self) -> int:
+        begun = await self.worker.sender.once()
+        await self.worker.sender.finish(60)
+        return begun
 
     async def pause(self, seconds: float = 4) -> None:
         """Let the burst pause pass, and everything that follows happen."""
