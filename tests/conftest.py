@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from gateway.ops.garbage import spare_the_program
-from tests.databases import Postgres, sqlite_template
+from tests.databases import Postgres, compile_once, sqlite_template
 from tests.house import House, open_house
 from tests.leftovers import bind_this_process, memory_folder, remove_leftovers
 from tests.postgres import PostgresMissing
@@ -36,6 +36,9 @@ _LONGEST_FIRST = (
 )  # fmt: skip
 """They mostly wait. The first of several processes gets them, and the others calculate meanwhile;
 at the end nobody waits for them alone."""
+
+
+compile_once()
 
 
 def pytest_configure(config: pytest.Config) -> None:
