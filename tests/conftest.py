@@ -4,7 +4,7 @@ import gc
 import os
 import re
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from tests.databases import Postgres, compile_once, sqlite_template
 from tests.house import House, open_house
 from tests.leftovers import bind_this_process, memory_folder, remove_leftovers
 from tests.postgres import PostgresMissing
+
+gc.disable()  # until everything is collected: what is loaded is no garbage
 
 os.environ.pop("KANAL_CONFIG", None)
 os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", memory_folder())
@@ -47,6 +49,15 @@ def pytest_configure(config: pytest.Config) -> None:
         bind_this_process()
     else:
         remove_leftovers()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """From here on there may be garbage."""
+    try:
+        return (yield)
+    finally:
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
