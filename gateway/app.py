@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.routing import Route
@@ -17,7 +18,6 @@ from gateway.inbound.intake import Intake
 from gateway.ops.metrics import Metrics
 from gateway.outbound.facts import unit_names
 from gateway.users.sessions import SignIn
-from gateway.wakes import WakeSender
 from gateway.web import (
     api,
     by_hand,
@@ -38,6 +38,9 @@ from gateway.web.away import Away
 from gateway.web.bodies import Bounded
 from gateway.web.once import Once
 from gateway.web.webhooks import Webhooks
+
+if TYPE_CHECKING:
+    from gateway.shared.wakes import WakeSender
 
 _NAMES_LAST_S = 60.0
 _METHODS = ["GET", "POST", "PUT", "HEAD"]
@@ -67,9 +70,17 @@ class UnitNames:
         return sorted(self._names)
 
 
+def _wakes(parts: Parts) -> "WakeSender | None":
+    if parts.redis is None:
+        return None
+    from gateway.shared.wakes import WakeSender  # noqa: PLC0415 - see `gateway.shared`
+
+    return WakeSender(parts.redis)
+
+
 def create_app(parts: Parts) -> FastAPI:
     """The web application of one process, accepting as soon as it has started."""
-    wakes = WakeSender(parts.redis) if parts.redis is not None else None
+    wakes = _wakes(parts)
 
     def wake(keys: Sequence[str]) -> None:
         parts.bell.ring()

@@ -1,13 +1,14 @@
 """Tells those who work that there is something to do. Only a hint: the truth are the queues.
 
 `Bell` works within one process. `Wire` rings across two: `kanal serve` and the worker beside it.
+`Hints` name what is new; `gateway.shared.wakes` brings them from other machines.
 Losing a hint costs two seconds, because everybody looks by himself that often.
 """
 
 import asyncio
 import contextlib
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 LOOK_EVERY_S = 2.0
 
@@ -89,3 +90,24 @@ class Wire:
             return
         self.cut.set()
         asyncio.get_running_loop().remove_reader(self._end.fileno())
+
+
+class Hints:
+    """Conversations that are said to have something new, each once, in order."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, None] = {}
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def add(self, keys: Iterable[str]) -> None:
+        """Remember *keys*."""
+        self._keys.update(dict.fromkeys(keys))
+
+    def take(self, most: int) -> list[str]:
+        """Up to *most* of them, the oldest first; they are forgotten here."""
+        taken = list(self._keys)[:most]
+        for key in taken:
+            del self._keys[key]
+        return taken

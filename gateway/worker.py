@@ -25,13 +25,11 @@ from gateway.ops.roster import Roster
 from gateway.ops.tidy import EVERY_S as TIDY_EVERY_S
 from gateway.ops.tidy import Tidy
 from gateway.ops.work_metrics import WorkMetrics
-from gateway.outbound.budget import SharedBudget
 from gateway.outbound.receipts import ReceiptDrain
 from gateway.outbound.reconcile import Reconciliation
 from gateway.outbound.send import Sender
 from gateway.tables import NOTICE_DUE, notice
 from gateway.timers import Timers
-from gateway.wakes import WakeReader
 
 _log = logging.getLogger(__name__)
 
@@ -88,6 +86,8 @@ class Worker:
             metrics=self.metrics,
         )  # fmt: skip
         if p.redis is not None:
+            from gateway.shared.budget import SharedBudget  # noqa: PLC0415 - see `gateway.shared`
+
             self.sender.budget = SharedBudget(p.redis)
         self.media = MediaDrain(
             p.database, p.keys, p.lines, p.media, p.clock, p.settings.limits.media_bytes
@@ -122,6 +122,8 @@ class Worker:
         ]
         self._tasks.append(asyncio.create_task(self._send_forever(), name="send"))
         if self.parts.redis is not None:
+            from gateway.shared.wakes import WakeReader  # noqa: PLC0415 - as above
+
             wakes = WakeReader(self.parts.redis, self.name, self.drain.hints, self.parts.bell.ring)
             most = self.parts.settings.limits.drain_conversations
             self._reading = asyncio.create_task(wakes.run(most), name="wakes")

@@ -20,6 +20,7 @@ from core.number import day_of
 from core.routing import Channel
 from gateway.database import Database, is_transient
 from gateway.directory import KelurahanUnits
+from gateway.dispatch import Hints
 from gateway.holidays import deadlines
 from gateway.ids import Clock
 from gateway.inbound.decide import Kit, decide
@@ -35,7 +36,6 @@ from gateway.ops.roster import Roster
 from gateway.ops.work_metrics import WorkMetrics
 from gateway.settings import Account, Settings
 from gateway.tables import inbound
-from gateway.wakes import Hints
 from normalizer.dialogue import Policy
 from normalizer.regions import CENTROIDS, Regions
 

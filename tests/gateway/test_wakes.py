@@ -11,8 +11,10 @@ import pytest
 from redis.asyncio import Redis
 
 from core.messages import AccountId
-from gateway.outbound.budget import SharedBudget, Wanted
-from gateway.wakes import GROUP, STREAM, Hints, WakeReader, WakeSender
+from gateway.dispatch import Hints
+from gateway.outbound.budget import Wanted
+from gateway.shared.budget import SharedBudget
+from gateway.shared.wakes import GROUP, STREAM, WakeReader, WakeSender
 from tests.house import House
 from tests.servers import RedisServer
 

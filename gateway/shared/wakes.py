@@ -9,10 +9,11 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from redis.asyncio import Redis
+from redis.asyncio import Redis
+from redis.exceptions import RedisError, ResponseError
+
+from gateway.dispatch import Hints
 
 _log = logging.getLogger(__name__)
 
@@ -25,32 +26,13 @@ _MOST_KEYS = 500
 _BLOCK_MS = 1000
 _REST_S = (0.2, 0.5, 1.0, 2.0)
 
-
-class Hints:
-    """Conversations that are said to have something new, each once, in order."""
-
-    def __init__(self) -> None:
-        self._keys: dict[str, None] = {}
-
-    def __len__(self) -> int:
-        return len(self._keys)
-
-    def add(self, keys: Iterable[str]) -> None:
-        """Remember *keys*."""
-        self._keys.update(dict.fromkeys(keys))
-
-    def take(self, most: int) -> list[str]:
-        """Up to *most* of them, the oldest first; they are forgotten here."""
-        taken = list(self._keys)[:most]
-        for key in taken:
-            del self._keys[key]
-        return taken
+Trouble = (RedisError, OSError, TimeoutError)
 
 
 class WakeSender:
     """The accepting side. `wake` never waits."""
 
-    def __init__(self, redis: "Redis") -> None:
+    def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._waiting = Hints()
         self._some = asyncio.Event()
@@ -63,7 +45,7 @@ class WakeSender:
 
     async def run(self) -> None:
         """Send what is to be said, until cancelled."""
-        failures, trouble = 0, _trouble()
+        failures = 0
         while not _is_cancelled():
             await self._some.wait()
             keys = self._waiting.take(_MOST_KEYS)
@@ -75,14 +57,14 @@ class WakeSender:
                     STREAM, {"keys": " ".join(keys)}, maxlen=_KEPT, approximate=True
                 )
                 failures = 0
-            except trouble as error:
+            except Trouble as error:
                 failures = await _rest("wakes cannot be sent", error, failures)
 
 
 class WakeReader:
     """The working side: gives each wake to one of the workers that read the same group."""
 
-    def __init__(self, redis: "Redis", name: str, hints: Hints, ring: Callable[[], None]) -> None:
+    def __init__(self, redis: Redis, name: str, hints: Hints, ring: Callable[[], None]) -> None:
         self._redis = redis
         self._name = name
         self._hints = hints
@@ -90,9 +72,7 @@ class WakeReader:
 
     async def run(self, most: int) -> None:
         """Read until cancelled; not ahead of the work: others may have time for it."""
-        from redis.exceptions import ResponseError  # noqa: PLC0415 - as in `_trouble`
-
-        failures, trouble = 0, _trouble()
+        failures = 0
         while not _is_cancelled():
             if len(self._hints) >= most:
                 await asyncio.sleep(0.01)
@@ -103,9 +83,9 @@ class WakeReader:
             except ResponseError:
                 # No such group: a new server, or one that was emptied.
                 await asyncio.sleep(_REST_S[0])
-                with contextlib.suppress(*trouble):
+                with contextlib.suppress(*Trouble):
                     await self._redis.xgroup_create(STREAM, GROUP, id="0", mkstream=True)
-            except trouble as error:
+            except Trouble as error:
                 failures = await _rest("wakes cannot be read", error, failures)
 
     async def _read(self, most: int) -> None:
@@ -117,14 +97,6 @@ class WakeReader:
             self._hints.add(fields.get("keys", "").split())
         if entries:
             self._ring()
-
-
-def _trouble() -> tuple[type[Exception], ...]:
-    """What a Redis that is away raises. Its library comes with the client: who has none starts
-    without it."""
-    from redis.exceptions import RedisError  # noqa: PLC0415
-
-    return RedisError, OSError, TimeoutError
 
 
 def _streams(answer: object) -> Iterable[tuple[str, list[tuple[str, dict[str, str]]]]]:
