@@ -119,7 +119,8 @@ class Capabilities:
     *reply_window*: free text is allowed for so long after the person last wrote; None: always.
     *templates* are the texts that may leave at any time, by purpose and language (``question/id``).
     *price_micros* is per unit sent (segment or message), in millionths of *currency*. *rate* is
-    messages per second that the provider takes from this account.
+    messages per second that the provider takes from this account. *media_out*: one picture can go
+    along with a text of at most *max_caption* characters; where it says so, no more than one does.
     """
 
     title: str
@@ -130,6 +131,7 @@ class Capabilities:
     choices: Choices = Choices.NUMBERED
     media_in: bool = False
     media_out: bool = False
+    max_caption: int = 1024
     location: bool = False
     reply_window: timedelta | None = None
     reply_only: bool = False

@@ -5,8 +5,8 @@ The caller writes it with `core.store` and meets `Conflict` if somebody was fast
 command is then read and decided again, an officer's is answered with 409.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -110,6 +110,27 @@ def pass_on(
     return apply(complaint, act, new_id, deadlines)
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The *photos* of a result, by their ids; *of_problem*: they were uploaded for another one
+    about the same problem; *for_verifiers*: the reporter does not see them."""
+
+    photos: tuple[int, ...] = ()
+    of_problem: bool = False
+    for_verifiers: bool = False
+
+    def data(self) -> dict[str, Any]:
+        """As the history keeps it."""
+        if not self.photos:
+            return {}
+        name = "photos_of_problem" if self.of_problem else "photos"
+        kept = {"photos_for_verifiers": True} if self.for_verifiers else {}
+        return {name: [str(photo) for photo in self.photos], **kept}
+
+
+NO_EVIDENCE = Evidence()
+
+
 def act_as_officer(
     complaint: Complaint,
     action: Action,
@@ -127,14 +148,14 @@ def act_as_officer(
     ticket: TicketId | None = None,
     filing: Filing | None = None,
     until: datetime | None = None,
-    photos: Sequence[int] = (),
+    evidence: Evidence = NO_EVIDENCE,
 ) -> Change:
     """An officer's press of a button: may this officer, is it possible now, what changes.
 
     *unit* is where it goes; for an action that goes nowhere, for which of the units that have it
     the officer acts. *owner* of the channel leads what is taken from the unit that it accuses;
     *reason* is why it is closed without a result. *filing* is a ticket that is filed, *ticket* the
-    open one that is decided about, *until* an estimate, *photos* prove a result.
+    open one that is decided about, *until* an estimate, *evidence* is that of a result.
 
     Raises:
         NotFound: The officer's unit has nothing to do with the complaint.
@@ -148,9 +169,7 @@ def act_as_officer(
     if complaint.confidential and target is not None and RULES[action].hands_over:
         access.require_confidant(complaint, target)
     actor = Actor(ActorKind.OFFICER, officer.id, acting or officer.unit)
-    data: dict[str, Any] = {"reason": reason} if reason else {}
-    if photos:
-        data["photos"] = [str(photo) for photo in photos]
+    data: dict[str, Any] = ({"reason": reason} if reason else {}) | evidence.data()
     act = Act(
         action, actor, now, now, unit=target, text=text, note=note, data=data, owner=owner,
         ticket=ticket, filing=filing, until=until,

@@ -138,6 +138,8 @@ class Reaction(enum.StrEnum):
     """Free text is no longer allowed: hold until the person writes again."""
     ACCOUNT_BLOCKED = "account_blocked"
     """Credentials, registration or permission of the account: stop sending, raise an alarm."""
+    MEDIA_REFUSED = "media_refused"
+    """The provider could not take its pictures over: say it without them."""
     REJECTED = "rejected"
     """This message, as it is, will never be accepted: do not repeat it."""
 
@@ -221,7 +223,8 @@ class OutboundMessage:
 
     *token* names the delivery in everything the provider sends back; *callback_url* is where
     receipts shall go, or None where the account gets none. With a *template* that is sent, and
-    *text* is how it reads.
+    *text* is how it reads. *media* are addresses of pictures that belong to the text: the provider
+    fetches them from us within hours; whoever knows one may look.
     """
 
     to: Address
@@ -232,3 +235,4 @@ class OutboundMessage:
     quotes: ProviderId | None = None
     reply_context: Mapping[str, Any] | None = field(default=None, repr=False)
     template: Template | None = None
+    media: tuple[str, ...] = field(default=(), repr=False)

@@ -17,10 +17,12 @@ from gateway.inbound.arrival import ArrivalDesk
 from gateway.inbound.intake import Intake
 from gateway.ops.metrics import Metrics
 from gateway.outbound.facts import unit_names
+from gateway.photos.showing import PATH
 from gateway.users.sessions import SignIn
 from gateway.web import (
     api,
     by_hand,
+    foto,
     grouping,
     health,
     inbox,
@@ -129,6 +131,7 @@ def create_app(parts: Parts) -> FastAPI:
             Route("/lacak", tracker.form, methods=["GET"]),
             Route("/lacak/{number}", tracker.view, methods=["GET"]),
             Route("/lacak/{number}", tracker.open_with_code, methods=["POST"]),
+            Route(f"{PATH}/{{name}}", foto.view, methods=["GET"]),
             Route("/health/live", health.live, methods=["GET"]),
             Route("/health/ready", health.ready, methods=["GET"]),
             Route("/metrics", health.metrics, methods=["GET"]),

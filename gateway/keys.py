@@ -79,6 +79,10 @@ class Keys:
         """What is stored of an access token."""
         return self._mac(self._lookup, "token", token)
 
+    def photo_mark(self, complaint_id: int, photo: int, until: int) -> str:
+        """Proves that we let somebody see *photo* of a complaint *until* then, in Unix time."""
+        return self._mac(self._code, "photo", str(complaint_id), str(photo), str(until))[:18].hex()
+
     def asker(self, address: str) -> str:
         """Stands for the network address of whoever asks: addresses of people are not kept."""
         return self._mac(self._lookup, "asker", address)[:12].hex()

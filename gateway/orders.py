@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from channels.text import clean, level
 from core import access, commands
 from core.access import Officer
+from core.commands import NO_EVIDENCE, Evidence
 from core.complaint import Change, Complaint, TicketId, UnitId
 from core.errors import Impossible, Outdated, Refused
 from core.filing import open_ticket
@@ -35,9 +36,9 @@ class Order:
     """An action on one complaint as an officer asks for it; see `core.commands.act_as_officer`.
 
     *unit*, and that of *filing*, may be one that is not there; *until* is a day of Jakarta, to its
-    end of work. *photos* prove a result, *photo_reason* says why these although one was used
-    before; *proven*: those of another complaint about the same problem do. *seen*: the version of
-    the complaint on which the officer decided; None: whichever it has now.
+    end of work. *evidence*: the photos of a result, *photo_reason* says why these although one
+    was used before. *seen*: the version of the complaint on which the officer decided; None:
+    whichever it has now.
     """
 
     action: Action
@@ -48,9 +49,8 @@ class Order:
     ticket: TicketId | None = None
     filing: Filing | None = None
     until: date | None = None
-    photos: tuple[int, ...] = ()
+    evidence: Evidence = NO_EVIDENCE
     photo_reason: str = ""
-    proven: bool = False
     seen: int | None = None
 
 
@@ -82,16 +82,17 @@ async def carried_out(
             note=level(clean(order.note)), now=now, new_id=parts.new_id, units=units,
             owner=owner, deadlines=figures, reason=order.reason, ticket=order.ticket, filing=filing,
             until=end_of_work(order.until, parts.settings) if order.until else None,
-            photos=order.photos,
+            evidence=order.evidence,
         )  # fmt: skip
 
     change = changed(found)
-    if order.action is Action.FINISH and not order.proven:
-        uploaded = await uploaded_at(conn, found.id) if order.photos else {}
+    if order.action is Action.FINISH and not order.evidence.of_problem:
+        photos = order.evidence.photos
+        uploaded = await uploaded_at(conn, found.id) if photos else {}
         policy = parts.settings.results.photo
-        check_photos(found, target or officer.unit, order.photos, uploaded, policy)
+        check_photos(found, target or officer.unit, photos, uploaded, policy)
         reason = level(clean(order.photo_reason)).strip()
-        await answer_for_reuse(conn, officer, found, order.photos, reason, now)
+        await answer_for_reuse(conn, officer, found, photos, reason, now)
     changes = [change]
     for item in merged:
         with suppress(Impossible):  # it is so already

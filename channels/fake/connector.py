@@ -57,6 +57,8 @@ class FakeSettings(BaseModel):
     reply_window_hours: float | None = None
     alphabet: Alphabet = Alphabet.UNICODE
     templates: frozenset[str] = frozenset()
+    media_out: bool = True
+    public: bool = False
 
 
 @dataclass
@@ -88,7 +90,9 @@ class FakeChannel:
             title="Fake",
             icon="fake",
             alphabet=settings.alphabet,
+            public=settings.public,
             media_in=True,
+            media_out=settings.media_out,
             location=True,
             receipts=True,
             read_receipts=True,

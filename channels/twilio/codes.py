@@ -74,6 +74,11 @@ REACTIONS: Mapping[str, Reaction] = {
     "63033": Reaction.BLOCKED,  # the same, older code
     "63015": Reaction.WINDOW_CLOSED,  # has not joined the sandbox: opens when they write to it
     "63016": Reaction.WINDOW_CLOSED,  # last wrote more than 24 hours ago
+    # Its picture.
+    "12300": Reaction.MEDIA_REFUSED,  # of a type that it does not say or take
+    "21620": Reaction.MEDIA_REFUSED,  # invalid address of a file
+    "21623": Reaction.MEDIA_REFUSED,  # too many files
+    "63019": Reaction.MEDIA_REFUSED,  # media could not be downloaded
     # This message.
     "21408": Reaction.REJECTED,  # region not enabled (geo permissions)
     "21602": Reaction.REJECTED,  # no body
@@ -89,7 +94,6 @@ REACTIONS: Mapping[str, Reaction] = {
     "30035": Reaction.REJECTED,  # sender not registered (US numbers)
     "63005": Reaction.REJECTED,  # content not accepted
     "63013": Reaction.REJECTED,  # against the channel's policy
-    "63019": Reaction.REJECTED,  # media could not be downloaded
     "63021": Reaction.REJECTED,  # invalid content
     "63032": Reaction.REJECTED,  # this person is in a group that WhatsApp sends nothing to
     "63049": Reaction.REJECTED,  # Meta chose not to deliver

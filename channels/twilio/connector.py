@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from twilio.rest import Client
 
@@ -183,10 +184,12 @@ class TwilioChannel:
             self._connection = connect(self._settings)
         return self._connection[0]
 
-    def _content(self, message: OutboundMessage) -> dict[str, str]:
-        """Free text, or an approved template with its values and no text of ours (63016)."""
+    def _content(self, message: OutboundMessage) -> dict[str, Any]:
+        """Free text with its picture, or an approved template with its values and no text of ours
+        (63016)."""
         if message.template is None:
-            return {"body": clean(message.text)}
+            pictures = {"media_url": list(message.media)} if message.media else {}
+            return {"body": clean(message.text), **pictures}
         return {
             "content_sid": self._settings.template_sids[message.template.name],
             "content_variables": json.dumps(dict(message.template.values)),
@@ -225,6 +228,7 @@ def whatsapp(context: Context, settings: WhatsappSettings) -> TwilioChannel:
         icon="whatsapp",
         max_chars=MAX_CHARS,
         media_in=True,
+        media_out=True,
         location=True,
         reply_window=timedelta(hours=24),
         templates=frozenset(settings.template_sids),

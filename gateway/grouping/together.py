@@ -47,7 +47,8 @@ async def act(
     """
     if order.action not in FOR_ALL:
         raise Refused(f"'{order.action}' is done to one complaint at a time", field="whole_problem")
-    for_others = replace(order, seen=None, photos=(), photo_reason="", proven=bool(order.photos))
+    shared = replace(order.evidence, of_problem=bool(order.evidence.photos))
+    for_others = replace(order, seen=None, evidence=shared, photo_reason="")
     skipped = []
     try:
         async with parts.database.write() as conn:

@@ -21,6 +21,7 @@ from gateway.outbound.facts import DueNotice
 from gateway.outbound.notices import DUTY, RIDES_ALONG, Class
 from gateway.outbound.plan import Outgoing, Plan
 from gateway.outbound.planner import Decision, Verdict
+from gateway.outbound.settle import WITH_PICTURE
 from gateway.tables import (
     DELIVERY_OPEN,
     DELIVERY_SENDING,
@@ -329,6 +330,12 @@ def body_hash(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
+def _form_of(item: Outgoing) -> str:
+    if item.template is not None:
+        return "template"
+    return WITH_PICTURE if item.pictures else "text"
+
+
 def _delivery_row(item: Claimed, worker: str) -> dict[str, Any]:
     return {
         "id": item.delivery,
@@ -337,7 +344,7 @@ def _delivery_row(item: Claimed, worker: str) -> dict[str, Any]:
         "message_id": item.message,
         "client_token": item.token,
         "state": "sending",
-        "form": "template" if item.outgoing.template else "text",
+        "form": _form_of(item.outgoing),
         "priority": item.outgoing.priority,
         "automatic": item.outgoing.is_automatic_answer,
         "body_hash": body_hash(item.outgoing.text),

@@ -18,6 +18,7 @@ from gateway.outbound.envelopes import Envelope, language_of
 from gateway.outbound.facts import About, DueNotice, FactBook, Listener
 from gateway.outbound.notices import ENVELOPES, INVITED
 from gateway.outbound.operators import Operators
+from gateway.outbound.pictures import Picture
 from gateway.outbound.standing import (
     answer_by,
     closing_piece,
@@ -71,7 +72,20 @@ class Composer:
             return self._to_officer(*self._duty(notice))
         if notice.kind in ENVELOPES:
             return self.envelope(notice).text
-        values = Values(self, notice)
+        return self._written(notice, self.pictures(notice))
+
+    def pictures(self, notice: DueNotice) -> tuple[Picture, ...]:
+        """The photo of the result that goes along with its news: where the channel is private and
+        takes pictures, and the words fit under it. They come first."""
+        shown = self.facts.pictures.along(notice)[:1]
+        takes = self.capabilities.media_out and not self.capabilities.public
+        if not shown or not takes:
+            return ()
+        fits = len(self._written(notice, shown)) <= self.capabilities.max_caption
+        return shown if fits else ()
+
+    def _written(self, notice: DueNotice, pictures: Sequence[Picture]) -> str:
+        values = Values(self, notice, pictures)
         key = key_of(notice, values)
         if self.form is Form.SMS:
             segments = _WITH_OFFICERS_TEXT if values.has_officers_text else 1
@@ -113,8 +127,11 @@ class Composer:
 class Values(Operators):
     """The values of the placeholders, each worked out when a text asks for it."""
 
-    def __init__(self, composer: Composer, notice: DueNotice) -> None:
+    def __init__(
+        self, composer: Composer, notice: DueNotice, pictures: Sequence[Picture] = ()
+    ) -> None:
         self._c = composer
+        self._along = pictures
         self.notice = notice
         self.words = composer.words
         self.listener = composer.listener
@@ -258,6 +275,16 @@ class Values(Operators):
     @property
     def media(self) -> str:
         return listed(self.about.media, self.words)
+
+    @property
+    def photo(self) -> str:
+        """Where to see the photos of the result that do not come with the news itself."""
+        shown = self._c.facts.pictures.shown(self.notice)
+        if len(shown) <= len(self._along) or self._c.capabilities.public:
+            return ""
+        if self._c.form is Form.SMS:
+            return self.words.piece("photo_sms")
+        return self.words.piece("photo_more" if self._along else "photo_page")
 
     @property
     def pin(self) -> str:

@@ -17,8 +17,9 @@ from core.rows import transition_of
 from core.tables import transition, unit
 from gateway.duty.roster import OnRoster, lines_of
 from gateway.keys import Keys
-from gateway.outbound.notices import RECEIPT_REMINDER
+from gateway.outbound.notices import RECEIPT_REMINDER, RESULT
 from gateway.outbound.others import reported_by_others
+from gateway.outbound.pictures import NO_PICTURES, Pictures, pictures_of
 from gateway.tables import (
     address,
     attachment,
@@ -128,6 +129,7 @@ class FactBook:
     """What officers wrote to one thread, by message."""
     rosters: Mapping[int, Sequence[OnRoster]] = field(default_factory=dict)
     """Where the officer of a thread stands on one."""
+    pictures: Pictures = NO_PICTURES
     asked_at: Mapping[ComplaintId, datetime] = field(default_factory=dict)
     """When the receipts left of which a reminder is due."""
 
@@ -143,11 +145,14 @@ async def gather(
     conversations = {n.conversation for n in notices}
     complaints = {n.complaint for n in notices if n.complaint is not None}
     complaints |= {ComplaintId(int(c)) for n in notices for c in n.params.get("complaints", ())}
+    known = await about(
+        conn, complaints, {n.complaint for n in notices if n.kind in _QUOTING and n.complaint}
+    )
+    results = {n.id: known[n.complaint] for n in notices if n.kind == RESULT and n.complaint}
     return FactBook(
         listeners=await listeners(conn, keys, conversations, now),
-        about=await about(
-            conn, complaints, {n.complaint for n in notices if n.kind in _QUOTING and n.complaint}
-        ),
+        about=known,
+        pictures=await pictures_of(conn, {n: (a.complaint, a.history) for n, a in results.items()}),
         paused=await pauses(conn),
         rosters=await lines_of(conn, conversations),
         staff=await _staff(conn, [int(s) for n in notices if (s := n.params.get("staff"))]),

@@ -49,6 +49,8 @@ def fate(
             return Fate(notices="held", reason=Reason.BLOCKED_BY_USER, block="blocked_by_user")
         case Reaction.RECIPIENT_GONE:
             return Fate(reason=Reason.UNREACHABLE, unusable=True)
+        case Reaction.MEDIA_REFUSED:
+            return Fate(notices="due", notices_due_at=now)
         case Reaction.REJECTED:
             return Fate(reason=Reason.REJECTED, alarm=True)
 

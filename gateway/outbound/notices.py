@@ -35,6 +35,9 @@ _BEHIND = 2
 OFFICERS_ANSWER = "officer_answer"
 """An officer's words to one thread; ``params["staff"]`` is the message that holds them."""
 
+RESULT = "finished"
+"""The agency reports a result, and the reporter is asked SUDAH or BELUM."""
+
 DUTY = frozenset(
     {
         "duty_new", "duty_verify", "duty_clock", "duty_late", "duty_rejected", "duty_found",

@@ -7,17 +7,20 @@ from dataclasses import dataclass, field
 from core.messages import AccountId, Template
 from gateway.outbound.facts import DueNotice, Listener
 from gateway.outbound.notices import DUTY, RIDES_ALONG, Class, class_of
+from gateway.outbound.pictures import Picture
 from gateway.outbound.planner import Decision, Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message to be sent now, and the notices it tells."""
+    """One message to be sent now, and the notices it tells; *pictures*: the result photos that go
+    along."""
 
     listener: Listener
     notices: tuple[DueNotice, ...]
     text: str = field(repr=False)
     template: Template | None = None
+    pictures: tuple[Picture, ...] = ()
 
     @property
     def priority(self) -> int:
@@ -72,6 +75,7 @@ class Desk:
     merges: Callable[[Listener], bool]
     bundle: Callable[[Sequence[DueNotice], Listener], str]
     template: Callable[[Sequence[DueNotice], Listener], Template | None]
+    pictures: Callable[[Sequence[DueNotice], Listener], tuple[Picture, ...]]
     failed: Callable[[DueNotice, Exception], Decision]
 
 
@@ -132,7 +136,9 @@ def _plan_one(
         texts = [desk.bundle(chosen, listener)]
     if chosen:
         template = desk.template(chosen, listener)
-        result.send.append(Outgoing(listener, tuple(chosen), "\n\n".join(texts), template))
+        pictures = desk.pictures(chosen, listener)
+        text = "\n\n".join(texts)
+        result.send.append(Outgoing(listener, tuple(chosen), text, template, pictures))
 
 
 def _joins(notice: DueNotice, first: DueNotice, listener: Listener, desk: Desk) -> bool:

@@ -39,12 +39,14 @@ from gateway.outbound.notices import (
     is_past,
 )
 from gateway.outbound.pace import Pace
+from gateway.outbound.pictures import Picture
 from gateway.outbound.plan import Desk, Outgoing, Plan, Room, plan
 from gateway.outbound.planner import Decision, Facts, OnDuty, Verdict, decide, standing
 from gateway.outbound.reasons import Reason
 from gateway.outbound.reminding import is_needless
-from gateway.outbound.settle import Finished, recover_claims, settle
+from gateway.outbound.settle import WITH_PICTURE, Finished, recover_claims, settle
 from gateway.outbound.world import World
+from gateway.photos.showing import link
 from gateway.settings import Settings
 from normalizer.dialogue import DialogueState
 
@@ -162,12 +164,15 @@ class Sender:
         def template(notices: Sequence[DueNotice], listener: Listener) -> Template | None:
             return self._template(notices, listener, book)
 
+        def pictures(notices: Sequence[DueNotice], listener: Listener) -> tuple[Picture, ...]:
+            return self._composer(listener, book).pictures(notices[0])
+
         def failed(notice: DueNotice, error: Exception) -> Decision:
             said = {"notice": notice.id, "error": type(error).__name__}
             _log.error("notice cannot be written", extra=said, exc_info=error)
             return Decision(Verdict.LATER, Reason.UNWRITABLE, world.now + _UNWRITABLE_FOR)
 
-        return Desk(write, judge, merges, bundle, template, failed)
+        return Desk(write, judge, merges, bundle, template, pictures, failed)
 
     def _template(
         self, notices: Sequence[DueNotice], who: Listener, book: FactBook
@@ -176,10 +181,12 @@ class Sender:
         first = notices[0]
         if first.kind not in ENVELOPES:
             return None
+        return self._composer(who, book).envelope(first).template
+
+    def _composer(self, who: Listener, book: FactBook) -> Composer:
         line = self.lines[who.account]
         world = World(self.settings, self._units, self.keys.code, self.clock())
-        composer = Composer(world, book, who, line.account, line.channel.capabilities)
-        return composer.envelope(first).template
+        return Composer(world, book, who, line.account, line.channel.capabilities)
 
     def _facts(self, notice: DueNotice, who: Listener, text: str, book: FactBook) -> Facts:
         line = self.lines[who.account]
@@ -278,7 +285,9 @@ class Sender:
             has_room = self.pace.available(listener.account, rate, now) > 0
             if len(chosen) < slots and has_room:
                 template = self._template(notices, listener, book)
-                chosen.append((row, Outgoing(listener, notices, row.text, template)))
+                took = row.form == WITH_PICTURE
+                pictures = self._composer(listener, book).pictures(notices[0]) if took else ()
+                chosen.append((row, Outgoing(listener, notices, row.text, template, pictures)))
         return chosen, stale
 
     # --- sending
@@ -322,14 +331,16 @@ class Sender:
     async def _handed_over(self, item: Claimed, line: Line) -> SendResult:
         if self.clock() - item.claimed_at > _TOO_LATE:
             return Unknown("this process slept")
+        told, base = item.outgoing, self.settings.base_url
         out = OutboundMessage(
-            to=item.outgoing.listener.address,
-            text=item.outgoing.text,
+            to=told.listener.address,
+            text=told.text,
             token=item.token,
             callback_url=line.callback_url(item.token),
-            thread_key=item.outgoing.listener.reply.thread_key,
-            reply_context=item.outgoing.listener.reply.context,
-            template=item.outgoing.template,
+            thread_key=told.listener.reply.thread_key,
+            reply_context=told.listener.reply.context,
+            template=told.template,
+            media=tuple(base + link(self.keys, *p, self.clock()) for p in told.pictures),
         )
         try:
             async with asyncio.timeout(_SEND_TIMEOUT_S):

@@ -10,11 +10,14 @@ from sqlalchemy import bindparam, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from channels.contract import NotSent, SendResult, Sent, Unknown
-from core.messages import Receipt, ReceiptStatus
+from core.messages import Reaction, Receipt, ReceiptStatus
 from gateway.outbound.fate import Fate, fate
 from gateway.tables import address, conversation, delivery, message, notice, notice_delivery
 
 _log = logging.getLogger(__name__)
+
+WITH_PICTURE = "media"
+"""The form of a delivery that took a picture along."""
 
 _ASK_AFTER = timedelta(seconds=5)
 """A receipt usually comes first; only then is the provider's list read."""
@@ -39,7 +42,7 @@ async def settle(
     open end counts for the try that it belongs to only: a process that slept may find that another
     has settled its try meanwhile, or is at the next one.
     """
-    finished = await _still_ours(conn, finished)
+    finished, forms = await _still_ours(conn, finished)
     sent = [
         {"b_id": f.delivery, "b_provider": f.result.provider_id, "b_segments": f.result.segments}
         for f in finished
@@ -50,25 +53,37 @@ async def settle(
     for item in finished:
         if isinstance(item.result, NotSent):
             result = item.result
-            decided = fate(result.reaction, item.tries, now, jitter, result.retry_after)
+            reaction = _of_form(result.reaction, forms[item.delivery])
+            decided = fate(reaction, item.tries, now, jitter, result.retry_after)
             await fail(conn, item.delivery, decided, result.code, now)
         elif isinstance(item.result, Unknown):
             await _unknown(conn, item.delivery, item.result.reason, now)
 
 
-async def _still_ours(conn: AsyncConnection, finished: Sequence[Finished]) -> Sequence[Finished]:
-    """Without the answers of tries that are not the current one, or not open any more."""
+async def _still_ours(
+    conn: AsyncConnection, finished: Sequence[Finished]
+) -> tuple[Sequence[Finished], Mapping[int, str]]:
+    """Without the answers of tries that are not the current one, or not open any more; and the form
+    of each that did not leave."""
     doubtful = [f.delivery for f in finished if not isinstance(f.result, Sent)]
     if not doubtful:
-        return finished
+        return finished, {}
     query = (
-        select(delivery.c.id, delivery.c.tries)
+        select(delivery.c.id, delivery.c.tries, delivery.c.form)
         .where(delivery.c.id.in_(doubtful), delivery.c.state.in_(("sending", "unknown")))
         .order_by(delivery.c.id)
         .with_for_update()
     )
-    ours = {(row.id, row.tries) for row in (await conn.execute(query)).all()}
-    return [f for f in finished if isinstance(f.result, Sent) or (f.delivery, f.tries) in ours]
+    rows = (await conn.execute(query)).all()
+    ours = {(row.id, row.tries) for row in rows}
+    left = [f for f in finished if isinstance(f.result, Sent) or (f.delivery, f.tries) in ours]
+    return left, {row.id: row.form for row in rows}
+
+
+def _of_form(reaction: Reaction, form: str) -> Reaction:
+    """Where no picture went along none was in the way: without one it would be the same again."""
+    without = reaction is Reaction.MEDIA_REFUSED and form != WITH_PICTURE
+    return Reaction.REJECTED if without else reaction
 
 
 async def mark_sent(conn: AsyncConnection, rows: Sequence[dict[str, Any]], now: datetime) -> None:
@@ -297,7 +312,8 @@ async def _failed_late(
 ) -> None:
     """It had been taken over, and failed behind the provider: the notices start anew."""
     assert receipt.reaction is not None  # noqa: S101 - the contract test asks for it
-    decided = fate(receipt.reaction, await _deliveries_so_far(conn, row.id), now, jitter)
+    reaction = _of_form(receipt.reaction, row.form)
+    decided = fate(reaction, await _deliveries_so_far(conn, row.id), now, jitter)
     if decided.again_at is not None:
         decided = Fate(notices="due", notices_due_at=decided.again_at)
     await fail(conn, row.id, decided, receipt.code, now)

@@ -2,5 +2,6 @@
 
 `desk` takes a photo in: `capture` reads the file, `fingerprint` makes alike what looks alike,
 `twins` finds it elsewhere, `signals` says what is odd [pure]. `listing` shows the photos of a
-complaint, `policy` says when one is owed [pure], `reuse` refuses one that proved another result.
+complaint, `policy` says when one is owed [pure], `reuse` refuses one that proved another result,
+`showing` says which the reporter may see, and under which address.
 """

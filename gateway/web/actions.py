@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, StrictB
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from core.commands import Evidence
 from core.complaint import UnitId
 from core.identifiers import TicketId
 from core.ticket import TicketKind
@@ -93,14 +94,17 @@ class Consult(_Asked):
 class Finish(_OnAll):
     """The work is done, in words for the reporter. *photos*: result photos of this complaint,
     uploaded since the unit was given it; with *whole_problem* they prove it for all. One that has
-    proved another complaint's result needs a *photo_reason*, for whoever verifies. *unit* as for
-    `Work`."""
+    proved another complaint's result needs a *photo_reason*, for whoever verifies. The reporter
+    sees them with the news of the result where nothing odd was found about them, else once it is
+    validated; with *show_photos* false only whoever verifies does (a neighbour or a number plate is
+    in them). *unit* as for `Work`."""
 
     action: Literal["finish"]
     text: str = Field(max_length=4000, pattern=r"\S")
     unit: _Unit | None = None
     photos: list[Annotated[str, Field(pattern=ID_PATTERN)]] = Field([], max_length=20)
     photo_reason: str = Field("", max_length=1000)
+    show_photos: StrictBool = True
 
 
 class Close(_OnAll):
@@ -222,8 +226,9 @@ def order_of(body: OnOne, seen: int | None) -> Order:
             return replace(plain, reason=body.reason)
         case Finish():
             photos = tuple(dict.fromkeys(int(photo) for photo in body.photos))
+            evidence = Evidence(photos, for_verifiers=not body.show_photos)
             reason = body.photo_reason
-            return replace(plain, unit=body.unit or None, photos=photos, photo_reason=reason)
+            return replace(plain, unit=body.unit or None, evidence=evidence, photo_reason=reason)
         case Estimate():
             return replace(plain, unit=body.unit or None, until=body.until)
         case Approve():

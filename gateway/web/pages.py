@@ -61,7 +61,7 @@ def _css() -> str:
 def _headers() -> dict[str, str]:
     digest = base64.b64encode(hashlib.sha256(_css().encode()).digest()).decode()
     policy = (
-        f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; "
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self'; form-action 'self'; "
         "frame-ancestors 'none'; base-uri 'none'"
     )
     return {

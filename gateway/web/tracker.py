@@ -42,7 +42,7 @@ from gateway.ops import tries
 from gateway.outbound.ledger import Told, ledger
 from gateway.outbound.standing import listed
 from gateway.outbound.world import World
-from gateway.photos.listing import proving
+from gateway.photos.showing import for_reporters, link, proof_of
 from gateway.web.access import asker_of
 from gateway.web.pages import language_of, page
 from gateway.words import Catalogue, catalogue
@@ -259,14 +259,18 @@ async def _own_values(
     async with parts.database.read() as conn:
         (brief,) = await briefs(conn, parts.keys, [item])
         notices = await ledger(conn, item.id)
+        shown = (await for_reporters(conn, [(item, history)])).get(item.id, ())
     now = parts.clock()
+    proof = proof_of(history)
+    count = len(proof.photos) if proof else 0
     return {
         "notices": [_notice(told, now, words) for told in reversed(notices)],
         "words": brief.words,
         "place": item.place.words,
         "photos": listed(tuple(p.kind for p in brief.photos), words),
-        # A result that was rejected is none any more.
-        "result_photos": len(proving(history)) if item.finished_at else 0,
+        "result_photos": count,
+        "result_pictures": [link(parts.keys, item.id, photo, now) for photo in shown],
+        "result_kept": words.page["result_kept"] if len(shown) < count else "",
     }
 
 

@@ -66,6 +66,17 @@ async def test_a_template_is_sent_by_its_sid_and_without_text(
     assert len(twilio.posts) == 1
 
 
+async def test_a_picture_goes_along_by_its_address(twilio: FakeTwilio, make: Any) -> None:
+    channel = make(twilio.url, connector="twilio-whatsapp")
+    assert channel.capabilities.media_out
+    assert not make(twilio.url).capabilities.media_out, "MMS does not exist in Indonesia"
+    to, address = Address("wa:phone", CITIZEN), "https://lapor.example/foto/1-2-3-4"
+    await channel.send(replace(MESSAGE, to=to, media=(address,)))
+    (post,) = twilio.posts
+    assert (post.form["MediaUrl"], post.form["Body"]) == (address, MESSAGE.text)
+    assert address not in repr(replace(MESSAGE, media=(address,)))
+
+
 async def test_without_a_callback_address_none_is_given(twilio: FakeTwilio, make: Any) -> None:
     await make(twilio.url).send(replace(MESSAGE, callback_url=None))
     assert "StatusCallback" not in twilio.posts[0].form

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from core.access import Officer, OfficerRole
+from core.commands import Evidence
 from core.complaint import UnitId
 from core.errors import Impossible, NotAllowed, NotFound, Refused
 from core.number import WIB
@@ -158,7 +159,7 @@ async def test_a_photo_of_the_work_before_is_none_of_the_work_after(sqlite_house
 
 
 async def finish(house: House, number: str, *photos: int) -> None:
-    order = Order(Action.FINISH, text="Sudah menyala.", photos=photos)
+    order = Order(Action.FINISH, text="Sudah menyala.", evidence=Evidence(tuple(photos)))
     await officers.act(house.parts, DINAS, number, order)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from core.access import Officer, OfficerRole
+from core.commands import Evidence
 from core.complaint import UnitId
 from core.errors import Refused
 from core.workflow import Action
@@ -25,7 +26,9 @@ async def uploaded(house: House, number: str, content: bytes, by: Officer = DINA
 
 
 async def explained(house: House, number: str, reason: str, *photos: int) -> None:
-    order = Order(Action.FINISH, text="Sudah.", photos=photos, photo_reason=reason)
+    order = Order(
+        Action.FINISH, text="Sudah.", evidence=Evidence(tuple(photos)), photo_reason=reason
+    )
     await officers.act(house.parts, DINAS, number, order)
 
 
@@ -113,7 +116,7 @@ async def test_the_other_is_named_only_to_who_may_know_it(sqlite_house: House) -
     await house.act(second, "forward", "dinas-sosial")
     house.clock.forward(minutes=5)
     again = await uploaded(house, second, photo(), SOSIAL)
-    order = Order(Action.FINISH, text="Sudah.", photos=(again,))
+    order = Order(Action.FINISH, text="Sudah.", evidence=Evidence((again,)))
     with pytest.raises(Refused, match="the result of another complaint already") as refused:
         await officers.act(house.parts, SOSIAL, second, order)
     assert first not in str(refused.value)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from core.access import INSPEKTORAT
+from core.commands import Evidence
 from core.complaint import UnitId
 from core.number import WIB
 from core.workflow import Action
@@ -31,7 +32,9 @@ async def test_each_signal_is_a_line_and_each_unit_is_counted(house: House) -> N
     first, second = await filed(house), await filed(house, "budi")
     edited = photo(exif=exif(house.clock().astimezone(WIB), software="Canva"))
     used = await desk.add(house.parts, DINAS, first, edited)
-    await act(house.parts, DINAS, first, Order(Action.FINISH, text="Sudah.", photos=(used,)))
+    await act(
+        house.parts, DINAS, first, Order(Action.FINISH, text="Sudah.", evidence=Evidence((used,)))
+    )
     await desk.add(house.parts, DINAS, second, edited)
     await desk.add(house.parts, DINAS, second, photo(scene(7)))
     per_unit, listed = await shown(house)
@@ -58,7 +61,9 @@ async def test_a_photo_belongs_to_the_month_of_its_upload(sqlite_house: House) -
     house.clock.at = period_of("2026-11", house.clock()).month.end
     house.clock.forward(hours=2)
     november = await shown(house)
-    await act(house.parts, DINAS, number, Order(Action.FINISH, text="Sudah.", photos=(used,)))
+    await act(
+        house.parts, DINAS, number, Order(Action.FINISH, text="Sudah.", evidence=Evidence((used,)))
+    )
     assert await shown(house) == november, "what it proved later is no news of November"
     assert await shown(house, "2026-12") == ([], [])
 
@@ -67,12 +72,16 @@ async def test_what_is_found_or_explained_later_belongs_to_that_month(house: Hou
     first, second = await filed(house), await filed(house, "budi")
     waits = await desk.add(house.parts, DINAS, first, photo())
     used = await desk.add(house.parts, DINAS, second, photo())
-    await act(house.parts, DINAS, second, Order(Action.FINISH, text="Sudah.", photos=(used,)))
+    await act(
+        house.parts, DINAS, second, Order(Action.FINISH, text="Sudah.", evidence=Evidence((used,)))
+    )
     house.clock.at = period_of("2026-11", house.clock()).month.end
     house.clock.forward(hours=2)
     november = await shown(house)
     assert [(r["number"], r["explained"]) for r in november[1]] == [(second, "")]
-    order = Order(Action.FINISH, text="Sudah.", photos=(waits,), photo_reason="Dari atas.")
+    order = Order(
+        Action.FINISH, text="Sudah.", evidence=Evidence((waits,)), photo_reason="Dari atas."
+    )
     await act(house.parts, DINAS, first, order)
     assert await shown(house) == november
     per_unit, listed = await shown(house, "2026-12")

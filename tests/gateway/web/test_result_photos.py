@@ -1,6 +1,7 @@
 """Result photos by the REST API: uploaded, named by finish, judged by those who verify."""
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -64,11 +65,44 @@ async def test_from_the_upload_to_the_result(web: Web) -> None:
     ]  # fmt: skip
 
     page = (await open_(web, number, await code_of(web, number)))[1]
-    assert "<dt>Foto hasil</dt><dd>1</dd>" in page
+    assert "<dt>Foto hasil</dt><dd>1 (yang belum tampil dilihat pemeriksa dulu)</dd>" in page
+    assert "<img" not in page, "nobody has looked at what is odd about it"
     assert "Foto hasil" not in (await web.client.get(f"/lacak/{number}")).text
     await web.house.act(number, "reject", text="Belum menyala.")
     page = (await open_(web, number, await code_of(web, number)))[1]
     assert "Foto hasil" not in page
+
+
+async def test_the_reporters_page_shows_the_photo_and_nobody_elses(web: Web) -> None:
+    number, dinas = await worked_on(web)
+    uploaded = (await upload(web, number, dinas, photo(exif=exif()))).json()["id"]
+    await finish(web, number, dinas, uploaded)
+    page = (await open_(web, number, await code_of(web, number)))[1]
+    assert "<dt>Foto hasil</dt><dd>1</dd>" in page
+    (address,) = re.findall(r'<img src="(/foto/[^"]+)" alt="Foto hasil 1"', page)
+    assert "<img" not in (await web.client.get(f"/lacak/{number}")).text
+    shown = await web.client.get(address)
+    assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
+    assert "no-store" in shown.headers["cache-control"]
+    with Image.open(io.BytesIO(shown.content)) as picture:
+        assert not picture.getexif()
+    assert (await web.client.head(address)).status_code == 200
+    assert (
+        await web.client.get(f"{address[:-1]}{'0' if address[-1] != '0' else '1'}")
+    ).status_code == 404
+    assert (await web.client.get("/foto/1-2-3-4")).status_code == 404
+    web.house.clock.forward(hours=7)
+    assert (await web.client.get(address)).status_code == 404
+
+
+async def test_a_photo_that_is_for_verifiers_is_not_on_the_page(web: Web) -> None:
+    number, dinas = await worked_on(web)
+    uploaded = (await upload(web, number, dinas)).json()["id"]
+    body = {"action": "finish", "text": "Sudah.", "photos": [uploaded], "show_photos": False}
+    path = f"/api/v1/complaints/{number}/actions"
+    assert (await web.client.post(path, json=body, headers=dinas)).status_code == 200
+    page = (await open_(web, number, await code_of(web, number)))[1]
+    assert "<img" not in page
 
 
 READERS = sorted(set(FIELDS) - {OfficerRole.INSPEKTORAT, OfficerRole.CONFIDENTIAL_READER})
