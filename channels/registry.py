@@ -12,6 +12,7 @@ from channels.contract import CONTRACT, Connector
 from channels.errors import ConnectorInvalid
 
 BUILT_IN: Mapping[str, str] = {
+    "counter": "channels.counter:CONNECTOR",
     "fake": "channels.fake:CONNECTOR",
     "twilio-sms": "channels.twilio:SMS",
     "twilio-whatsapp": "channels.twilio:WHATSAPP",

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from starlette.routing import Route
 
 from gateway.bootstrap import Parts
+from gateway.counter.desk import CounterDesk
 from gateway.directory import KelurahanUnits
 from gateway.inbound.arrival import ArrivalDesk
 from gateway.inbound.intake import Intake
@@ -22,6 +23,7 @@ from gateway.users.sessions import SignIn
 from gateway.web import (
     api,
     by_hand,
+    counter,
     foto,
     grouping,
     health,
@@ -145,6 +147,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.state.watchers = health.Watchers()
     app.state.units = UnitNames(parts)
     app.state.sign_in = SignIn(parts)
+    app.state.counter = CounterDesk(parts)
     app.state.report_turn = asyncio.Lock()
     problems.install(app)
     app.add_middleware(Once, parts=parts)
@@ -155,6 +158,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(photos.router)
     app.include_router(units.router)
     app.include_router(rosters.router)
+    app.include_router(counter.router)
     app.include_router(by_hand.router)
     app.include_router(tickets.router)
     app.include_router(inbox.router)

@@ -78,7 +78,9 @@ def test_connectors_register_folders_and_contracts_agree() -> None:
     (independent,) = [c["modules"] for c in contracts if c["type"] == "independence"]
     assert folders == registered == {m.split(".")[1] for m in independent}
     for folder in folders:
-        assert (ROOT / "tests" / "channels" / folder / "payloads").is_dir(), folder
+        reads_nothing = folder == "counter"
+        payloads = ROOT / "tests" / "channels" / folder / "payloads"
+        assert payloads.is_dir() or reads_nothing, folder
         if folder != "fake":
             assert (ROOT / "channels" / folder / "README.md").is_file(), folder
 

@@ -22,6 +22,7 @@ from gateway.audit.entry import Doer, Entry
 from gateway.audit.entry import about as subject
 from gateway.bootstrap import Parts
 from gateway.by_hand.tables import TELLING_OPEN, hand_telling, hand_way
+from gateway.counter.people import Visitor, visitors
 from gateway.inbox.listing import Mark
 from gateway.outbound.compose import Composer
 from gateway.outbound.facts import About, DueNotice, FactBook, Listener, about
@@ -36,7 +37,7 @@ from gateway.tables import party
 class Telling:
     """Somebody who is to be told, or was. *stands* is how the complaint stands, in the words that
     its reporter would read; *text* is what an officer said with it. *version* is another one when
-    more has happened."""
+    more has happened. *visitor*: who came, for those who wrote it down."""
 
     id: int
     version: int
@@ -47,6 +48,7 @@ class Telling:
     due: datetime
     stands: str = field(repr=False)
     text: str = field(repr=False)
+    visitor: Visitor | None = None
     told_at: datetime | None = None
     told_way: Way | None = None
 
@@ -69,7 +71,7 @@ async def listed(
         place = tuple_(hand_telling.c.due_at, hand_telling.c.id)
         query = query.where(place > tuple_(after.at, after.id))
     async with parts.database.read() as conn:
-        return await _shown(conn, parts, world, (await conn.execute(query)).all())
+        return await _shown(conn, parts, world, officer, (await conn.execute(query)).all())
 
 
 async def note_told(
@@ -110,7 +112,7 @@ async def note_told(
             subject(ComplaintId(row.complaint_id)), row.seq,
         )  # fmt: skip
         await trail.record(conn, [done])
-        (shown,) = await _shown(conn, parts, world, [row], told=(told_at, way))
+        (shown,) = await _shown(conn, parts, world, officer, [row], told=(told_at, way))
     return shown
 
 
@@ -182,10 +184,14 @@ async def _shown(
     conn: AsyncConnection,
     parts: Parts,
     world: World,
+    officer: Officer,
     rows: Sequence[Row[Any]],
     told: tuple[datetime, Way] | None = None,
 ) -> list[Telling]:
-    known = await about(conn, {ComplaintId(row.complaint_id) for row in rows})
+    names = {ComplaintId(row.complaint_id) for row in rows}
+    known = await about(conn, names)
+    wrote_it_down = tells(officer) is Scope.OWN_ACCOUNTS
+    people = await visitors(conn, parts.keys, names) if wrote_it_down else {}
     return [
         Telling(
             id=row.id,
@@ -197,6 +203,7 @@ async def _shown(
             due=row.due_at,
             stands=_stands(parts, world, known[row.complaint_id]),
             text=_said(known[row.complaint_id], row.seq),
+            visitor=people.get(row.complaint_id),
             told_at=told[0] if told else None,
             told_way=told[1] if told else None,
         )

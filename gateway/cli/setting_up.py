@@ -43,6 +43,13 @@ women_and_children_chat = "08111129129"
 # account_sid = "AC..."
 # auth_token = "${{TWILIO_AUTH_TOKEN}}"
 # from = "+62..."
+
+# What officers write down: `POST /api/v1/visits`, channels/counter/README.md.
+# [[accounts]]
+# id = "pendopo"
+# connector = "counter"
+# name = "Pendopo Balai Kota"
+# pendopo = true
 """
 
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[\w.~%/-]*)?")

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.complaint import NewId, UnitId
@@ -18,7 +17,7 @@ from gateway.duty.lines import ListedOfficer
 from gateway.duty.tables import ON_ROSTER, duty_officer
 from gateway.holidays import deadlines
 from gateway.keys import Keys
-from gateway.tables import address, conversation
+from gateway.threads import thread_of
 
 
 def known(units: Collection[UnitId]) -> Select[Any]:
@@ -89,31 +88,10 @@ async def _row(
         "unit_id": officer.unit,
         "place": place,
         "account_id": officer.account,
-        "conversation_id": await _thread(conn, keys, officer, new_id),
+        "conversation_id": await thread_of(conn, keys, officer.account, officer.address, new_id),
         "name_sealed": keys.seal(officer.name.encode(), "duty_officer.name"),
         "key_id": keys.current,
         "shift": officer.shift.to_json() if officer.shift else None,
         "told": sorted(officer.told),
         "since": now,
     }
-
-
-async def _thread(conn: AsyncConnection, keys: Keys, officer: ListedOfficer, new_id: NewId) -> int:
-    """The officer's conversation on the account; made where they have never written."""
-    dialect: Any = sqlite if conn.dialect.name == "sqlite" else postgresql
-    lookup = keys.lookup(officer.address)
-    who = {
-        "id": new_id(), "kind": officer.address.kind, "scope": officer.address.scope,
-        "lookup": lookup, "key_id": keys.current,
-        "value_sealed": keys.seal(officer.address.value.encode(), "address.value"),
-    }  # fmt: skip
-    await conn.execute(dialect.insert(address).values(who).on_conflict_do_nothing())
-    address_id = await conn.scalar(select(address.c.id).where(address.c.lookup == lookup))
-    queue_key = keys.queue_key(officer.account, officer.address)
-    thread: dict[str, Any] = {
-        "id": new_id(), "account_id": officer.account, "address_id": address_id,
-        "queue_key": queue_key, "dialogue": {}, "version": 0,
-    }  # fmt: skip
-    await conn.execute(dialect.insert(conversation).values(thread).on_conflict_do_nothing())
-    found = select(conversation.c.id).where(conversation.c.queue_key == queue_key)
-    return int((await conn.scalars(found)).one())

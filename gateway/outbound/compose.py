@@ -171,7 +171,7 @@ class Values(Operators):
     @property
     def is_with_owner(self) -> bool:
         """Whether it waits at the channel's owner, as most do at first."""
-        return self.complaint.lead_unit == self._c.account.owner
+        return self.complaint.lead_unit == self._channel.owner
 
     @property
     def has_officers_text(self) -> bool:
@@ -197,6 +197,11 @@ class Values(Operators):
     @property
     def place(self) -> str:
         return said_of(self.complaint.place, self.words)
+
+    @property
+    def counter(self) -> str:
+        """The channel by which it came in, by its name."""
+        return self._channel.name
 
     @property
     def matter(self) -> str:
@@ -261,7 +266,9 @@ class Values(Operators):
     def news(self) -> str:
         """What happened, in the few words that an envelope has room for: none of an officer's."""
         kind = str(self.notice.params["of"])
-        values = {"unit": self.unit, "lead": self.lead, "closing": self.closing}
+        values = {
+            "unit": self.unit, "lead": self.lead, "closing": self.closing, "counter": self.counter
+        }  # fmt: skip
         return self.words.piece(f"news_{kind}", **values)
 
     @property
@@ -349,8 +356,13 @@ class Values(Operators):
     # --- pieces
 
     @cached_property
+    def _channel(self) -> Account:
+        """That of the complaint: another than the thread's where it was entered at a counter."""
+        return self._world.settings.account(self.complaint.account) or self._c.account
+
+    @cached_property
     def _next(self) -> NextNews:
-        owner = UnitId(self._c.account.owner)
+        owner = UnitId(self._channel.owner)
         figures = self._world.deadlines_of(self.complaint.account)
         return next_news(self.complaint, owner, figures)
 
@@ -365,7 +377,7 @@ class Values(Operators):
             "since": self._since(about),
             "closing": self.words.piece(closing_piece(complaint)),
         }
-        return self.words.fill(state_key(complaint, self._c.account), self._c.form, values)
+        return self.words.fill(state_key(complaint, self._channel), self._c.form, values)
 
     def _since(self, about: About) -> str:
         at = since(about.history)

@@ -122,12 +122,16 @@ ENVELOPED: Mapping[str, str] = {
         (
             "forwarded", "moved", "estimated", "response_late", "completion_late", "decision_late",
             "rejected", "reported_back", "validated", "auto_finished", "closed", "unanswered",
+            "counter_receipt",
         ),
         STATUS_ENVELOPE,
     ),
 }  # fmt: skip
 """What is worth a template: what changes for whom or until when the reporter waits (finding 11 of
 the user research). Everything else waits until they write; the tracker shows all at once."""
+
+COUNTER_RECEIPT = "counter_receipt"
+"""What was entered at a counter, to the address that was left there: without the code."""
 
 _SETTLES_A_QUESTION = frozenset(
     {
@@ -192,7 +196,7 @@ def class_of(kind: str) -> Class:
         return Class.WRITTEN
     if kind in DUTY:
         return Class.DUTY
-    news = {*NEWS.values(), *OF_OTHERS, *IN_TIME, *ENVELOPES, INVITED}
+    news = {*NEWS.values(), *OF_OTHERS, *IN_TIME, *ENVELOPES, INVITED, COUNTER_RECEIPT}
     return Class.NEWS if kind in news else Class.ANSWER
 
 

@@ -15,7 +15,7 @@ MOST_BYTES = 1_000_000
 """Ten times the longest thing that the API can be asked for in words."""
 MOST_OF_A_PHOTO = 10_000_000
 
-_PHOTO = re.compile(r"^/api/v1/complaints/[^/]+/photos$")
+_PHOTO = re.compile(r"^/api/v1/(complaints/[^/]+/photos|visits/[^/]+/complaints/[^/]+/papers)$")
 _CLOSE = {"Connection": "close"}
 """What is not read any more would be taken for the next request."""
 

@@ -32,7 +32,9 @@ class TellingOut(BaseModel):
     *why* is what happened last, *stands* how the complaint stands in the words for its reporter,
     *text* what an officer said with it. *way*: an officer phones, writes, or the reporter comes
     back; null where nobody has said how. *version* is for If-Match: another one when more happened.
-    *told_at* and *told_way* are null until they were told.
+    *name* and *reach* (a telephone, where letters go) are what was left at the counter, for whoever
+    wrote it down, and empty for everybody else. *told_at* and *told_way* are null until they were
+    told.
     """
 
     id: str
@@ -44,6 +46,8 @@ class TellingOut(BaseModel):
     stands: str
     text: str
     way: _Way | None
+    name: str
+    reach: str
     since: datetime
     due: datetime
     told_at: datetime | None
@@ -135,6 +139,8 @@ def _shown(item: Telling, world: World) -> TellingOut:
         stands=item.stands,
         text=item.text,
         way=item.way.value if item.way else None,
+        name=item.visitor.name if item.visitor else "",
+        reach=item.visitor.reach if item.visitor else "",
         since=item.since,
         due=item.due,
         told_at=item.told_at,

@@ -112,7 +112,10 @@ def test_init_asks_what_it_is_not_told(tmp_path: Path) -> None:
         ("public_base_url = 'kanal'", "public_base_url: Input should be a valid URL"),
         ("x = [", "not TOML"),
         (SETTINGS, "the environment has no TWILIO_AUTH_TOKEN"),
-        (SETTINGS.replace("twilio-sms", "twilio-sm"), "no connector 'twilio-sm'; there are fake"),
+        (
+            SETTINGS.replace("twilio-sms", "twilio-sm"),
+            "no connector 'twilio-sm'; there are counter",
+        ),
         (SETTINGS.replace("account_sid", "acount_sid"), "did you mean 'account_sid'?"),
         (SETTINGS.replace("AC000", "XX000"), "account_sid: starts with AC"),
         (SETTINGS.replace("from =", "form ="), "form: unknown key; did you mean 'from'?"),

@@ -9,7 +9,7 @@ import pytest
 
 from core.messages import Template
 from gateway.outbound.envelopes import LANGUAGES, PURPOSES, Envelope, wanted
-from gateway.outbound.notices import ENVELOPED, NEWS
+from gateway.outbound.notices import COUNTER_RECEIPT, ENVELOPED, NEWS
 from gateway.words import catalogue
 from normalizer.dialogue.orders import ENVELOPE_BUTTONS
 from tests.house import House, open_house
@@ -191,8 +191,8 @@ def test_a_value_has_no_line_break_and_an_end() -> None:
 
 
 def test_everything_that_is_enveloped_has_words() -> None:
-    assert set(ENVELOPED) <= set(NEWS.values())
+    assert set(ENVELOPED) <= {*NEWS.values(), COUNTER_RECEIPT}
     for language in LANGUAGES:
         for kind in set(ENVELOPED) - {"question", "finished"}:
-            values = {"unit": "U", "lead": "L", "closing": "C"}
+            values = {"unit": "U", "lead": "L", "closing": "C", "counter": "P"}
             assert catalogue(language).piece(f"news_{kind}", **values)

@@ -45,6 +45,7 @@ SAMPLE = {
     "asked": "JK2611190041",
     "media": "3 foto dan pesan suara",
     "outside": "Pondok Gede",
+    "counter": "Pendopo Balai Kota",
     "photo": "Foto: lacak dengan kode.",
     "pin": " Kalau bisa, kirim juga pin lokasinya.",
     "index": "1",
