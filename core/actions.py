@@ -327,7 +327,23 @@ and everything else is done there."""
 
 def allowed(complaint: Complaint, by: UnitId | None = None) -> tuple[Action, ...]:
     """The actions that the state of *complaint* permits the unit *by*, whatever its role."""
-    return tuple(a for a in RULES if stands(complaint, a, by))
+    return tuple(a for a in RULES if stands(complaint, a, by) and _is_left(complaint, a, by))
+
+
+def _is_left(complaint: Complaint, action: Action, by: UnitId | None) -> bool:
+    """Whether *action*, which the state permits, is not done already or waits for another."""
+    match action:
+        case Action.ASK:
+            return any(t.kind in QUESTIONS and t.asked_at is None for t in complaint.tickets)
+        case Action.VALIDATE:
+            return complaint.field_checked or not complaint.objected
+        case Action.FILE_TICKET:
+            return not complaint.confidential
+        case Action.PROCESS if by is not None and helps(complaint, by):
+            own = complaint.assignment_of(by)
+            return own is None or own.responded_at is None
+        case _:
+            return True
 
 
 def stands(complaint: Complaint, action: Action, by: UnitId | None = None) -> bool:

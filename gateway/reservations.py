@@ -20,16 +20,20 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.access import Officer
+from core.complaint import ComplaintId
 from gateway.access_tables import audit, idempotency_key
 from gateway.audit import trail
 from gateway.audit.entry import Doer, Entry
 from gateway.bootstrap import Parts
+from gateway.grouping.view import seen
+from gateway.inbox.tables import inbox_item
 
 KEPT = timedelta(hours=24)
 LONGEST = timedelta(seconds=30)
 """No request with a key runs longer; it is cut off, and the next one learns what became of it."""
 _CUT_OFF = 2 * LONGEST
 _PURPOSE = "idempotency_key.answer"
+_FILES = ("complaint.file", "paper.add")
 
 
 class Taken(enum.Enum):
@@ -38,6 +42,8 @@ class Taken(enum.Enum):
     RUNNING = enum.auto()
     OTHER_REQUEST = enum.auto()
     """The key was used with another body, or for something else."""
+    OUT_OF_SIGHT = enum.auto()
+    """What the answer shows is none of the caller's business any more."""
     ANSWER_LOST = enum.auto()
     """It was carried out by a process that died before it could say so."""
 
@@ -134,16 +140,40 @@ async def _judged(
     if known.fingerprint != wanted.fingerprint:
         return Taken.OTHER_REQUEST
     if known.answer_sealed is not None:
+        stored = parts.keys.open(known.answer_sealed, known.key_id, _PURPOSE)
+        answer = Answer.from_bytes(stored)
+        if answer.body and await _is_hidden(conn, wanted.who, known.request):
+            return Taken.OUT_OF_SIGHT
         # It may show what is confidential once more; the request leads to which complaint.
         again = f"request:{known.request}"
         doer = Doer.of(wanted.who)
         entry = Entry(parts.new_id(), parts.clock(), "look.again", doer, again)
         await trail.record(conn, [entry])
-        stored = parts.keys.open(known.answer_sealed, known.key_id, _PURPOSE)
-        return Answer.from_bytes(stored)
+        return answer
     if known.began_at > parts.clock() - _CUT_OFF:
         return Taken.RUNNING
     return Taken.ANSWER_LOST if await _was_written(conn, known.request) else None
+
+
+async def _is_hidden(conn: AsyncConnection, who: Officer, request: int) -> bool:
+    """Whether any complaint that *request* changed is none of the caller's business by now, so that
+    any other read would not find it. What it filed, the caller has written: the receipt of a
+    counter is given again, also of what is confidential."""
+    query = select(audit.c.subject).where(
+        audit.c.id > request,
+        audit.c.request == request,
+        ~audit.c.action.startswith("look."),
+        audit.c.action.not_in(_FILES),
+    )
+    named = [s.partition(":") for s in set((await conn.scalars(query)).all())]
+    ids = {ComplaintId(int(name)) for kind, _, name in named if kind == "complaint"}
+    items = [int(name) for kind, _, name in named if kind == "inbox"]
+    if items:
+        waited = select(inbox_item.c.complaint_id).where(
+            inbox_item.c.id.in_(items), inbox_item.c.complaint_id.is_not(None)
+        )
+        ids |= {ComplaintId(name) for name in (await conn.scalars(waited)).all()}
+    return bool(ids - (await seen(conn, who, ids)).keys()) if ids else False
 
 
 def _own(wanted: Wanted) -> ColumnElement[bool]:

@@ -101,7 +101,7 @@ async def ask(
     parts: Parts, officer: Officer, wanted: Sequence[tuple[TicketId, str]]
 ) -> list[tuple[TicketId, str, CoreError | None]]:
     """Put the questions of several tickets, each for itself: its id, the number of its complaint
-    and what kept it from being asked. An empty text asks what is proposed."""
+    and what kept it from being asked. A text without a word asks what is proposed."""
     done: list[tuple[TicketId, str, CoreError | None]] = []
     async with parts.database.read() as conn:
         listed = await queue(conn, officer, only={ticket_id for ticket_id, _ in wanted})
@@ -113,7 +113,8 @@ async def ask(
             continue
         item, asked = found[ticket_id]
         try:
-            question = text or _proposed(asked, words[ticket_id])
+            has_words = any(c.isalnum() for c in text)
+            question = text if has_words else _proposed(asked, words[ticket_id])
             order = Order(Action.ASK, text=question, ticket=ticket_id)
             await officers.act(parts, officer, item.number, order)
         except CoreError as error:

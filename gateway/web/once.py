@@ -107,6 +107,9 @@ def _said(found: Answer | Taken) -> Response:
         case Taken.RUNNING:
             said = "the first request with this key is still running: try again in a moment"
             return problem(409, "Still running", said, {"Retry-After": "1"})
+        case Taken.OUT_OF_SIGHT:
+            said = "what this key did is none of your business any more"
+            return problem(404, "Not found", said)
         case Taken.ANSWER_LOST:
             said = "the first request was carried out, its answer lost: read the present state"
             return problem(409, "Carried out", said)

@@ -57,7 +57,7 @@ class TicketsOut(BaseModel):
 
 
 class QuestionIn(BaseModel):
-    """One question; an empty *text* asks what is proposed."""
+    """One question; a *text* without a word asks what is proposed."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -134,6 +134,25 @@ async def test_what_was_answered_lies_sealed_and_is_a_look_when_repeated(both: W
     assert requests[-2] == row.request
 
 
+LURAH = "kelurahan-kebon-jeruk"
+
+
+async def test_what_is_out_of_sight_by_now_is_not_shown_again(both: Web) -> None:
+    number, agency = await both.filed(), await both.token(OfficerRole.AGENCY_ADMIN, LURAH)
+    await both.house.act(number, "forward", LURAH)
+    first = await press(both, number, agency, "k")
+    assert first.status_code == 200
+    await both.house.act(number, "accuse", LURAH)
+    again = await press(both, number, agency, "k")
+    assert again.status_code == 404
+    assert number not in again.text
+    found = await both.client.get(f"/api/v1/complaints/{number}", headers=agency)
+    assert found.status_code == 404, "as every other read"
+    await both.house.act(number, "clear", LURAH)
+    await both.house.act(number, "make-confidential")
+    assert (await press(both, number, agency, "k")).status_code == 404
+
+
 @pytest.mark.parametrize("key", ["", "a b", "ä", "x" * 256])
 async def test_a_key_that_is_none_is_named(web: Web, key: str) -> None:
     number, headers = await web.filed(), await web.token()

@@ -235,6 +235,22 @@ async def test_many_questions_are_seen_and_asked_at_once(web: Web) -> None:
     ).json() == {"tickets": [], "cursor": None}
 
 
+async def test_a_question_of_blanks_asks_what_is_proposed(web: Web) -> None:
+    number = await asking(web, "Di dekat tiang nomor berapa?")
+    owner = await web.token(R.CHANNEL_ADMIN)
+    path = f"/api/v1/complaints/{number}"
+    before = (await web.client.get(path, headers=owner)).json()
+    (listed,) = (await web.client.get("/api/v1/tickets", headers=owner)).json()["tickets"]
+    blank = {"questions": [{"ticket": listed["ticket"]["id"], "text": " \n. "}]}
+    answer = await web.client.post("/api/v1/tickets/questions", headers=owner, json=blank)
+    assert [q["asked"] for q in answer.json()["questions"]] == [True]
+    assert "Di dekat tiang nomor berapa?" in (await heard(web))[-1]
+    after = (await web.client.get(path, headers=owner)).json()
+    assert "ask" in before["allowed"]
+    assert "ask" not in after["allowed"], "they were asked"
+    assert {"clarify", "refuse-ticket"} <= set(after["allowed"])
+
+
 async def test_who_cannot_be_reached_and_who_is_silent_are_told_apart(web: Web) -> None:
     number = await handed(web)
     await web.house.act(number, "file-ticket", DINAS, note="x" * 12, kind="tidak-ditemukan")
