@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, func, select, update
+from sqlalchemy import Row, and_, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.access import Interface, Origin
@@ -102,14 +102,10 @@ async def agree(
     new_id: NewId,
 ) -> None:
     """Their owners have said so: they are told from now on, and reminded of what runs."""
-    of_these = duty_officer.c.conversation_id.in_(conversations)
-    statement = (
-        update(duty_officer)
-        .where(of_these, ON_ROSTER, duty_officer.c.confirmed_at.is_(None))
-        .values(confirmed_at=now)
-        .returning(duty_officer.c.unit_id, duty_officer.c.conversation_id)
-    )
-    rows = (await conn.execute(statement)).all()
+    rows = await _confirm(conn, conversations, now)
+    # On PostgreSQL a statement that waited for another roster to be written does not see its lines,
+    # only that the old ones are none any more; the next statement does.
+    rows += await _confirm(conn, conversations, now)
     await mark_threads(conn, conversations, also_reporters=False)
     await remind_of_what_runs(conn, {UnitId(row.unit_id) for row in rows}, figures, now)
     await trail.record(
@@ -123,6 +119,22 @@ async def agree(
             for row in rows
         ],
     )  # fmt: skip
+
+
+async def _confirm(
+    conn: AsyncConnection, conversations: Collection[int], now: datetime
+) -> list[Row[Any]]:
+    statement = (
+        update(duty_officer)
+        .where(
+            duty_officer.c.conversation_id.in_(conversations),
+            ON_ROSTER,
+            duty_officer.c.confirmed_at.is_(None),
+        )
+        .values(confirmed_at=now)
+        .returning(duty_officer.c.unit_id, duty_officer.c.conversation_id)
+    )
+    return list((await conn.execute(statement)).all())
 
 
 async def remind_of_what_runs(

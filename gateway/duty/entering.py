@@ -49,18 +49,25 @@ async def replace(
     """
     now = parts.clock()
     of_units = duty_officer.c.unit_id.in_(units)
-    query = select(
-        duty_officer.c.unit_id, duty_officer.c.conversation_id, duty_officer.c.confirmed_at
+    # What they are when they leave, not what they were when somebody looked: a SIAP that is written
+    # at this moment is in them, or finds those that come after (`agreeing.agree`).
+    leaving = (
+        update(duty_officer)
+        .where(of_units, ON_ROSTER)
+        .values(until=now)
+        .returning(
+            duty_officer.c.unit_id, duty_officer.c.conversation_id, duty_officer.c.confirmed_at
+        )
     )
-    before = (await conn.execute(query.where(of_units, ON_ROSTER))).all()
+    before = (await conn.execute(leaving)).all()
     rows = [
         await _row(conn, parts.keys, officer, place, now, parts.new_id)
         for place, officer in enumerate(listed)
     ]
     entered = {row["conversation_id"] for row in rows}
-    agreed = entered if is_operators else await confirmed(conn, entered)
+    stay = {row.conversation_id for row in before if row.confirmed_at is not None}
+    agreed = entered if is_operators else stay | await confirmed(conn, entered)
     rows = [r | {"confirmed_at": now if r["conversation_id"] in agreed else None} for r in rows]
-    await conn.execute(update(duty_officer).where(of_units, ON_ROSTER).values(until=now))
     if rows:
         await conn.execute(insert(duty_officer), rows)
     threads = {row.conversation_id for row in before} | entered
