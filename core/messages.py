@@ -64,10 +64,14 @@ class MediaKind(enum.StrEnum):
     VOICE = "voice"
     VIDEO = "video"
     FILE = "file"
+    STICKER = "sticker"
 
     @classmethod
     def of(cls, media_type: str) -> "MediaKind":
-        """The kind for a MIME type; anything unknown is a file."""
+        """The kind for a MIME type; anything unknown is a file. Chat programs send photos as JPEG
+        and nothing but stickers as WebP."""
+        if media_type.partition(";")[0].strip().lower() == "image/webp":
+            return cls.STICKER
         families = {"image": cls.PHOTO, "audio": cls.VOICE, "video": cls.VIDEO}
         return families.get(media_type.partition("/")[0], cls.FILE)
 

@@ -295,7 +295,7 @@ class Values(Operators):
 
     @property
     def pin(self) -> str:
-        return "" if self.complaint.place.location else self.words.piece("ask_pin")
+        return "" if self.complaint.place.is_known else self.words.piece("ask_pin")
 
     @property
     def list(self) -> str:

@@ -13,7 +13,7 @@ _LEAST = timedelta(hours=6)
 
 
 def missing_of(complaint: Complaint, *, has_words: bool) -> Missing | None:
-    """What nobody has said of it yet; *has_words*: its reporter wrote anything at all."""
+    """What nobody has said of it yet; *has_words*: its reporter wrote what it is."""
     if complaint.kind is Kind.OTHER and not complaint.category and not has_words:
         return Missing.PROBLEM
     return place_missing(complaint.kind, complaint.place)

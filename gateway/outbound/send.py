@@ -45,6 +45,7 @@ from gateway.outbound.planner import Decision, Facts, OnDuty, Verdict, decide, s
 from gateway.outbound.reasons import Reason
 from gateway.outbound.reminding import is_needless
 from gateway.outbound.settle import WITH_PICTURE, Finished, recover_claims, settle
+from gateway.outbound.standing import says_what
 from gateway.outbound.world import World
 from gateway.photos.showing import link
 from gateway.settings import Settings
@@ -375,7 +376,7 @@ def _overtaken(
         return is_moot(notice.kind, notice.params, about.complaint)
     if about is not None and notice.kind == RECEIPT_REMINDER:
         return is_needless(
-            about.complaint, unanswered=who.unanswered, has_words=bool(about.first_words),
+            about.complaint, unanswered=who.unanswered, has_words=says_what(about.first_words),
             asked_at=book.asked_at.get(about.complaint.id), now=now,
         )  # fmt: skip
     if about is not None and is_overtaken(notice.kind, notice.params, about.history):

@@ -47,6 +47,11 @@ def problem_of(about: About, words: Catalogue, language: str) -> str:
     return words.piece("unread_problem")
 
 
+def says_what(said: str) -> bool:
+    """Whether the reporter's words name anything that is wrong; "tolong ini pak" does not."""
+    return bool(said) and understand(said).problem is not None
+
+
 def withheld(said: str, words: Catalogue) -> str:
     """Which sentence of whoever wants to stay unknown no agency reads (T11), behind a blank."""
     whom = feared(said)

@@ -6,6 +6,7 @@ from core.complaint import Kind, Stage
 from gateway.outbound.facts import DueNotice
 from gateway.outbound.notices import RECEIPT_REMINDER, RIDES_ALONG, Class, class_of
 from gateway.outbound.reminding import missing_of
+from gateway.outbound.standing import says_what
 from normalizer.reading import Missing
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def key_of(notice: DueNotice, v: "Values") -> str:
     if kind == "receipt":
         return _receipt_key(v)
     if kind == RECEIPT_REMINDER:
-        lacks = missing_of(v.complaint, has_words=bool(v.about.first_words))
+        lacks = missing_of(v.complaint, has_words=says_what(v.about.first_words))
         return f"reminder_{(lacks or Missing.PLACE).value}"
     if kind == "problem_noted":
         return "problem_noted_place" if v.lacks_place else "problem_noted"
@@ -57,7 +58,7 @@ def _receipt_key(v: "Values") -> str:
         return "receipt_late"
     if complaint.anonymous:
         return "receipt_anonymous_place" if v.lacks_place else "receipt_anonymous"
-    if not v.about.first_words and not complaint.category:
+    if not complaint.category and not says_what(v.about.first_words):
         if v.about.media:
             return "receipt_media"
         if complaint.place.location:

@@ -167,7 +167,7 @@ def clarified(s: Situation, case: Case) -> Turn | None:
     """Words, a photo or a pin that say what an agency asked about *case*; it goes back to the
     agency, and is opened again if it was closed. None where it is something else."""
     reading = s.heard.reading
-    silent = reading.empty and not s.heard.media and s.heard.location is None
+    silent = reading.empty and not s.heard.shows
     if not case.wanted or silent or reading.social is not None or reading.command is not None:
         return None
     if case.has_problem and _is_something_else(case, reading):

@@ -9,7 +9,7 @@ from core.messages import Location, MediaKind
 from core.number import ComplaintNumber
 from core.proof import Proof, Right, allows, of_other, of_reporter
 from normalizer.dialogue.state import DialogueState, Question
-from normalizer.reading import Reading
+from normalizer.reading import Reading, Social
 from normalizer.regions import CENTROIDS, Regions
 
 
@@ -92,9 +92,20 @@ class Heard:
     automatic: bool = False
 
     @property
+    def shows(self) -> bool:
+        """Whether there is anything to see, hear or find beside its words."""
+        return self.location is not None or any(m is not MediaKind.STICKER for m in self.media)
+
+    @property
     def is_wordless(self) -> bool:
-        """A photo, voice note or pin without words: a report that is asked about."""
-        return self.reading.empty and bool(self.media or self.location)
+        """A photo, voice note or pin whose words say nothing: a report that is asked about."""
+        silent = self.reading.empty or self.reading.social in {Social.GREETING, Social.ACK}
+        return silent and self.shows
+
+    @property
+    def is_sticker(self) -> bool:
+        """Nothing but a sticker, which is a nod."""
+        return self.reading.empty and bool(self.media) and not self.shows
 
 
 @dataclass(frozen=True, slots=True)

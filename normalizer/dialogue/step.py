@@ -3,14 +3,22 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 
 from core.proof import Right
 from normalizer.commands import is_bare_number
 from normalizer.dialogue.answers import answered, clarified, judged
+from normalizer.dialogue.asides import (
+    abused,
+    own_data,
+    person_asked,
+    privacy_wished,
+    quieter,
+    small_talk,
+    status_asked,
+)
 from normalizer.dialogue.intents import Add, File, Intent, Outcome, Perform, Reply, Turn
 from normalizer.dialogue.neighbours import newest_repeat, parted
-from normalizer.dialogue.orders import not_yours, obeyed, shown, status, to_hide, which
+from normalizer.dialogue.orders import not_yours, obeyed, shown, which
 from normalizer.dialogue.routing import fitting, is_new_problem, joined, only
 from normalizer.dialogue.silence import unlocked
 from normalizer.dialogue.situation import Case, Situation
@@ -24,10 +32,9 @@ from normalizer.dialogue.turns import (
     filed_too,
     told,
 )
-from normalizer.reading import CommandName, Danger, MessageKind, Reading, Social
+from normalizer.reading import CommandName, Danger, Reading
 
 _LONG_ENOUGH_TO_REPEAT = 12
-_CALM_AGAIN = timedelta(days=1)
 _SILENT_ABOUT_IDENTITY = frozenset({"emergency", "violence"})
 
 
@@ -126,8 +133,7 @@ def _about_numbered(s: Situation, case: Case) -> Turn:
         return turn
     not_done = reading.command is not None and reading.command.name is CommandName.NOT_DONE
     objects = not case.is_open and (not_done or reading.says_not_fixed)
-    shows = heard.media or heard.location is not None
-    if reading.asks_status or not (reading.problem or objects or shows):
+    if reading.asks_status or not (reading.problem or objects or heard.shows):
         return told(s, "status_one", case.id)
     return added(s, case, "addition", Reply("added", case.id), amendment=amendment_of(s, case))
 
@@ -137,7 +143,7 @@ def _clarified_late(s: Situation) -> Turn | None:
     question is open by now, or none."""
     wanted = [c for c in s.named if c.wanted]
     reading = s.heard.reading
-    tells = reading.place is not None or s.heard.media or s.heard.location is not None
+    tells = reading.place is not None or s.heard.shows
     if len(wanted) != 1 or not tells or (reading.problem and is_new_problem(reading.problem)):
         return None
     return clarified(s, wanted[0])
@@ -153,15 +159,6 @@ def _wordless(s: Situation) -> Turn | None:
     pinned = s.heard.location is not None
     reply: tuple[Intent, ...] = (Reply("location_noted", newest.id),) if pinned else ()
     return added(s, newest, "evidence", *reply, amendment=amendment_of(s, newest))
-
-
-def _status_asked(s: Situation) -> Turn | None:
-    reading = s.heard.reading
-    if not reading.asks_status or (reading.problem and reading.problem.category):
-        return None
-    if s.recent and s.may(s.recent, Right.READ):
-        return told(s, "status_one", s.recent.id)
-    return status(s)
 
 
 def _judged_late(s: Situation) -> Turn | None:
@@ -183,74 +180,6 @@ def _judged_late(s: Situation) -> Turn | None:
         reading.command is not None and reading.command.name is CommandName.NOT_DONE
     )
     return judged(s, next(iter(known.values()))) if len(known) == 1 and wrong else None
-
-
-def _privacy(s: Situation) -> Turn | None:
-    """ "Yang kemarin juga disembunyikan": a wish about one there is, not a new report."""
-    reading = s.heard.reading
-    if not reading.wants_privacy or (reading.problem and is_new_problem(reading.problem)):
-        return None
-    if s.recent and s.recent.confidential:
-        return added(s, s.recent, "addition", Reply("added", s.recent.id))
-    newest = next(iter(to_hide(s)), None)
-    if newest is None:
-        return None
-    intents = (Perform(newest.id, "hide"), Reply("hidden", newest.id))
-    return ended(s, Outcome.SERVICE, *intents)
-
-
-def _social(s: Situation) -> Turn | None:
-    social = s.heard.reading.social
-    if social is None:
-        return None
-    if social is not Social.GREETING:
-        return ended(s, Outcome.SERVICE)
-    since = s.state.greeted_at
-    if since is not None and s.heard.at - since < s.policy.greet_again:
-        return ended(s, Outcome.SERVICE)
-    return ended(s, Outcome.SERVICE, Reply("greeting"), greeted_at=s.heard.at)
-
-
-def _own_data(s: Situation) -> Turn | None:
-    """ "Hapus data saya", "salinan data saya": a person sees to it, nothing is filed."""
-    reading = s.heard.reading
-    if not (reading.wants_erasure or reading.wants_copy):
-        return None
-    if reading.problem is not None and reading.problem.category:
-        return None
-    kind = "erasure" if reading.wants_erasure else "copy"
-    return ended(s, Outcome.SERVICE, Reply(kind), person_asked_at=s.heard.at)
-
-
-def _quiet(s: Situation) -> Turn | None:
-    """ "Please cancel the reminder thing": how to end our messages, not what to do with a report.
-    It is no order, because an order is a whole message (finding 9)."""
-    reading = s.heard.reading
-    if not reading.wants_quiet or reading.problem is not None or s.heard.media:
-        return None
-    return told(s, "quiet_how")
-
-
-def _person(s: Situation) -> Turn | None:
-    reading = s.heard.reading
-    if not reading.wants_person or (reading.problem and is_new_problem(reading.problem)):
-        return None
-    return ended(s, Outcome.SERVICE, Reply("person"), person_asked_at=s.heard.at)
-
-
-def _abuse(s: Situation) -> Turn | None:
-    """Abuse without a problem: kept for a person, one calm line a day, never a menu.
-
-    About the only open case it is impatience, and answered with how things stand.
-    """
-    reading, heard = s.heard.reading, s.heard
-    shows = heard.media or heard.location is not None or reading.place is not None
-    if reading.kind is not MessageKind.ABUSE or shows or only(s) is not None:
-        return None
-    since = s.state.calmed_at
-    if since is not None and heard.at - since < _CALM_AGAIN:
-        return ended(s, Outcome.UNCLEAR)
-    return ended(s, Outcome.UNCLEAR, Reply("calm"), calmed_at=heard.at)
 
 
 def _about_a_case(s: Situation) -> Turn | None:
@@ -294,10 +223,12 @@ def _remainder(s: Situation) -> Turn:
     if s.heard.reading.empty or _is_bare_answer(s.heard.reading):
         # A digit, a YA or a BELUM that answers nothing we asked is kept as text.
         return added(s, case, "addition") if case else ended(s, Outcome.UNCLEAR)
-    if case is None and s.heard.media:
+    if case is None and s.heard.shows:
         case = s.recent  # a photo with two words shows what was just spoken of
     if case is not None:
         return _continued(s, case)
+    if s.heard.shows and not s.open:
+        return filed(s, None)  # its words name no problem, what it shows may
     if s.named_open:
         return which(s, "addition", s.named_open)
     if s.open:
@@ -328,13 +259,13 @@ _ORDER: tuple[Callable[[Situation], Turn | None], ...] = (
     _clarified_late,
     _wordless,
     _judged_late,
-    _status_asked,
-    _privacy,
-    _own_data,
-    _quiet,
-    _person,
-    _social,
-    _abuse,
+    status_asked,
+    privacy_wished,
+    own_data,
+    quieter,
+    person_asked,
+    small_talk,
+    abused,
     _about_a_case,
     _new_problem,
     _remainder,
