@@ -245,6 +245,8 @@ class Reading:
     says_not_fixed: bool = False
     corrects: bool = False
     """Corrects what was said before ("salah, maksud saya kel. Kapuk Muara")."""
+    evades: bool = False
+    """Does not say what was asked: does not know, asks back, will not, or points ("di sini")."""
     wants_privacy: bool = False
     wants_person: bool = False
     wants_erasure: bool = False

@@ -99,6 +99,7 @@ def understand(text: str, *, prefix: str = "JK", at: datetime | None = None) -> 
         says_fixed=wishes.says_fixed,
         says_not_fixed=wishes.says_not_fixed,
         corrects=wishes.corrects,
+        evades=wishes.evades,
         wants_privacy=wishes.wants_privacy,
         wants_person=wishes.wants_person,
         wants_erasure=wishes.wants_erasure,

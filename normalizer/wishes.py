@@ -21,6 +21,7 @@ class Wishes:
     says_fixed: bool
     says_not_fixed: bool
     corrects: bool
+    evades: bool
     wants_privacy: bool
     wants_person: bool
     wants_erasure: bool
@@ -37,6 +38,7 @@ def read_wishes(words: Words) -> Wishes:
         says_fixed=_says_fixed(words),
         says_not_fixed=_says_not_fixed(words),
         corrects="corrects" in found or _breaks_off(words),
+        evades="evades" in found,
         wants_privacy="wants_privacy" in found,
         wants_person="wants_person" in found,
         wants_erasure="wants_erasure" in found,

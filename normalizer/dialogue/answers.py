@@ -5,19 +5,19 @@ from dataclasses import replace
 
 from core.complaint import Kind
 from core.proof import Right
-from normalizer.completeness import is_findable, place_missing
+from normalizer.completeness import place_missing
 from normalizer.dialogue.intents import Amendment, Outcome, Perform, Reply, Turn
 from normalizer.dialogue.neighbours import again, newest_repeat
 from normalizer.dialogue.orders import performed
 from normalizer.dialogue.placing import merged, place_of
-from normalizer.dialogue.routing import DISTINCT, is_another_matter, same_matter
+from normalizer.dialogue.routing import DISTINCT, is_another_matter, is_new_problem, same_matter
 from normalizer.dialogue.situation import Case, Situation
 from normalizer.dialogue.state import AGAIN, Question, QuestionKind
 from normalizer.dialogue.turns import added, amendment_of, ended, told
+from normalizer.dialogue.where import LONGEST_PLACE, place_answered, says_little
 from normalizer.privacy import redact
 from normalizer.reading import CommandName, Finding, PlaceFound, Problem, Reading, Social
 
-_LONGEST_PLACE = 80
 _SHOW_IT = frozenset({"lihat pertanyaan", "lihat", "show question", "show the question"})
 """What the button of an envelope says."""
 
@@ -28,32 +28,6 @@ def answered(s: Situation) -> Turn | None:
     return _RULES[question.kind](s, question) if question else None
 
 
-def _place(s: Situation, question: Question) -> Turn | None:
-    case = s.case(question.complaint)
-    reading = s.heard.reading
-    if case is None or _says_little(s) or is_another_matter(case, reading):
-        return None
-    found = reading.place
-    if found is None and s.heard.location is None:
-        if reading.asks_status or reading.angry or (reading.problem and reading.problem.category):
-            return None
-        if case.waiting_receipt or reading.choice is not None:
-            # Nobody answers what was not asked yet, and no figure alone is a place.
-            return None
-        words = redact(reading.text)
-        if len(words) > _LONGEST_PLACE or "\n" in words.strip():
-            return None
-        found = PlaceFound(words.strip(" .,!?"), Finding(0.4, (reading.text,)))
-    amendment = Amendment(place=found, location=s.heard.location)
-    vague = s.heard.location is None and found is not None and not is_findable(found)
-    asks_again = vague and question.purpose != AGAIN
-    follow = Question(QuestionKind.PLACE, s.heard.at, case.id, purpose=AGAIN)
-    return added(
-        s, case, "answer", Reply("place_again" if asks_again else "place_noted", case.id),
-        amendment=amendment, outcome=Outcome.ANSWER, question=follow if asks_again else None,
-    )  # fmt: skip
-
-
 def _problem(s: Situation, question: Question) -> Turn | None:
     case = s.case(question.complaint)
     if case is None:
@@ -61,8 +35,12 @@ def _problem(s: Situation, question: Question) -> Turn | None:
     if s.heard.is_wordless:
         intents = (Reply("location_noted", case.id),) if s.heard.location else ()
         return added(s, case, "evidence", *intents, amendment=amendment_of(s, case))
-    if _says_little(s) or s.heard.reading.asks_status:
+    if says_little(s) or s.heard.reading.asks_status:
         return None
+    said = s.heard.reading.problem
+    if s.heard.reading.evades and not (said and is_new_problem(said)):
+        # An officer looks at what was sent; it is asked no further.
+        return added(s, case, "addition", Reply("problem_left", case.id), question=None)
     amendment = amendment_of(s, case)
     if amendment is None or amendment.problem is None:
         if case.waiting_receipt:
@@ -184,7 +162,7 @@ def _with_the_place(s: Situation, case: Case) -> Amendment | None:
     amendment = amendment_of(s, case)
     words = redact(s.heard.reading.text).strip(" .,!?")
     names_one = amendment is not None and (amendment.place or amendment.location)
-    if names_one or case.has_place or not words or len(words) > _LONGEST_PLACE or "\n" in words:
+    if names_one or case.has_place or not words or len(words) > LONGEST_PLACE or "\n" in words:
         return amendment
     found = PlaceFound(words, Finding(0.4, (s.heard.reading.text,)))
     return replace(amendment or Amendment(), place=found)
@@ -254,15 +232,8 @@ def _is_something_else(case: Case, reading: Reading) -> bool:
     return bool(clear and said and not same_matter(case.category, said.category))
 
 
-def _says_little(s: Situation) -> bool:
-    """Thanks, greetings and signs answer no question of ours."""
-    reading = s.heard.reading
-    wordless = reading.empty and s.heard.location is None
-    return reading.social is not None or reading.command is not None or wordless
-
-
 _RULES: Mapping[QuestionKind, Callable[[Situation, Question], Turn | None]] = {
-    QuestionKind.PLACE: _place,
+    QuestionKind.PLACE: place_answered,
     QuestionKind.PROBLEM: _problem,
     QuestionKind.WHICH: _which,
     QuestionKind.RESULT: _result,

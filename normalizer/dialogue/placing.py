@@ -13,6 +13,9 @@ from normalizer.regions import Regions
 from normalizer.text import words_of
 
 _LONGEST_WORDS = 120
+_BESIDE = frozenset(
+    {"di", "dekat", "depan", "belakang", "samping", "sebelah", "seberang", "sekitar", "deket"}
+)
 
 
 def place_of(found: PlaceFound | None, pin: Location | None, regions: Regions) -> Place:
@@ -33,8 +36,8 @@ def outside_of(reading: Reading, pin: Location | None, regions: Regions) -> str:
 
 
 def merged(known: Place, added: Place) -> Place:
-    """*known* with what *added* says beyond it; nothing that was said is lost."""
-    words = known.words
+    """*known* with what *added* says beyond it; only a hint that it spells out goes."""
+    words = "" if _spells_out(added.words, known.words) else known.words
     if added.words and added.words.casefold() not in words.casefold():
         words = f"{words}, {added.words}" if words else added.words
     better = not known.kelurahan or known.approximate or not added.approximate
@@ -54,6 +57,12 @@ def merged(known: Place, added: Place) -> Place:
         pinned=taken.pinned or backed,
         rival=other.kelurahan if differ and point else taken.rival,
     )
+
+
+def _spells_out(added: str, known: str) -> bool:
+    """Whether *added* names what *known* only hints at: "dekat pasar", then "Pasar Cipulir"."""
+    hinted = [w for w in known.casefold().split() if w not in _BESIDE]
+    return 0 < len(hinted) == 1 and hinted[0].isalpha() and hinted[0] in added.casefold().split()
 
 
 def corrected(

@@ -1,0 +1,88 @@
+"""The answer to "where is it?": a place in any words, or that somebody cannot say one."""
+
+from dataclasses import replace
+
+from core.complaint import Kind
+from normalizer import wordlists
+from normalizer.completeness import is_findable
+from normalizer.dialogue.intents import Amendment, Outcome, Reply, Turn
+from normalizer.dialogue.routing import is_another_matter
+from normalizer.dialogue.situation import Case, Situation
+from normalizer.dialogue.state import AGAIN, Question, QuestionKind
+from normalizer.dialogue.turns import added
+from normalizer.privacy import redact
+from normalizer.reading import Finding, MessageKind, PlaceFound, Reading
+from normalizer.text import words_of
+
+LONGEST_PLACE = 80
+_LONGEST_OFFICE = 6  # words
+_ONLY_A_MARK = frozenset({"jalan", "gang", "rt", "rw", "kelurahan", "kecamatan", "nomor", "blok"})
+
+
+def place_answered(s: Situation, question: Question) -> Turn | None:
+    """The turn if the message says where *question*'s case is, or that it cannot be said."""
+    case = s.case(question.complaint)
+    reading = s.heard.reading
+    if case is None or says_little(s) or is_another_matter(case, reading):
+        return None
+    found, nowhere = reading.place, reading.place is None and s.heard.location is None
+    if nowhere and reading.evades:
+        return _at_a_loss(s, question, case)
+    if nowhere:
+        if _wants_something_else(reading):
+            return None
+        if case.waiting_receipt or reading.choice is not None:
+            # Nobody answers what was not asked yet, and no figure alone is a place.
+            return None
+        words = redact(reading.text)
+        if _is_a_sentence(reading) or len(words) > LONGEST_PLACE or "\n" in words.strip():
+            return _told_more(s, case)
+        found = PlaceFound(words.strip(" .,!?"), Finding(0.4, (reading.text,)))
+    of_office = case.kind is Kind.PERSONAL
+    if of_office and found is not None and len(reading.text.split()) <= _LONGEST_OFFICE:
+        # "dukcapil jaktim": the office is what was said, not only the area in it.
+        found = replace(found, words=redact(reading.text).strip(" .,!?"), area="")
+    amendment = Amendment(place=found, location=s.heard.location)
+    vague = s.heard.location is None and found is not None and not is_findable(found)
+    asks_again = vague and not of_office and question.purpose != AGAIN
+    follow = Question(QuestionKind.PLACE, s.heard.at, case.id, purpose=AGAIN)
+    return added(
+        s, case, "answer", Reply("place_again" if asks_again else "place_noted", case.id),
+        amendment=amendment, outcome=Outcome.ANSWER, question=follow if asks_again else None,
+    )  # fmt: skip
+
+
+def _at_a_loss(s: Situation, question: Question, case: Case) -> Turn:
+    """ "Ga tau", "di sini", "maksudnya?": what would help is said once, in other words."""
+    if question.purpose == AGAIN or case.kind is Kind.PERSONAL:
+        return added(s, case, "addition", Reply("added", case.id), question=None)
+    follow = Question(QuestionKind.PLACE, s.heard.at, case.id, purpose=AGAIN)
+    return added(s, case, "addition", Reply("place_hint", case.id), question=follow)
+
+
+def _told_more(s: Situation, case: Case) -> Turn | None:
+    """Words about the case that name no place belong to it; the question stays."""
+    if case.id != getattr(s.recent, "id", None):
+        return None
+    kind = "pressed" if s.heard.reading.angry else "added"
+    return added(s, case, "addition", Reply(kind, case.id))
+
+
+def _wants_something_else(reading: Reading) -> bool:
+    asks = reading.asks_status or reading.wants_person or reading.kind is MessageKind.QUESTION
+    wishes = reading.wants_erasure or reading.wants_copy or reading.wants_quiet
+    category = reading.problem is not None and reading.problem.category
+    return bool(asks or wishes or reading.angry or reading.says_fixed or category)
+
+
+def _is_a_sentence(reading: Reading) -> bool:
+    """Whether it tells or asks something, as no name of a place does; a bare "jl" is none yet."""
+    forms = set(words_of(reading.text).forms)
+    return not forms.isdisjoint(wordlists.group("sentence")) or forms <= _ONLY_A_MARK
+
+
+def says_little(s: Situation) -> bool:
+    """Thanks, greetings and signs answer no question of ours."""
+    reading = s.heard.reading
+    wordless = reading.empty and s.heard.location is None
+    return reading.social is not None or reading.command is not None or wordless
