@@ -10,6 +10,7 @@ from core.number import find_numbers
 from normalizer import wordlists
 from normalizer.acts import unit_by_act
 from normalizer.commands import read_choice, read_code, read_command, read_rating
+from normalizer.correcting import claimed
 from normalizer.kinds import kind_of
 from normalizer.language import read_language
 from normalizer.mail import own_part
@@ -50,9 +51,10 @@ def understand(text: str, *, prefix: str = "JK", at: datetime | None = None) -> 
     social = None if command or danger else read_social(behind)
     spam = danger is None and is_spam(words)
     wishes = read_wishes(words)
-    place = read_place(words)
+    stated = words_of(claimed(words.text)) if wishes.corrects else words
+    place = read_place(stated)
     says_else = command or social or spam or rating is not None
-    problems = () if says_else else _problems(words, place, danger, wishes)
+    problems = () if says_else else _problems(stated, place, danger, wishes)
     if danger is None and not says_else and not any(problem.category for problem in problems):
         danger = find_strange_danger(words)
         problems = (for_danger(danger),) if danger is not None else problems

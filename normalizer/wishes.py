@@ -49,7 +49,7 @@ def read_wishes(words: Words) -> Wishes:
 
 def _found(words: Words) -> set[str]:
     """The names of all patterns that stand in the message; each is tried at its own words only."""
-    folded = " ".join(words.forms)
+    folded = " ".join(words.forms).replace("salah satu", "salah_satu")
     at_start, at_word = _patterns()
     found = {name for name, pattern in at_start if pattern.match(folded)}
     offset = 0

@@ -1,5 +1,6 @@
 """From what a message says about the place to the place of a case."""
 
+import re
 from dataclasses import replace
 
 from core.complaint import Place
@@ -13,6 +14,12 @@ from normalizer.regions import Regions
 from normalizer.text import words_of
 
 _LONGEST_WORDS = 120
+_RT_RW = re.compile(r"\s?\bR[TW] \d{1,3}(?:[ /]\d{1,3})*")
+_RT = re.compile(r"\bRT \d{1,3}(?:[ /,]{1,2}(?:RT )?\d{1,3})*")
+_LANDMARK = re.compile(
+    r"(?:^|(?<=[ ,]))\s?(?:depan|dekat|belakang|samping|sebelah|seberang|sekitar|kolong) "
+    r"(?:(?! R[TW] \d)[^,]){1,80}"
+)
 _BESIDE = frozenset(
     {"di", "dekat", "depan", "belakang", "samping", "sebelah", "seberang", "sekitar", "deket"}
 )
@@ -77,12 +84,36 @@ def corrected(
     only_the_area = found is not None and not found.words and bool(found.area)
     if found is None or not (only_the_area or right.words):
         return merged(known, right)
+    if _tells_a_detail(found):
+        return replace(known, words=_patched(known.words, found, right.words)[:_LONGEST_WORDS])
     if not only_the_area:
         return right
     printed = {f"kel {name_of(known.kelurahan)}".casefold()} if known.kelurahan else set()
     parts = [part.strip() for part in known.words.split(",")]
     street = [part for part in parts if part and part.casefold() not in printed]
     return replace(right, words=", ".join([*street, right.words])[:_LONGEST_WORDS])
+
+
+def _tells_a_detail(found: PlaceFound) -> bool:
+    """Whether only the RT or a landmark is named: the street then stays as it was."""
+    address = found.address
+    finer = address.rt or address.rw or address.landmarks or address.number
+    return bool(finer) and not (address.street or found.area or found.location)
+
+
+def _patched(known: str, found: PlaceFound, words: str) -> str:
+    """*known* with the RT or the landmark of *found* instead of its own."""
+    kept = known
+    if found.address.rt and not found.address.rw:
+        rt = ", ".join(found.address.rt)
+        if _RT.search(kept):
+            return _RT.sub(f"RT {rt}", kept, count=1)
+    if found.address.rt or found.address.rw:
+        kept = _RT_RW.sub("", kept)
+    if found.address.landmarks:
+        kept = _LANDMARK.sub("", kept)
+    street, *areas = [part.strip() for part in kept.split(",")]
+    return ", ".join(part for part in (f"{street} {words}".strip(), *areas) if part)
 
 
 def names_another_place(case: Case, reading: Reading) -> bool:

@@ -27,6 +27,10 @@ AGAIN = "again"
 """Purpose of a question about the place that is the second about a case, and the last."""
 
 
+CORRECT = "correct"
+"""Purpose of the question what is right where only was said that something is wrong."""
+
+
 HEARD = "heard"
 """Purpose of the first question about a case of which its reporter has spoken since without
 answering it: it can still be answered, and is not reminded of."""

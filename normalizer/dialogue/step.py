@@ -32,6 +32,7 @@ from normalizer.dialogue.turns import (
     filed_too,
     told,
 )
+from normalizer.dialogue.where import corrected
 from normalizer.reading import CommandName, Danger, Reading
 
 _LONG_ENOUGH_TO_REPEAT = 12
@@ -186,12 +187,8 @@ def _about_a_case(s: Situation) -> Turn | None:
     """Words that fit one open case, or continue what was just said."""
     reading = s.heard.reading
     says_something = reading.problem is not None or reading.place is not None
-    if reading.command is not None or not (says_something or reading.corrects):
+    if reading.command is not None or not says_something:
         return None
-    if reading.corrects and s.recent:
-        reply = Reply("corrected", s.recent.id)
-        amendment = amendment_of(s, s.recent)
-        return added(s, s.recent, "addition", reply, amendment=amendment)
     case = fitting(s) or joined(s)
     return None if case is None else _continued(s, case)
 
@@ -266,6 +263,7 @@ _ORDER: tuple[Callable[[Situation], Turn | None], ...] = (
     person_asked,
     small_talk,
     abused,
+    corrected,
     _about_a_case,
     _new_problem,
     _remainder,

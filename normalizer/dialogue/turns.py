@@ -5,6 +5,7 @@ from typing import Any
 
 from core.complaint import ComplaintDraft, ComplaintId, Kind, Place
 from normalizer.completeness import place_missing
+from normalizer.dialogue.correction import corrects
 from normalizer.dialogue.intents import (
     Add,
     Amendment,
@@ -132,13 +133,14 @@ def amendment_of(s: Situation, case: Case) -> Amendment | None:
     """What the message adds to the content of *case*, if anything."""
     reading = s.heard.reading
     problem = reading.problem if reading.problem and not case.has_problem else None
-    if problem is None and reading.corrects and reading.problem and reading.problem.category:
+    right = corrects(s, case)
+    if problem is None and right and reading.problem and reading.problem.category:
         problem = reading.problem
-    meant = reading.corrects or s.heard.quotes == case.id or case.number in reading.numbers
+    meant = right or s.heard.quotes == case.id or case.number in reading.numbers
     # "Di Tebet juga" tells of a second place; it does not move the first.
     elsewhere = not meant and names_another_place(case, reading)
     place: PlaceFound | None = None if elsewhere else reading.place
-    when = None if case.knows_when and not reading.corrects else happened(reading.moment)
+    when = None if case.knows_when and not right else happened(reading.moment)
     if problem is None and place is None and s.heard.location is None and when is None:
         return None
-    return Amendment(problem, place, s.heard.location, when, corrects=reading.corrects)
+    return Amendment(problem, place, s.heard.location, when, corrects=right)

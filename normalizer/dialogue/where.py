@@ -5,16 +5,18 @@ from dataclasses import replace
 from core.complaint import Kind
 from normalizer import wordlists
 from normalizer.completeness import is_findable
+from normalizer.dialogue.correction import corrects, name_in
 from normalizer.dialogue.intents import Amendment, Outcome, Reply, Turn
-from normalizer.dialogue.routing import is_another_matter
+from normalizer.dialogue.routing import fitting, is_another_matter, only
 from normalizer.dialogue.situation import Case, Situation
-from normalizer.dialogue.state import AGAIN, Question, QuestionKind
-from normalizer.dialogue.turns import added
+from normalizer.dialogue.state import AGAIN, CORRECT, Question, QuestionKind
+from normalizer.dialogue.turns import added, amendment_of
 from normalizer.privacy import redact
 from normalizer.reading import Finding, MessageKind, PlaceFound, Reading
 from normalizer.text import words_of
 
 LONGEST_PLACE = 80
+_LAST = frozenset({AGAIN, CORRECT})
 _LONGEST_OFFICE = 6  # words
 _ONLY_A_MARK = frozenset({"jalan", "gang", "rt", "rw", "kelurahan", "kecamatan", "nomor", "blok"})
 
@@ -23,7 +25,8 @@ def place_answered(s: Situation, question: Question) -> Turn | None:
     """The turn if the message says where *question*'s case is, or that it cannot be said."""
     case = s.case(question.complaint)
     reading = s.heard.reading
-    if case is None or says_little(s) or is_another_matter(case, reading):
+    other = question.purpose != CORRECT and case is not None and is_another_matter(case, reading)
+    if case is None or says_little(s) or other or reading.corrects:
         return None
     found, nowhere = reading.place, reading.place is None and s.heard.location is None
     if nowhere and reading.evades:
@@ -42,9 +45,10 @@ def place_answered(s: Situation, question: Question) -> Turn | None:
     if of_office and found is not None and len(reading.text.split()) <= _LONGEST_OFFICE:
         # "dukcapil jaktim": the office is what was said, not only the area in it.
         found = replace(found, words=redact(reading.text).strip(" .,!?"), area="")
-    amendment = Amendment(place=found, location=s.heard.location)
+    right = question.purpose == CORRECT
+    amendment = Amendment(place=found, location=s.heard.location, corrects=right)
     vague = s.heard.location is None and found is not None and not is_findable(found)
-    asks_again = vague and not of_office and question.purpose != AGAIN
+    asks_again = vague and not of_office and question.purpose not in _LAST
     follow = Question(QuestionKind.PLACE, s.heard.at, case.id, purpose=AGAIN)
     return added(
         s, case, "answer", Reply("place_again" if asks_again else "place_noted", case.id),
@@ -52,9 +56,25 @@ def place_answered(s: Situation, question: Question) -> Turn | None:
     )  # fmt: skip
 
 
+def corrected(s: Situation) -> Turn | None:
+    """What is right about a case stands instead of what was wrong; where that is not said, it is
+    asked."""
+    case = s.recent or fitting(s) or only(s)
+    if case is None or s.heard.reading.command is not None or not corrects(s, case):
+        return None
+    amendment = amendment_of(s, case)
+    told = amendment and (amendment.place or amendment.problem or amendment.location)
+    if not told and case.has_place and (name := name_in(s.heard.reading)):
+        amendment = Amendment(place=name, corrects=True)
+    if amendment is None:
+        asked = Question(QuestionKind.PLACE, s.heard.at, case.id, purpose=CORRECT)
+        return added(s, case, "addition", Reply("correct_how", case.id), question=asked)
+    return added(s, case, "addition", Reply("corrected", case.id), amendment=amendment)
+
+
 def _at_a_loss(s: Situation, question: Question, case: Case) -> Turn:
     """ "Ga tau", "di sini", "maksudnya?": what would help is said once, in other words."""
-    if question.purpose == AGAIN or case.kind is Kind.PERSONAL:
+    if question.purpose in _LAST or case.kind is Kind.PERSONAL:
         return added(s, case, "addition", Reply("added", case.id), question=None)
     follow = Question(QuestionKind.PLACE, s.heard.at, case.id, purpose=AGAIN)
     return added(s, case, "addition", Reply("place_hint", case.id), question=follow)
