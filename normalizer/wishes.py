@@ -1,5 +1,6 @@
 """What a sentence asks of us beside its problem: a status, a person, silence about who wrote."""
 
+import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -74,10 +75,31 @@ def _says_fixed(words: Words) -> bool:
         if form not in {"sudah", "already"} or _words("supposed") & set(forms[max(0, k - 2) : k]):
             continue
         done = _ends_clause(words, k + 1) or forms[k + 1] in _words("fixed") | {"yang"}
-        taken_back = not _is_parted(words, k + 1) and _words("turns") & set(forms[k + 1 : k + 9])
+        taken_back = not _is_parted(words, k + 1) and _turns(
+            _clause(words, k + 1), forms[k + 1 : k + 9]
+        )
         if done and not taken_back:
             return True
     return forms[:1] == ("fixed",) or forms[:3] == ("it", "is", "fixed")
+
+
+def _clause(words: Words, k: int) -> tuple[str, ...]:
+    """The words from *k* on until the next sign."""
+    last = k + 1
+    while last < min(len(words.forms), k + 8) and not words.tokens[last].parted:
+        last += 1
+    return words.forms[k:last]
+
+
+def _turns(clause: tuple[str, ...], behind: tuple[str, ...]) -> bool:
+    """Whether "sudah …" is taken back by what follows; "sudah nyala lagi" is not, nor does the
+    "tidak" of another clause ("sudah lancar, ga jadi")."""
+    if "tidak" in clause or not (_words("turns") - {"tidak"}).isdisjoint(behind):
+        return True
+    return any(
+        now in {"lagi", "kembali", "again"} and before in _words("again")
+        for before, now in itertools.pairwise(behind)
+    )
 
 
 _TELLING = frozenset({"belum", "tidak", "masih", "still", "lagi", "again", "kembali", "balik"})

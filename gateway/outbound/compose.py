@@ -320,6 +320,13 @@ class Values(Operators):
         return self._c.facts.about[ComplaintId(int(name))].complaint.number
 
     @property
+    def other_place(self) -> str:
+        """Where that one is."""
+        (name,) = self.notice.params["complaints"]
+        place = self._c.facts.about[ComplaintId(int(name))].complaint.place
+        return said_of(place, self.words)
+
+    @property
     def shared(self) -> str:
         """How far others' complaints about the same are: no unit and no time of theirs."""
         (name,) = self.notice.params["complaints"]

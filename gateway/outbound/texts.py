@@ -68,7 +68,9 @@ def _receipt_key(v: "Values") -> str:
     if v.lacks_place:
         if complaint.kind is Kind.PERSONAL:
             return "receipt_office"
-        return "receipt_area" if complaint.place.words else "receipt_place"
+        if complaint.place.words:
+            return "receipt_area"
+        return "receipt_place_like" if v.notice.params.get("complaints") else "receipt_place"
     if v.listener.pushes_stopped:
         return "receipt_stopped"
     return "receipt" if v.is_with_owner else "receipt_direct"

@@ -7,6 +7,7 @@ from dataclasses import replace
 from core.proof import Right
 from normalizer.commands import is_bare_number
 from normalizer.dialogue.answers import answered, clarified, judged
+from normalizer.dialogue.apart import apart
 from normalizer.dialogue.asides import (
     abused,
     own_data,
@@ -256,6 +257,7 @@ _ORDER: tuple[Callable[[Situation], Turn | None], ...] = (
     _clarified_late,
     _wordless,
     _judged_late,
+    apart,
     status_asked,
     privacy_wished,
     own_data,

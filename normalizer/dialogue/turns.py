@@ -19,7 +19,7 @@ from normalizer.dialogue.intents import (
 )
 from normalizer.dialogue.placing import names_another_place, outside_of, place_of
 from normalizer.dialogue.situation import Case, Situation
-from normalizer.dialogue.state import Question, QuestionKind
+from normalizer.dialogue.state import QUESTION_LIFE, Question, QuestionKind
 from normalizer.dialogue.timing import happened
 from normalizer.reading import PlaceFound, Problem
 
@@ -82,9 +82,11 @@ def filed(
     )
     pause = Pause.TEXT if problem else Pause.MEDIA
     beyond = outside_of(reading, s.heard.location, s.regions)
-    params = {"outside": beyond} if beyond else {}
-    answers = (Reply("receipt", complaint, params, pause),) if replies is None else replies
+    params: dict[str, Any] = {"outside": beyond} if beyond else {}
     question = None if urgent else _first_question(s, complaint, problem, place)
+    if question is not None and question.options:
+        params["complaints"] = [str(o) for o in question.options]
+    answers = (Reply("receipt", complaint, params, pause),) if replies is None else replies
     if confidential and not urgent:
         # Its place is nobody's to ask here; whether it may be pushed at all is the reporter's.
         question = Question(QuestionKind.NEWS, s.heard.at, complaint)
@@ -125,8 +127,18 @@ def _first_question(
     """What the acknowledgement will ask, at most one thing; it never delays the filing."""
     if problem is None:
         return Question(QuestionKind.PROBLEM, s.heard.at, complaint)
-    asks_place = place_missing(problem.kind, place) is not None
-    return Question(QuestionKind.PLACE, s.heard.at, complaint) if asks_place else None
+    if place_missing(problem.kind, place) is None:
+        return None
+    here = _spoken_of(s) if problem.kind is Kind.PUBLIC_SPACE and not place.words else None
+    options = (here.id,) if here else ()
+    return Question(QuestionKind.PLACE, s.heard.at, complaint, options)
+
+
+def _spoken_of(s: Situation) -> Case | None:
+    """The case whose place may be that of a new one too: the last that was spoken of."""
+    placed = [c for c in s.named_open if c.has_place and c.kind is Kind.PUBLIC_SPACE]
+    newest = max(placed, key=lambda c: c.last_at, default=None)
+    return newest if newest and s.heard.at - newest.last_at < QUESTION_LIFE else None
 
 
 def amendment_of(s: Situation, case: Case) -> Amendment | None:

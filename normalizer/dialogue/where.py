@@ -12,11 +12,14 @@ from normalizer.dialogue.situation import Case, Situation
 from normalizer.dialogue.state import AGAIN, CORRECT, Question, QuestionKind
 from normalizer.dialogue.turns import added, amendment_of
 from normalizer.privacy import redact
-from normalizer.reading import Finding, MessageKind, PlaceFound, Reading
+from normalizer.reading import Candidate, CommandName, Finding, MessageKind, PlaceFound, Reading
 from normalizer.text import words_of
 
 LONGEST_PLACE = 80
 _LAST = frozenset({AGAIN, CORRECT})
+_SAME = frozenset(
+    {"sama", "ya", "iya", "tempat", "lokasi", "di", "situ", "disitu", "juga", "kok", "saja", "itu"}
+)
 _LONGEST_OFFICE = 6  # words
 _ONLY_A_MARK = frozenset({"jalan", "gang", "rt", "rw", "kelurahan", "kecamatan", "nomor", "blok"})
 
@@ -25,6 +28,11 @@ def place_answered(s: Situation, question: Question) -> Turn | None:
     """The turn if the message says where *question*'s case is, or that it cannot be said."""
     case = s.case(question.complaint)
     reading = s.heard.reading
+    if case is not None and (same := _same_place(s, question)) is not None:
+        return added(
+            s, case, "answer", Reply("place_noted", case.id),
+            amendment=Amendment(place=same), outcome=Outcome.ANSWER, question=None,
+        )  # fmt: skip
     other = question.purpose != CORRECT and case is not None and is_another_matter(case, reading)
     if case is None or says_little(s) or other or reading.corrects:
         return None
@@ -70,6 +78,20 @@ def corrected(s: Situation) -> Turn | None:
         asked = Question(QuestionKind.PLACE, s.heard.at, case.id, purpose=CORRECT)
         return added(s, case, "addition", Reply("correct_how", case.id), question=asked)
     return added(s, case, "addition", Reply("corrected", case.id), amendment=amendment)
+
+
+def _same_place(s: Situation, question: Question) -> PlaceFound | None:
+    """The place of the case that the question offers, where the answer is YA or "sama"."""
+    reading = s.heard.reading
+    agrees = reading.command is not None and reading.command.name is CommandName.YES
+    forms = frozenset(words_of(reading.text).forms)
+    says_same = "sama" in forms and forms <= _SAME | wordlists.group("vocative")
+    offered = s.case(question.options[0]) if question.options else None
+    if offered is None or not (agrees or says_same):
+        return None
+    place, sure = offered.place, Finding(0.9, (reading.text,))
+    known = (Candidate(place.kelurahan, sure),) if place.kelurahan else ()
+    return PlaceFound(place.words, sure, place.kelurahan, "", place.location, known)
 
 
 def _at_a_loss(s: Situation, question: Question, case: Case) -> Turn:

@@ -59,6 +59,7 @@ SAMPLE = {
     "event": "keterangan pelapor",
     "closing": "bukan kewenangan Pemprov",
     "other": "JK2610280117",
+    "other_place": "Jl Panjang depan SDN 01, Kel Kebon Jeruk",
     "shared": "sudah diterima petugas",
     "news": "dipindahkan ke Dinas Bina Marga, yang berwenang",
 }
