@@ -255,6 +255,10 @@ class Reading:
     """Wants a copy of the own data (UU 27/2022 art. 7)."""
     wants_quiet: bool = False
     """Wants fewer messages of ours, in a sentence ("please cancel the reminder thing")."""
+    asks: str = ""
+    """What it asks of this service itself: ``about`` (who is this), ``how`` (to report),
+    ``privacy`` (who reads it), ``withdraw``, ``meaning`` (of what was written to them),
+    ``english`` or ``indonesian``; empty where it asks none of it."""
     holds_identity_number: bool = False
     spam: bool = False
     empty: bool = False

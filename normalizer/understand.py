@@ -67,6 +67,7 @@ def understand(text: str, *, prefix: str = "JK", at: datetime | None = None) -> 
     answers = command is not None or rating is not None or choice is not None
     asks_only = wishes.asks_status and not problems and danger is None
     asks_only = asks_only or wishes.wants_erasure or wishes.wants_copy
+    asks_only = asks_only or (bool(wishes.asks) and not any(p.category for p in problems))
     asks_only = asks_only or (wishes.wants_quiet and not problems and danger is None)
     if spam:
         kind = MessageKind.SPAM
@@ -107,6 +108,7 @@ def understand(text: str, *, prefix: str = "JK", at: datetime | None = None) -> 
         wants_erasure=wishes.wants_erasure,
         wants_copy=wishes.wants_copy,
         wants_quiet=wishes.wants_quiet,
+        asks=wishes.asks,
         holds_identity_number=holds_identity_number(words.text),
         spam=spam,
         empty=_SAYS.search(words.head) is None,

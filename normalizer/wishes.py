@@ -28,6 +28,7 @@ class Wishes:
     wants_erasure: bool
     wants_copy: bool
     wants_quiet: bool
+    asks: str
 
 
 def read_wishes(words: Words) -> Wishes:
@@ -45,13 +46,14 @@ def read_wishes(words: Words) -> Wishes:
         wants_erasure="wants_erasure" in found,
         wants_copy="wants_copy" in found,
         wants_quiet="wants_quiet" in found,
+        asks=next((name[4:] for name in _patterns()[2] if name in found), ""),
     )
 
 
 def _found(words: Words) -> set[str]:
     """The names of all patterns that stand in the message; each is tried at its own words only."""
     folded = " ".join(words.forms).replace("salah satu", "salah_satu")
-    at_start, at_word = _patterns()
+    at_start, at_word, _ = _patterns()
     found = {name for name, pattern in at_start if pattern.match(folded)}
     offset = 0
     for form in words.forms:
@@ -166,8 +168,9 @@ _Named = list[tuple[str, re.Pattern[str]]]
 
 
 @cache
-def _patterns() -> tuple[_Named, Mapping[str, _Named]]:
-    """Patterns tied to the beginning of the message, and the others by their first word."""
+def _patterns() -> tuple[_Named, Mapping[str, _Named], tuple[str, ...]]:
+    """Patterns tied to the beginning of the message, the others by their first word, and the names
+    of questions about this service."""
     at_start: _Named = []
     at_word: dict[str, _Named] = {}
     for name, lines in wordlists.read_toml("wishes")["patterns"].items():
@@ -179,7 +182,8 @@ def _patterns() -> tuple[_Named, Mapping[str, _Named]]:
                 continue
             for word in first.split("|"):
                 at_word.setdefault(word, []).append((name, pattern))
-    return at_start, at_word
+    names = wordlists.read_toml("wishes")["patterns"]
+    return at_start, at_word, tuple(name for name in names if name.startswith("ask_"))
 
 
 def _expression(items: list[str]) -> str:

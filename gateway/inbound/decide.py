@@ -143,7 +143,7 @@ def _hear(work: Work, item: Pending, event: InboundMessage, kit: Kit) -> None:
         _remind(work, turn, kit)
     _wait_for_person(work, turn, item, message, kit)
     work.state = _asked_in_secret(work, turn) if kit.channel.confidential else turn.state
-    work.language = "en" if turn.state.english >= kit.policy.english_votes else work.language
+    work.language = turn.state.speaks(kit.policy.english_votes) or work.language
     work.last_inbound_at = max(at, work.last_inbound_at or at)
     if work.blocked == "blocked_by_user":
         work.blocked = ""

@@ -164,7 +164,19 @@ def is_overtaken(kind: str, params: Mapping[str, Any], history: Iterable[Transit
     return not params.get("said") and any(t.from_state is not t.to_state for t in since)
 
 
-_OF_ONE_MESSAGE = frozenset({"which", "greeting", "unclear", "help", "calm", "quiet_how"})
+_OF_ONE_MESSAGE = frozenset(
+    {
+        "which",
+        "greeting",
+        "unclear",
+        "help",
+        "calm",
+        "quiet_how",
+        "about",
+        "privacy_how",
+        "withdraw_how",
+    }
+)
 """Answers that mean one message of the person and say nothing of a complaint."""
 _FRESH = timedelta(minutes=10)
 

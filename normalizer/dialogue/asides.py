@@ -5,21 +5,80 @@ from datetime import timedelta
 from core.proof import Right
 from normalizer.dialogue.intents import Outcome, Perform, Reply, Turn
 from normalizer.dialogue.orders import status, to_hide
-from normalizer.dialogue.routing import is_new_problem, only
-from normalizer.dialogue.situation import Situation
+from normalizer.dialogue.routing import DISTINCT, is_new_problem, only, same_matter
+from normalizer.dialogue.situation import Case, Situation
 from normalizer.dialogue.turns import added, ended, told
-from normalizer.reading import MessageKind, Social
+from normalizer.problem import find_problems
+from normalizer.reading import MessageKind, Reading, Social
+from normalizer.text import words_of
 
 _CALM_AGAIN = timedelta(days=1)
+_SHORT_QUESTION = 6  # words
 
 
 def status_asked(s: Situation) -> Turn | None:
+    """How things stand: of the one that is named by its object or its place, else of what was just
+    spoken of, else of all."""
     reading = s.heard.reading
-    if not reading.asks_status or (reading.problem and reading.problem.category):
+    named = _named(s) if reading.asks_status else None
+    if not reading.asks_status or (_reports(reading) and not _asks_shortly(reading, named)):
         return None
+    if named is not None:
+        return told(s, "status_one", named.id)
     if s.recent and s.may(s.recent, Right.READ):
         return told(s, "status_one", s.recent.id)
     return status(s)
+
+
+def _asks_shortly(reading: Reading, named: Case | None) -> bool:
+    """ "Yg sampah kapan diangkut?": a few words about what is known already."""
+    brief = len(reading.text.split()) <= _SHORT_QUESTION and not reading.angry
+    return named is not None and brief and not reading.says_not_fixed and reading.place is None
+
+
+def _reports(reading: Reading) -> bool:
+    """Whether it says for sure what is wrong; "gmn yg lampu?" only names it."""
+    said = reading.problem
+    return said is not None and bool(said.category) and said.finding.confidence >= DISTINCT
+
+
+def _named(s: Situation) -> Case | None:
+    """The one case whose object or kelurahan the question names."""
+    reading = s.heard.reading
+    codes = {c.code for c in reading.place.candidates} if reading.place else set()
+    things = [p.category for p in find_problems(words_of(reading.text), frozenset())]
+    found = [
+        c
+        for c in s.named
+        if any(same_matter(c.category, thing) for thing in things)
+        or (c.place.kelurahan in codes and not things)
+    ]
+    open_ones = [c for c in found if c.is_open] or found
+    return open_ones[0] if len(open_ones) == 1 else None
+
+
+_ABOUT_THE_SERVICE = {"about": "about", "how": "help", "privacy": "privacy_how"}
+_LANGUAGES = {"english": "en", "indonesian": "id"}
+
+
+def asked_of_service(s: Situation) -> Turn | None:
+    """Questions about this service, and in which language it shall write: answered, never filed."""
+    reading = s.heard.reading
+    if not reading.asks or _reports(reading) or s.heard.shows:
+        return None
+    if reading.asks in _LANGUAGES:
+        reply = Reply("language_set")
+        return ended(s, Outcome.SERVICE, reply, language=_LANGUAGES[reading.asks])
+    if reading.asks == "meaning":
+        # Officers' words are not translated or explained by a machine: a person answers.
+        known = s.named_open or s.named
+        if not known:
+            return None
+        return ended(s, Outcome.SERVICE, Reply("meaning"), person_asked_at=s.heard.at)
+    if reading.asks == "withdraw":
+        target = [c for c in s.allowing(Right.WITHDRAW) if c.is_open]
+        return told(s, "withdraw_how", target[0].id) if target else told(s, "status_none")
+    return told(s, _ABOUT_THE_SERVICE[reading.asks])
 
 
 def privacy_wished(s: Situation) -> Turn | None:

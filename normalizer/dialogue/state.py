@@ -105,8 +105,9 @@ class DialogueState:
     changed hands; None once a code was shown.
     *calmed_at* is when mere abuse was last answered.
     *said* is a fingerprint of the last words and *said_of* the case they went to; *english* counts
-    clear English sentences; *introduced* tells whether the privacy notice was given. *news_of* are
-    confidential cases of which it may be told here that there is news.
+    clear English sentences, *language* is the one asked for; *introduced* tells whether the privacy
+    notice was given. *news_of* are confidential cases of which it may be told here that there is
+    news.
     """
 
     question: Question | None = None
@@ -116,6 +117,7 @@ class DialogueState:
     person_asked_at: datetime | None = None
     calmed_at: datetime | None = None
     english: int = 0
+    language: str = ""
     said: str = ""
     said_at: datetime | None = None
     said_of: ComplaintId | None = None
@@ -125,6 +127,11 @@ class DialogueState:
     def last_at(self, case: ComplaintId, received_at: datetime) -> datetime:
         """When the reporter last said something about *case*, which came at *received_at*."""
         return max(self.active.get(case, received_at), received_at)
+
+    def speaks(self, votes: int) -> str:
+        """In which language the thread is written: as asked for, or English after so many *votes*;
+        empty where nothing was said about it."""
+        return self.language or ("en" if self.english >= votes else "")
 
     def is_silent_about(self, last_at: datetime) -> bool:
         """Whether a case that was last spoken of then is left out until a code is shown."""
@@ -154,6 +161,7 @@ class DialogueState:
             "person_asked_at": _iso(self.person_asked_at),
             "calmed_at": _iso(self.calmed_at),
             "english": self.english,
+            "language": self.language,
             "said": self.said,
             "said_at": _iso(self.said_at),
             "said_of": _text(self.said_of),
@@ -176,6 +184,7 @@ class DialogueState:
             person_asked_at=_moment(raw.get("person_asked_at")),
             calmed_at=_moment(raw.get("calmed_at")),
             english=raw.get("english", 0),
+            language=raw.get("language", ""),
             said=raw.get("said", ""),
             said_at=_moment(raw.get("said_at")),
             said_of=_complaint(raw.get("said_of")),

@@ -10,6 +10,7 @@ from normalizer.dialogue.answers import answered, clarified, judged
 from normalizer.dialogue.apart import apart
 from normalizer.dialogue.asides import (
     abused,
+    asked_of_service,
     own_data,
     person_asked,
     privacy_wished,
@@ -258,6 +259,7 @@ _ORDER: tuple[Callable[[Situation], Turn | None], ...] = (
     _wordless,
     _judged_late,
     apart,
+    asked_of_service,
     status_asked,
     privacy_wished,
     own_data,

@@ -103,6 +103,7 @@ _SEEN: dict[str, Callable[[Reading], Any]] = {
     "evades": lambda r: r.evades,
     "privacy": lambda r: r.wants_privacy,
     "person": lambda r: r.wants_person,
+    "asks": lambda r: r.asks,
     "identity": lambda r: r.holds_identity_number,
     "spam": lambda r: r.spam,
     "empty": lambda r: r.empty,
