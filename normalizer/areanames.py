@@ -1,5 +1,7 @@
 """Every name of an area in a message, rightly spelled, shortened or with a letter wrong."""
 
+import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -8,7 +10,6 @@ from normalizer.areaspellings import (
     LEAST_MISSPELLED,
     almost,
     beginnings,
-    by_initials,
     everyday,
     index_of_names,
     keeps_an_edge,
@@ -16,13 +17,19 @@ from normalizer.areaspellings import (
     one_less,
     two_letters,
 )
-from normalizer.gazetteer import Area, Level
+from normalizer.gazetteer import Area, Level, is_ordinary, kelurahan
+from normalizer.nearnames import LEAST, expanded, nearest, shortened
 from normalizer.text import Words
 
 _LEAST_BEHIND_MARK = 5  # letters: behind "kel." nothing but a name is expected
 _MOST_MISSPELLED = 24
-_LEAST_CONTRACTED = 2
+_LEAST_EXPECTED = 8  # letters of a name with one wrong, where a name is expected
+_LEAST_OF_TWO_WRONG = 13
 _LEAST_LAST_WORD = 3
+_MOST_ABOVE = 6  # kecamatan and cities of one message, beside which a bad name is looked for
+_RT_RW = frozenset({"rt", "rw"})
+_INTRODUCING = frozenset({"di", "daerah", "wilayah", "kawasan", "warga", "bilangan"})
+_VOWEL = re.compile(r"[aeiou]")
 _LONGEST_NAME = 4  # words: "Cipinang Besar Selatan" with "Pulo" apart
 
 _GLUED = {
@@ -67,11 +74,13 @@ def find_names(words: Words) -> list[NameHit]:
         found = hit.last - at if hit else 0
         hit = _misspelled(words, at, longer_than=found) or hit
         if marked and (hit is None or hit.exact):
-            hit = _contracted(words, at, longer_than=found) or hit
+            hit = _unlike(words, at, longer_than=found) or hit
+        if hit is None and not marked and _is_expected(forms, at):
+            hit = _nearly(words, at)
         if hit is not None:
             hits.append(hit)
             free = hit.last
-    return hits
+    return _with_those_beside(words, hits) if hits else hits
 
 
 @lru_cache(maxsize=16_384)
@@ -94,8 +103,18 @@ def _named_at(words: Words, at: int) -> NameHit | None:
     for last in range(at + 1, _reach(words, at, _LONGEST_NAME) + 1):
         if areas := index.get(said):
             found = NameHit(areas, at, last, _marked(forms, at))
-        said += forms[last] if last < len(forms) else ""
+        said += _goes_on(words, last)
     return found
+
+
+def _goes_on(words: Words, at: int) -> str:
+    """The token *at* as it stands inside a name: "II" whole, "s" for Selatan without a figure."""
+    if at >= len(words.forms):
+        return ""
+    if words.forms[at] == "i":  # what folding leaves of "II"
+        return words.typed(at).lower()
+    after = words.forms[at + 1 : at + 2]
+    return words.forms[at] if after and after[0].isdecimal() else expanded(words.forms[at])
 
 
 def _glued_at(words: Words, at: int) -> NameHit | None:
@@ -122,12 +141,21 @@ def _split(form: str) -> tuple[str, Level] | None:
 
 
 def _reach(words: Words, at: int, most: int) -> int:
-    """Past the last of *most* tokens from *at* on that no sign parts from the one before."""
+    """Past the last of *most* tokens from *at* on that no sign parts from the one before.
+
+    A point without a space does not part them: "Kel.Pondok.Pinang".
+    """
     tokens = words.tokens
     last, limit = at + 1, min(at + most, len(tokens))
-    while last < limit and not tokens[last].parted:
+    while last < limit and (not tokens[last].parted or _is_dotted(words, last)):
         last += 1
     return last
+
+
+def _is_dotted(words: Words, at: int) -> bool:
+    start = words.tokens[at].start
+    touching = words.tokens[at - 1].end == start - 1 and words.text[start - 1] == "."
+    return touching and words.forms[at].isalpha()
 
 
 def _misspelled(words: Words, at: int, *, longer_than: int) -> NameHit | None:
@@ -163,33 +191,100 @@ def _misspelled(words: Words, at: int, *, longer_than: int) -> NameHit | None:
     return None
 
 
-def _contracted(words: Words, at: int, *, longer_than: int) -> NameHit | None:
-    """A name behind its mark of which each word may lack letters ("kel. cpng muara")."""
-    forms = words.forms
+def _unlike(words: Words, at: int, *, longer_than: int, above: str = "") -> NameHit | None:
+    """A name of which much is wrong or left out ("kel. cpng muara", "kel palmeriham").
+
+    Behind its mark, or beside *above*, a kecamatan or a city.
+    """
     last = _reach(words, at, _LONGEST_NAME - 1)
-    typed = [words.typed(k).lower() for k in range(at, last)]
-    for count in range(len(typed), longer_than, -1):
-        said = typed[:count]
-        letters = sum(map(len, said))
-        if letters < _LEAST_BEHIND_MARK or min(map(len, said)) < _LEAST_CONTRACTED:
+    for end in range(last, at + longer_than, -1):
+        typed = tuple(words.typed(k).lower() for k in range(at, end))
+        if not _may_be_name(words, at, end, typed):
             continue
-        if not everyday().isdisjoint(forms[at : at + count]):
+        code = shortened(typed, above)
+        if not code and not everyday().isdisjoint(words.forms[at:end]):
             continue  # "dari kelurahan ke KUA"
-        names = by_initials().get("".join(word[0] for word in said), ())
-        meant = {
-            area
-            for name, area in names
-            if 2 * letters >= sum(map(len, name)) and all(map(_may_shorten, said, name))
-        }
-        if len(meant) == 1:
-            return NameHit((meant.pop(),), at, at + count, _marked(forms, at), exact=False)
+        code = code or nearest("".join(words.forms[at:end]), above)
+        if code:
+            area = Area(Level.KELURAHAN, code)
+            return NameHit((area,), at, end, _marked(words.forms, at), exact=False)
     return None
 
 
-def _may_shorten(typed: str, word: str) -> bool:
-    """Whether *typed* has the first and other letters of *word* in their order, and no others."""
-    letters = iter(word)
-    return all(letter in letters for letter in typed)
+def _is_expected(forms: tuple[str, ...], at: int) -> bool:
+    """Whether a place is likely to be named at *at*: behind "di", beside RT and RW."""
+    if not at:
+        return False
+    before = forms[at - 1]
+    behind_rw = before.isdecimal() and not _RT_RW.isdisjoint(forms[max(0, at - 3) : at])
+    return before in _INTRODUCING or behind_rw or not _RT_RW.isdisjoint(forms[at + 1 : at + 4])
+
+
+def _nearly(words: Words, at: int) -> NameHit | None:
+    """A name with a letter wrong where one is expected; with two in a very long one."""
+    for end in range(_reach(words, at, _LONGEST_NAME - 1), at, -1):
+        forms = words.forms[at:end]
+        letters = sum(map(len, forms))
+        if letters < _LEAST_EXPECTED or not everyday().isdisjoint(forms):
+            continue
+        if name_words().issuperset(forms):
+            continue  # "Jelambar Barat" is a quarter of its own
+        code = nearest("".join(forms), "", 2 if letters >= _LEAST_OF_TWO_WRONG else 1)
+        if code and not is_ordinary(code):
+            return NameHit((Area(Level.KELURAHAN, code),), at, end, None, exact=False)
+    return None
+
+
+def _may_be_name(words: Words, at: int, end: int, typed: tuple[str, ...]) -> bool:
+    """Whether the tokens can be a name typed badly: none is a plain word but what lacks vowels."""
+    forms = words.forms[at:end]
+    daily = [typed[k] for k, form in enumerate(forms) if form in everyday()]
+    if len(daily) == len(forms) or any(_VOWEL.search(said) for said in daily):
+        return False
+    one = end == at + 1
+    if one and (forms[0] in name_words() or len(forms[0]) < _LEAST_BEHIND_MARK):
+        return False  # "Kebayoran" is right, and not Kemayoran
+    return sum(map(len, typed)) >= LEAST
+
+
+def _with_those_beside(words: Words, hits: list[NameHit]) -> list[NameHit]:
+    """*hits* and badly typed names that stand beside a kecamatan or a city ("senenn, jakpus")."""
+    found: list[NameHit] = []
+    for hit in [hit for hit in hits if hit.areas[-1].level > Level.KELURAHAN][:_MOST_ABOVE]:
+        above = hit.areas[-1].key
+        others = [other for other in (*hits, *found) if other is not hit]
+        if not any(_lies_in(other, above) for other in others):
+            found.extend(_beside(words, hit, others, above))
+    if not found:
+        return hits
+    covered = {k for hit in found for k in range(hit.first, hit.last)}
+    kept = [hit for hit in hits if covered.isdisjoint(range(hit.first, hit.last))]
+    return sorted([*kept, *found], key=_first)
+
+
+def _beside(words: Words, hit: NameHit, others: list[NameHit], above: str) -> Iterator[NameHit]:
+    """The badly typed name right before *hit*, or right behind it."""
+    before = hit.first - (hit.marked is not None)
+    taken = {k: other for other in others for k in range(other.first, other.last)}
+    for at in (*range(max(0, before - _LONGEST_NAME + 1), before), hit.last):
+        known = taken.get(at)
+        if at >= len(words.forms) or (known is not None and known.first != at):
+            continue
+        longer_than = known.last - at if known is not None else 0
+        found = _unlike(words, at, longer_than=longer_than, above=above)
+        if found is not None and (at == hit.last or found.last == before):
+            yield found
+            return
+
+
+def _lies_in(hit: NameHit, above: str) -> bool:
+    """Whether *hit* names a kelurahan of the kecamatan or city *above*."""
+    rows = (kelurahan()[area.key] for area in hit.areas if area.level is Level.KELURAHAN)
+    return any(above in {row.kecamatan, row.kota} for row in rows)
+
+
+def _first(hit: NameHit) -> int:
+    return hit.first
 
 
 def _marked(forms: tuple[str, ...], at: int) -> Level | None:

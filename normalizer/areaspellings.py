@@ -23,17 +23,24 @@ _EDGE = 4  # letters
 # Short forms on signs and maps ("Cilandak Tim., Ps. Minggu") and other spellings, under the
 # word as it is folded ("perempatan" for Prapatan). What only lacks vowels is made by rule.
 _VARIANTS: Mapping[str, tuple[str, ...]] = {
-    "barat": ("bar",), "bendungan": ("bend", "bendung"), "cempaka": ("cemp",), "cipinang": ("cip",),
-    "dua": ("2",), "duren": ("durian",), "gunung": ("gn", "gunug"),
-    "harapan": ("hrpn",), "jakarta": ("jkt",), "jembatan": ("jemb", "jmbtn"),
-    "kebayoran": ("kby", "keb", "keby", "kebyrn"), "kebon": ("kb", "keb", "kebun"),
-    "kelapa": ("klp", "klapa", "kelap"), "kembangan": ("kmbgn",), "kuningan": ("kngn",),
-    "lama": ("lm",), "lima": ("5",), "mangga": ("mg",), "menteng": ("mtg",), "mulia": ("mulya",),
-    "pasar": ("ps",),
+    "bambu": ("bmb",), "barat": ("bar",), "baru": ("br",), "bendungan": ("bend", "bendung"),
+    "besar": ("bsar",), "bukit": ("bkt",), "cempaka": ("cemp", "cmpk", "cempk", "cmp"),
+    "cengkareng": ("ckr", "cengk", "ckrg", "ckreng", "ceng"),
+    "cipinang": ("cip", "cpng", "cipnang"),
+    "dua": ("2", "ii"), "duren": ("durian",), "gading": ("gdg",), "gunung": ("gn", "gunug", "gng"),
+    "harapan": ("hrpn",), "jakarta": ("jkt",), "jembatan": ("jemb", "jmbtn", "jmbt"),
+    "kali": ("kl",), "kampung": ("kp", "kmp", "kpg"), "karet": ("krt",),
+    "kebayoran": ("kby", "keb", "keby", "kebyrn", "kebay"),
+    "kedaung": ("kdg",), "kebon": ("kb", "keb", "kebun"),
+    "kelapa": ("klp", "klapa", "kelap", "kelp"), "kembangan": ("kmbgn", "kemb", "kmbangan"),
+    "kota": ("kt",), "kuningan": ("kngn",), "lama": ("lm",), "lima": ("5", "v"),
+    "mangga": ("mg",), "menteng": ("mtg", "mtng"), "mulia": ("mulya",),
+    "pademangan": ("pdmgn", "padem"), "pasar": ("ps",),
     "perempatan": ("prpt",), "petukangan": ("pertukangan",), "pisangan": ("psngn",),
-    "pondok": ("pd", "pdk"), "pulau": ("p", "pl"), "rawa": ("rw",), "selatan": ("sel", "slt"),
-    "sungai": ("sei", "s"), "tanah": ("tn",), "tanjung": ("tj", "tg", "tjg", "tjng"),
-    "tiga": ("3",), "timur": ("tim",), "utara": ("utr", "ut"),
+    "pondok": ("pd", "pdk", "pnd", "pndk"), "pulau": ("p", "pl"), "rawa": ("rw",),
+    "sawit": ("swt",), "selatan": ("sel", "slt", "sltan", "seltan"), "sukabumi": ("skb", "sukbumi"),
+    "sungai": ("sei", "s"), "tanah": ("tn",), "tanjung": ("tj", "tg", "tjg", "tjng", "tanj"),
+    "tiga": ("3", "iii"), "timur": ("tim",), "utara": ("utr", "ut"),
 }  # fmt: skip
 _INNER_VOWEL = re.compile(r"(?<=.)[aeiou](?=.)")
 _LEAST_SHORTENED = 4  # letters of a word that is written without its vowels
@@ -46,16 +53,16 @@ def index_of_names() -> Mapping[str, tuple[Area, ...]]:
     index: dict[str, list[Area]] = {}
     areas = list(official_names())
     for name, area in areas:
-        for squeezed in {_squeezed(name), fold_word(name.replace(" ", ""))}:
-            index.setdefault(squeezed, []).append(area)
+        for said in {squeezed(name), fold_word(name.replace(" ", ""))}:
+            index.setdefault(said, []).append(area)
     official = frozenset(index)
     by_name: dict[str, list[Area]] = {}
     for name, area in areas:
         by_name.setdefault(name, []).append(area)
-        for squeezed in _short_forms(name) - official:
-            index.setdefault(squeezed, []).append(area)
+        for said in _short_forms(name) - official:
+            index.setdefault(said, []).append(area)
     for alias, name in wordlists.read_toml("places")["aliases"].items():
-        index[_squeezed(alias)] = by_name[name]
+        index[squeezed(alias)] = by_name[name]
     return {name: tuple(dict.fromkeys(found)) for name, found in index.items()}
 
 
@@ -71,18 +78,6 @@ def two_letters() -> frozenset[str]:
     return frozenset(said[:2] for said in index_of_names())
 
 
-@cache
-def by_initials() -> Mapping[str, tuple[tuple[tuple[str, ...], Area], ...]]:
-    """First letters of the words of a kelurahan's name -> all such names."""
-    index: dict[str, list[tuple[tuple[str, ...], Area]]] = {}
-    for row in kelurahan().values():
-        name = tuple(row.name.lower().split())
-        index.setdefault("".join(word[0] for word in name), []).append(
-            (name, Area(Level.KELURAHAN, row.code))
-        )
-    return {initials: tuple(names) for initials, names in index.items()}
-
-
 def keeps_an_edge(typed: str) -> bool:
     """Whether it begins or ends like a name: one wrong letter leaves one of its ends alone."""
     starts, ends = _edges()
@@ -91,7 +86,7 @@ def keeps_an_edge(typed: str) -> bool:
 
 @cache
 def _edges() -> tuple[frozenset[str], frozenset[str]]:
-    names = [_squeezed(row.name) for row in kelurahan().values()]
+    names = [squeezed(row.name) for row in kelurahan().values()]
     return frozenset(name[:_EDGE] for name in names), frozenset(name[-_EDGE:] for name in names)
 
 
@@ -109,10 +104,10 @@ def almost(least: int) -> Mapping[str, tuple[Area, ...]]:
     """
     index: dict[str, list[Area]] = {}
     for row in kelurahan().values():
-        squeezed = _squeezed(row.name)
+        said = squeezed(row.name)
         ordinary = least == LEAST_MISSPELLED and is_ordinary(row.code)
-        if len(squeezed) > least and not ordinary:
-            for key in one_less(squeezed):
+        if len(said) > least and not ordinary:
+            for key in one_less(said):
                 index.setdefault(key, []).append(Area(Level.KELURAHAN, row.code))
     return {key: tuple(areas) for key, areas in index.items()}
 
@@ -139,7 +134,8 @@ def name_words() -> frozenset[str]:
     return frozenset(word for name, _ in official_names() for word in words_of(name).forms)
 
 
-def _squeezed(name: str) -> str:
+def squeezed(name: str) -> str:
+    """*name* without spaces, its words as they are folded."""
     return "".join(words_of(name).forms)
 
 
@@ -148,7 +144,8 @@ def _short_forms(name: str) -> set[str]:
     if len(words) == 1 and len(words[0]) < _LEAST_ALONE:
         return {words[0], *_VARIANTS.get(words[0], ())}
     choices = [(word, *_shortened(word)) for word in words]
-    return {"".join(choice) for choice in product(*choices)}
+    made = {"".join(choice) for choice in product(*choices)}
+    return made | {fold_word(said) for said in made if "uu" in said or "ii" in said}
 
 
 def _shortened(word: str) -> set[str]:
