@@ -14,9 +14,11 @@ from normalizer import wordlists
 from normalizer.address import Part, PartKind
 from normalizer.areanames import NameHit
 from normalizer.gazetteer import Area, Level, is_head, is_ordinary, kelurahan, name_of
+from normalizer.nameroles import WORTH, Role, goal_is_place, role
 from normalizer.placenames import DIRECTIONS, WATERS, known_words, place_words
 from normalizer.text import Words
 
+_CAMEL = re.compile(r"[A-Z][a-z]+[A-Z][a-z]+.*")
 _MARKED = 0.97
 _CLEAR = 0.9
 _HEAD = 0.75  # may be a shortened longer name: "Menteng" for "Menteng Dalam"
@@ -41,8 +43,24 @@ _TOWARDS = 0.35  # "arah Tomang" says where one goes
 _WATER = 0.2  # rivers keep their name through the whole city
 _NEAR = 6  # tokens between a name and the kecamatan or city that vouches for it
 _INTRODUCING = frozenset(
-    {"di", "wilayah", "daerah", "kawasan", "warga", "lurah", "kampung", "in", "bilangan"}
+    {
+        "di",
+        "wilayah",
+        "daerah",
+        "kawasan",
+        "warga",
+        "lurah",
+        "kampung",
+        "in",
+        "bilangan",
+        "lokasi",
+        "alamat",
+    }
 )
+_MADE_OF = frozenset(
+    {"minyak", "pohon", "bubuk", "dari", "batang", "jual", "ada", "sebuah", "lahan"}
+)
+_COUNTED = frozenset({"butir", "biji"})  # "kelapa dua butir"
 _WHOSE_PEOPLE = frozenset({"wilayah", "daerah", "kawasan", "warga", "bilangan"})
 _TRAVELS = frozenset({"mau", "naik", "pulang", "berangkat", "arah", "dari", "perjalanan", "pergi"})
 _COMPASS = frozenset({"barat", "timur", "utara", "selatan", "tengah", "baru", "dalam"})
@@ -80,7 +98,23 @@ class NamesInPlace:
             sure = self._bare(hit, area) if part is None else self._inside(part, hit, area)
             if self.cities and kelurahan()[area.key].kota not in self.cities:
                 sure *= 0.4
+        sure = 0.0 if self._after(hit) in _COUNTED else min(sure, self._worth(hit))
         return sure if hit.exact else min(sure, _MISSPELLED)
+
+    def _worth(self, hit: NameHit) -> float:
+        """How sure the name can be for what it is said for."""
+        others = [(other.first, other.last) for other in self.names if other is not hit]
+        said_for = role(self.forms, hit.first, hit.last, others)
+        if said_for is Role.LEFT and not self._another(hit):
+            return 1.0
+        return WORTH.get(said_for, 1.0)
+
+    def _another(self, hit: NameHit) -> bool:
+        """Whether another kelurahan is named."""
+        return any(
+            other.areas != hit.areas and other.areas[0].level is Level.KELURAHAN
+            for other in self.names
+        )
 
     def _inside(self, part: Part, hit: NameHit, area: Area) -> float:
         """The same for a name within that of a street or building."""
@@ -138,10 +172,11 @@ class NamesInPlace:
             return 0.0 if is_ordinary(area.key) else _TOWARDS
         if before in _HAS_ONLY_KELURAHAN and not self._says_how(hit):
             return _OF_KELURAHAN
-        if is_ordinary(area.key):
+        if is_ordinary(area.key) and not self._is_one_word(hit):
             if vouched:
                 return _VOUCHED
             expected = self._is_introduced(hit) or self._follows_address(hit.first)
+            expected = expected or self._is_phrase(hit, area) or self._ends_alone(hit)
             return _INTRODUCED if expected and not self._runs_on(hit) else 0.0
         if len(hit.areas) > 1:
             return self._of_two_levels(hit, area, after)
@@ -172,6 +207,11 @@ class NamesInPlace:
         if _ROMAN.fullmatch(after):  # "Mampang XVI": a street
             return _IN_STREET if name_of(area.key) in _listed("arteries") else _LEADS_STREET
         return _LARGER if self._is_round_about(hit) else _TWO_LEVELS
+
+    def _is_one_word(self, hit: NameHit) -> bool:
+        """Whether a phrase of everyday words is written as a name only is: "#KebonPala"."""
+        typed = self.words.typed(hit.first)
+        return hit.last - hit.first == 1 and _CAMEL.fullmatch(typed) is not None
 
     def _is_round_about(self, hit: NameHit) -> bool:
         """Whether a wider area is spoken of: "daerah Koja", "Priok, Koja dan sekitarnya"."""
@@ -213,7 +253,26 @@ class NamesInPlace:
         if self.forms[hit.first - 1] in _WHOSE_PEOPLE and not self._is_plain(hit):
             return True
         # "di tengah jalan", "di gunung": a small single word is what it says.
-        return hit.last - hit.first > 1 or self.words.typed(hit.first)[0].isupper()
+        unlike_others = any(name_of(area.key) in _listed("unlikely") for area in hit.areas)
+        return hit.last - hit.first > 1 or unlike_others or self._is_titled(hit)
+
+    def _is_phrase(self, hit: NameHit, area: Area) -> bool:
+        """Whether two words are hardly anything but the name: "Kayu Manis", ", kebon pala"."""
+        if hit.last - hit.first == 1 or not hit.exact:
+            return False
+        if self._is_titled(hit):
+            return not hit.first or self.forms[hit.first - 1] not in _MADE_OF
+        opens = not hit.first or self.words.tokens[hit.first].parted
+        return opens and name_of(area.key) not in _listed("phrases")
+
+    def _ends_alone(self, hit: NameHit) -> bool:
+        """Whether the name is all that stands behind the last sign: "got mampet, Bungur"."""
+        alone = hit.first > 0 and self.words.tokens[hit.first].parted
+        return alone and hit.last == len(self.forms) and self._is_titled(hit)
+
+    def _is_titled(self, hit: NameHit) -> bool:
+        """Whether each of its words begins with a capital."""
+        return all(self.words.typed(k)[0].isupper() for k in range(hit.first, hit.last))
 
     def _follows_rw(self, at: int) -> bool:
         before = self.forms[max(0, at - 3) : at]
@@ -240,16 +299,18 @@ class NamesInPlace:
     def _is_goal(self, at: int) -> bool:
         """Whether somebody goes there: "mau ke Ragunan", "naik bus dari Senen ke Grogol"."""
         before = self.forms[max(0, at - 6) : at]
-        return before[-1:] == ("ke",) and not _TRAVELS.isdisjoint(before)
+        if before[-1:] != ("ke",) or goal_is_place(self.forms, at):
+            return False
+        return not _TRAVELS.isdisjoint(before)
 
     def _is_new(self, hit: NameHit, area: Area) -> bool:
         """Whether the mark is meant and not a name: "pak lurah baru", "kelurahan baru dibangun"."""
         if not self._says_how(hit) or self._before_rw(hit.last) or self._vouched(hit, area):
             return False
         mark, typed = self.words.typed(hit.first - 1).lower(), self.words.typed(hit.first)
-        if typed[0].isupper() or mark not in {"lurah", "kelurahan"}:
+        if typed[0].isupper() or mark not in {"lurah", "lurahnya", "kelurahan"}:
             return False
-        return mark == "lurah" or not self._ends_at(hit.last)
+        return mark != "kelurahan" or not self._ends_at(hit.last)
 
     def _says_how(self, hit: NameHit) -> bool:
         """Whether the everyday word tells of what stands before it: "gedung baru"."""
