@@ -18,7 +18,7 @@ from normalizer.text import Words, capitals, fold_word, lean
 
 _ROMAN = re.compile(r"[ivx]{1,5}")
 _VOWEL = re.compile(r"[aeiou]")
-_VERB = re.compile(r"di\w{4,}|(?:men|mem)\w{5,}|\w{4,}kan")
+_VERB = re.compile(r"di\w{4,}|(?:men|mem)\w{5,}|(?:ny|nge)\w{4,}|\w{4,}kan")
 
 DIRECTIONS = frozenset({"arah", "menuju", "mengarah", "jurusan", "tujuan", "towards"})
 """Before where one goes to, which is not where one is."""
