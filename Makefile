@@ -13,10 +13,13 @@ run: ## Start the demo on http://127.0.0.1:8000/
 
 test: dev style ## Lint, then types and import directions beside all tests
 	@$(MAKE) --no-print-directory directions >$(FOUND) 2>&1 & beside=$$!; \
+	[ -e $(LOADED) ] || { $(BIN)/pytest -qq --collect-only >/dev/null; touch $(LOADED); }; \
 	$(BIN)/pytest -n 4 --dist worksteal; tested=$$?; \
 	wait $$beside; checked=$$?; cat $(FOUND); exit $$((tested | checked))
 
 FOUND = .venv/checked
+# In a fresh clone one process compiles the tests and what they load; else each of four would.
+LOADED = .venv/loaded
 
 check: dev style directions ## Ruff, mypy (strict), import-linter
 .PHONY: check style directions
