@@ -98,7 +98,7 @@ async def carried_out(
         with suppress(Impossible):  # it is so already
             changes.append(changed(item))
     await trail.write(conn, changes, parts.keys.code_hash, parts.new_id, officer)
-    await tell(conn, change, figures, now, parts.new_id, parts.lines.get(found.account))
+    await tell(conn, change, figures, now, parts.new_id, parts.lines)
     if found.urgent:
         await acknowledge_complaint(conn, found.id, now, officer.id)
     return change

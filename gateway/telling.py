@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.clocks import Deadlines
 from core.complaint import Change, NewId
+from core.messages import AccountId
 from core.ticket import TicketKind
 from core.tickets import QUESTIONS
 from gateway.by_hand.owing import owe
@@ -44,23 +45,31 @@ async def tell(
     figures: Deadlines,
     now: datetime,
     new_id: NewId,
-    line: Line | None,
+    lines: Mapping[AccountId, Line],
 ) -> None:
     """Notices to everybody who follows the complaint, and to the officers whose work it is; a
     result is also a question, and a question has its reminder. Whoever has no address is owed to be
-    told by hand. *line* is that of the complaint's account: where that has a template for it, whom
-    free text may not reach is told that there is something to read."""
+    told by hand. Where the account of a thread, among *lines*, has a template for it, whom free
+    text may not reach there is told that there is something to read."""
     await call(conn, [change], figures, now, new_id)
-    query = select(party.c.conversation_id).where(
-        party.c.complaint_id == change.after.id, party.c.until.is_(None)
+    query = (
+        select(party.c.conversation_id, conversation.c.account_id)
+        .join(conversation, conversation.c.id == party.c.conversation_id)
+        .where(party.c.complaint_id == change.after.id, party.c.until.is_(None))
+        .order_by(party.c.id)
     )
-    conversations = list((await conn.scalars(query)).all())
+    accounts = {r.conversation_id: r.account_id for r in (await conn.execute(query)).all()}
+    conversations = list(accounts)
     if not conversations:
         await owe(conn, change, figures.calendar, now, new_id)
     rows = telling(change, conversations, now, new_id)
     rows += reminders(change, rows, figures.remind, now, new_id)
-    if line is not None:
-        rows += envelopes(rows, purposes(line.channel.capabilities.templates), new_id)
+    templates = {
+        there: purposes(line.channel.capabilities.templates) if line else set()
+        for there, account in accounts.items()
+        for line in [lines.get(AccountId(account))]
+    }
+    rows += [one for n in rows for one in envelopes([n], templates[n.conversation], new_id)]
     if rows:
         await conn.execute(notice.insert(), [n.to_row() for n in rows])
     for fact in change.events:

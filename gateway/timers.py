@@ -102,7 +102,7 @@ class Timers:
                 await tell(
                     conn, change, deadlines(self.settings, change.after.account), self.clock(),
                     self.new_id,
-                    self.lines.get(change.after.account),
+                    self.lines,
                 )  # fmt: skip
         except Impossible:
             # It was stopped between the look and the lock.

@@ -25,6 +25,8 @@ from gateway.ops.roster import Roster
 from gateway.ops.tidy import EVERY_S as TIDY_EVERY_S
 from gateway.ops.tidy import Tidy
 from gateway.ops.work_metrics import WorkMetrics
+from gateway.outbound.late_envelopes import EVERY_S as ENVELOPES_EVERY_S
+from gateway.outbound.late_envelopes import LateEnvelopes
 from gateway.outbound.receipts import ReceiptDrain
 from gateway.outbound.reconcile import Reconciliation
 from gateway.outbound.send import Sender
@@ -46,7 +48,7 @@ _GATHER_S = 0.05
 _BY_THE_CLOCK = frozenset(
     {
         "compare", "unknown", "timers", "seal", "tidy", "rounds", "missed", "checkpoint", "roster",
-        "metrics",
+        "metrics", "envelopes",
     }
 )  # fmt: skip
 _MANY, _A_FEW = 16, 8
@@ -96,6 +98,7 @@ class Worker:
         self.timers = Timers(p.database, p.keys, p.settings, p.lines, p.new_id, p.clock)
         self.sealer = Sealer(p.database, p.keys, p.clock, self.name)
         self.tidy = Tidy(p.database, p.clock)
+        self.envelopes = LateEnvelopes(p.database, p.lines, p.new_id, p.clock)
         self.rounds = Rounds(p.database, p.settings, p.new_id, p.clock)
         self.missed = MissedInbound(p.database, p.keys, p.lines, p.new_id, p.clock, self.name)
 
@@ -110,6 +113,7 @@ class Worker:
             "timers": (self._progress(self.timers.once), LOOK_EVERY_S),
             "seal": (self.sealer.once, SEAL_EVERY_S),
             "tidy": (self.tidy.once, TIDY_EVERY_S),
+            "envelopes": (self._progress(self.envelopes.once), ENVELOPES_EVERY_S),
             "rounds": (self._progress(self.rounds.once), LOOK_EVERY_S),
             "missed": (self._progress(self.missed.once), _MISSED_EVERY_S),
             "checkpoint": (self._checkpoint, CHECKPOINT_EVERY_S),

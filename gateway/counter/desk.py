@@ -244,7 +244,7 @@ class CounterDesk:
             said = {"way": visit.way.value, "said_at": now, "said_by": officer.id}
             await conn.execute(insert(hand_way).values(complaint_id=filed.id, **said))
         figures = deadlines(parts.settings, filed.account)
-        await tell(conn, change, figures, now, parts.new_id, parts.lines.get(filed.account))
+        await tell(conn, change, figures, now, parts.new_id, parts.lines)
         if filed.urgent:
             await ring(conn, filed, filed.id, now, parts.new_id)
 

@@ -6,10 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from core.messages import Template
 from gateway.outbound.envelopes import LANGUAGES, PURPOSES, Envelope, wanted
 from gateway.outbound.notices import COUNTER_RECEIPT, ENVELOPED, NEWS
+from gateway.tables import NOTICE_HELD, notice
 from gateway.words import catalogue
 from normalizer.dialogue.orders import ENVELOPE_BUTTONS
 from tests.house import House, open_house
@@ -196,3 +198,76 @@ def test_everything_that_is_enveloped_has_words() -> None:
         for kind in set(ENVELOPED) - {"question", "finished"}:
             values = {"unit": "U", "lead": "L", "closing": "C", "counter": "P"}
             assert catalogue(language).piece(f"news_{kind}", **values)
+
+
+async def test_a_template_that_comes_later_tells_of_what_was_held(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with open_house(tmp_path, database_url, **config()) as house:
+        number = await reported(house)
+        other = await reported(house, "sampah menumpuk di jl melati kel duri kepa")
+        await house.act(number, "forward", DINAS)
+        await house.act(number, "process")
+        later = (house.clock() + timedelta(days=20)).date()
+        await house.act(number, "estimate", DINAS, text="Suku cadang.", until=later)  # type: ignore[arg-type]
+        await house.act(other, "forward", DINAS)
+        await house.act(other, "finish", text="Sudah diangkut.")
+        await house.settle()
+        await house.worker.envelopes.once()
+        await house.settle()
+        assert house.heard("ani", "wa") == []
+        clock, provider = house.clock, house.channel("wa").provider
+    clock.forward(hours=1)
+    made = config("status/id", "result/id")
+    async with open_house(tmp_path, database_url, clock, **made) as house:
+        house.channel("wa").provider = provider
+        house._sent["wa/ani"], house._count = len(provider.sent), 100
+        while await house.worker.envelopes.once():
+            await house.settle()
+        assert await house.worker.envelopes.once() == 0, "once"
+        said = [text for text, _ in await told(house)]
+        assert len(said) == 2
+        assert "perlu waktu lebih lama" in said[0], "the newest of each"
+        assert f"{other} dinyatakan sudah dikerjakan" in said[1]
+        await house.say("ani", "Lihat keterangan", "wa")
+        await house.pause()
+        assert any("Sudah diangkut." in text for text, _ in await told(house))
+
+
+async def test_what_is_too_old_secret_or_told_gets_none(database_url: str, tmp_path: Path) -> None:
+    async with open_house(tmp_path, database_url, **config()) as house:
+        old = await reported(house)
+        await house.act(old, "forward", DINAS)
+        await house.settle()
+        house.clock.forward(days=31)
+        secret = await reported(house, "sampah menumpuk di jl melati kel duri kepa")
+        house.clock.forward(days=2)
+        await house.act(secret, "forward", DINAS)
+        await house.settle()
+        await house.act(secret, "make-confidential")
+        clock = house.clock
+    async with open_house(tmp_path, database_url, clock, **config("status/id")) as house:
+        assert await house.worker.envelopes.once() == 0
+
+
+async def test_what_was_dropped_for_want_of_a_template_is_due_again(
+    database_url: str, tmp_path: Path
+) -> None:
+    quiet = {"sending": "off"}
+    async with open_house(tmp_path, database_url, **config("status/id"), **quiet) as house:
+        await house.say("ani", "lampu jalan mati di jl panjang", "wa")
+        await house.pause()
+        (found,) = await house.complaints()
+        house.clock.at = house.clock.at.replace(hour=3) + timedelta(days=2)
+        await house.act(found.complaint.number, "forward", DINAS)
+        await house.settle()
+        clock = house.clock
+    async with open_house(tmp_path, database_url, clock, **config()) as house:
+        async with house.parts.database.write() as conn:
+            await conn.execute(update(notice).where(NOTICE_HELD).values(state="due"))
+        await house.settle()
+        assert ("status_envelope", "cancelled", "window_closed") in await house.ledger()
+    async with open_house(tmp_path, database_url, clock, **config("status/id")) as house:
+        assert await house.worker.envelopes.once() == 1
+        await house.settle()
+        assert ("status_envelope", "told", "") in await house.ledger()

@@ -136,6 +136,10 @@ async def test_where_only_a_template_may_leave_it_says_so(web: Web) -> None:
     assert told.startswith(
         f"Ada kabar tentang laporan Anda {entered['number']}: dicatat di Pendopo"
     )
+    await web.house.act(entered["number"], "forward", "dinas-bina-marga")
+    await web.house.settle()
+    (told,) = web.house.heard("ani", "wa")
+    assert "diteruskan ke Dinas Bina Marga" in told, "by the template of the thread's own account"
 
 
 async def test_what_accuses_is_confidential_and_told_to_nobody(web: Web) -> None:
