@@ -171,7 +171,7 @@ class Values(Operators):
     @property
     def is_with_owner(self) -> bool:
         """Whether it waits at the channel's owner, as most do at first."""
-        return self.complaint.lead_unit == self._channel.owner
+        return self.complaint.lead_unit == self._channel(self.complaint).owner
 
     @property
     def has_officers_text(self) -> bool:
@@ -201,7 +201,7 @@ class Values(Operators):
     @property
     def counter(self) -> str:
         """The channel by which it came in, by its name."""
-        return self._channel.name
+        return self._channel(self.complaint).name
 
     @property
     def matter(self) -> str:
@@ -362,14 +362,13 @@ class Values(Operators):
 
     # --- pieces
 
-    @cached_property
-    def _channel(self) -> Account:
+    def _channel(self, item: Complaint) -> Account:
         """That of the complaint: another than the thread's where it was entered at a counter."""
-        return self._world.settings.account(self.complaint.account) or self._c.account
+        return self._world.settings.account(item.account) or self._c.account
 
     @cached_property
     def _next(self) -> NextNews:
-        owner = UnitId(self._channel.owner)
+        owner = UnitId(self._channel(self.complaint).owner)
         figures = self._world.deadlines_of(self.complaint.account)
         return next_news(self.complaint, owner, figures)
 
@@ -384,7 +383,7 @@ class Values(Operators):
             "since": self._since(about),
             "closing": self.words.piece(closing_piece(complaint)),
         }
-        return self.words.fill(state_key(complaint, self._channel), self._c.form, values)
+        return self.words.fill(state_key(complaint, self._channel(complaint)), self._c.form, values)
 
     def _since(self, about: About) -> str:
         at = since(about.history)
