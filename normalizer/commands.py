@@ -20,6 +20,15 @@ _SAYS_CODE = re.compile(
 )
 _NAMED_CODE = re.compile(r"(?:\b(?:kode|code)\W{0,3})?(?<!\d)\d{6}(?!\d)", re.IGNORECASE)
 _LEADING_DIGIT = re.compile(r"(?P<digit>[1-5])(?![\d.,:/]*\d)")
+_STARS = "⭐🌟★"
+_FIGURES = {"satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5}
+_CALLED_RATING = re.compile(
+    r"(?:(?:saya|sy|aku|gue|i|my)\s)?(?:(?:kasih|kasi|beri|give)\s)?(?:ini\s)?(?:it\s)?"
+    r"(?:nilai(?:nya)?|bintang(?:nya)?|rating(?:nya)?|skor|poin|angka|stars?)\s?[:=]?\s?"
+    r"(?P<digit>[1-5]|satu|dua|tiga|empat|lima)(?![\d.,:/]*\d)\b",
+    re.IGNORECASE,
+)
+_OF_FIVE = re.compile(r"(?P<digit>[1-5])\s?/\s?5(?!\d)")
 _SHORT_COMMENT = 10  # words beside a rating ("3 lama bgt")
 _KEYCAP = re.compile("[\ufe0f\u20e3]")
 
@@ -79,6 +88,8 @@ def read_choice(words: Words) -> int | None:
 def read_rating(words: Words) -> tuple[int, str] | None:
     """A digit 1 to 5 that opens a message which says little else, and what else it says."""
     text = _KEYCAP.sub("", words.text)
+    if (named := _named_rating(words, text)) is not None:
+        return named
     match = _LEADING_DIGIT.match(text)
     if match is None:
         return None
@@ -87,6 +98,19 @@ def read_rating(words: Words) -> tuple[int, str] | None:
     if counts or len(behind) > _SHORT_COMMENT:
         return None
     return int(match["digit"]), text[match.end() :].lstrip(" .,:;!?)*-").strip()
+
+
+def _named_rating(words: Words, text: str) -> tuple[int, str] | None:
+    """A rating that is called one: "bintang 5", "saya kasih nilai 4 pak", "5/5", or stars."""
+    if not words.forms:
+        stars = sum(text.count(star) for star in _STARS)
+        return (stars, "") if 1 <= stars <= 5 else None
+    match = _CALLED_RATING.match(text) or _OF_FIVE.match(text)
+    if match is None or len(words.forms) > _SHORT_COMMENT:
+        return None
+    said = match["digit"].lower()
+    rest = text[match.end() :].lstrip(" .,:;!?)*-").strip()
+    return (int(said) if said.isdecimal() else _FIGURES[said]), rest
 
 
 def _less_and_less(forms: tuple[str, ...]) -> list[str]:

@@ -243,6 +243,9 @@ class Reading:
     """Asks how an own report stands, in a sentence ("gmn laporan sy yg dulu")."""
     says_fixed: bool = False
     says_not_fixed: bool = False
+    denies: bool = False
+    """Doubts that what is called done was done ("ga ada petugas yg dateng kok dibilang selesai"):
+    where that was asked, it says that it is not fixed."""
     corrects: bool = False
     """Corrects what was said before ("salah, maksud saya kel. Kapuk Muara")."""
     evades: bool = False

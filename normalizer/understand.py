@@ -101,6 +101,7 @@ def understand(text: str, *, prefix: str = "JK", at: datetime | None = None) -> 
         asks_status=wishes.asks_status,
         says_fixed=wishes.says_fixed,
         says_not_fixed=wishes.says_not_fixed,
+        denies=wishes.denies,
         corrects=wishes.corrects,
         evades=wishes.evades,
         wants_privacy=wishes.wants_privacy,

@@ -21,6 +21,7 @@ class Wishes:
     asks_status: bool
     says_fixed: bool
     says_not_fixed: bool
+    denies: bool
     corrects: bool
     evades: bool
     wants_privacy: bool
@@ -39,6 +40,7 @@ def read_wishes(words: Words) -> Wishes:
         asks_status="asks_status" in found or asks_when,
         says_fixed=_says_fixed(words),
         says_not_fixed=_says_not_fixed(words),
+        denies="not_done" in found,
         corrects="corrects" in found or _breaks_off(words),
         evades="evades" in found,
         wants_privacy="wants_privacy" in found,

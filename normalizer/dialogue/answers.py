@@ -9,7 +9,7 @@ from normalizer.completeness import place_missing
 from normalizer.dialogue.intents import Amendment, Outcome, Perform, Reply, Turn
 from normalizer.dialogue.neighbours import again, newest_repeat
 from normalizer.dialogue.orders import performed
-from normalizer.dialogue.placing import merged, place_of
+from normalizer.dialogue.placing import merged, names_another_place, place_of
 from normalizer.dialogue.routing import DISTINCT, is_another_matter, is_new_problem, same_matter
 from normalizer.dialogue.situation import Case, Situation
 from normalizer.dialogue.state import AGAIN, Question, QuestionKind
@@ -93,7 +93,29 @@ def _result(s: Situation, question: Question) -> Turn | None:
     case = s.case(question.complaint)
     if case is None or case.is_open:
         return None
-    return judged(s, case)
+    return judged(s, case) or _same_again(s, case) or _no_rating(s, case)
+
+
+def _same_again(s: Situation, case: Case) -> Turn | None:
+    """The same problem, told again where was asked whether it is fixed: it is not ("sudah sih, tapi
+    cuma 1 dari 3 lampu")."""
+    reading = s.heard.reading
+    said = reading.problem
+    same = said is not None and same_matter(case.category, said.category) and said.category
+    asks = reading.asks_status or reading.asks or reading.says_fixed
+    if not same or asks or names_another_place(case, reading) or not s.may(case, Right.OBJECT):
+        return None
+    return added(
+        s, case, "result", Perform(case.id, "object", reading.text), Reply("objected", case.id),
+        outcome=Outcome.ANSWER, question=None,
+    )  # fmt: skip
+
+
+def _no_rating(s: Situation, case: Case) -> Turn | None:
+    """A figure that is no rating ("10"): the scale is said once more."""
+    reading = s.heard.reading
+    figure = reading.choice is not None and reading.rating is None
+    return told(s, "rate_how", case.id) if figure and s.may(case, Right.RATE) else None
 
 
 def judged(s: Situation, case: Case) -> Turn | None:
@@ -107,9 +129,12 @@ def judged(s: Situation, case: Case) -> Turn | None:
     command = reading.command.name if reading.command else None
     if reading.rating is not None and s.may(case, Right.RATE):
         action = Perform(case.id, "rate", reading.text, {"stars": reading.rating})
-        reply = Reply("rated", case.id, {"stars": reading.rating})
+        kind = "rated_comment" if reading.notes.get("comment") and not reading.social else "rated"
+        reply = Reply(kind, case.id, {"stars": reading.rating})
         return added(s, case, "result", action, reply, outcome=Outcome.ANSWER, question=None)
-    if (command is CommandName.NOT_DONE or reading.says_not_fixed) and s.may(case, Right.OBJECT):
+    asked = s.question is not None and s.question.kind is QuestionKind.RESULT
+    wrong = reading.says_not_fixed or (reading.denies and asked)
+    if (command is CommandName.NOT_DONE or wrong) and s.may(case, Right.OBJECT):
         if case.finished_at is not None and s.heard.at - case.finished_at >= s.policy.objection:
             latest = newest_repeat(s, case)
             return again(s, case) if latest.is_open or latest is case else judged(s, latest)

@@ -100,6 +100,7 @@ _SEEN: dict[str, Callable[[Reading], Any]] = {
     "fixed": lambda r: r.says_fixed,
     "not_fixed": lambda r: r.says_not_fixed,
     "corrects": lambda r: r.corrects,
+    "denies": lambda r: r.denies,
     "evades": lambda r: r.evades,
     "privacy": lambda r: r.wants_privacy,
     "person": lambda r: r.wants_person,
