@@ -20,6 +20,7 @@ _SUFFERED = frozenset(
     }
 )  # fmt: skip
 _SELF = frozenset({"saya", "aku", "kami", "myself", "me", "us", "life"})
+_DEAD_THINGS = frozenset({"lampu", "listrik", "air", "gaya", "rasa", "kutu"})  # "mau mati lampu"
 _WANTING = frozenset({"mau", "ingin", "hendak", "mengancam", "ancam", "nekat", "nekad"})
 # Verbs of what is done before, not only wished for.
 _PREPARES = frozenset(
@@ -32,7 +33,7 @@ _PREPARES = frozenset(
 
 
 def _violence(scene: Scene, hit: Hit[str]) -> Signs:
-    if scene.denied(hit, "_violence"):
+    if scene.denied(hit, "_violence") or _of_things(scene, hit):
         return []
     victim = _victim(scene, hit)
     persons = scene.persons(hit)
@@ -42,9 +43,13 @@ def _violence(scene: Scene, hit: Hit[str]) -> Signs:
         going_on = scene.now(hit) or scene.going_on(hit) or scene.sufferer(hit)
         if scene.is_cry():
             going_on = going_on or scene.near("crooks", hit, 3) or scene.near("inside", hit, 6)
+            going_on = going_on or scene.near("cry", hit, 6)
         return victim or (going_on if passive else [])
     if at_home := scene.near("home", hit, 8 if scene.is_cry() else 3) or scene.near("cry", hit, 6):
         return [persons[0], at_home[0]]
+    mobbed = [s for s in scene.near("crooks", hit, 3) if s.at < hit.at]
+    if passive and mobbed and scene.is_cry():
+        return mobbed[:1]
     noun = scene.words.forms[hit.first].startswith("pe")
     if hurt := scene.near("acute", hit, 8) or (scene.is_cry() and scene.near("falls", hit, 8)):
         return [persons[0], hurt[0]]
@@ -56,6 +61,12 @@ def _violence(scene: Scene, hit: Hit[str]) -> Signs:
     met = [s for s in persons if s.at == hit.until] if seen else []
     now = scene.now(hit) or scene.going_on(hit) or met
     return now or (scene.sufferer(hit) if passive else [])
+
+
+def _of_things(scene: Scene, hit: Hit[str]) -> bool:
+    """Whether it is done to a thing or to vermin: "bunuh nyamuk"."""
+    behind = scene.lean[hit.until : hit.until + 1]
+    return bool(behind) and behind[0] in listed("denied", "vermin")
 
 
 def _victim(scene: Scene, hit: Hit[str]) -> Signs:
@@ -83,6 +94,7 @@ def _brawl(scene: Scene, hit: Hit[str]) -> Signs:
     hurt: Signs = []
     if scene.is_cry() and not scene.asks_repair():
         hurt = scene.near("wounded", hit, 8) or scene.near("weapon", hit, 6)
+        hurt = hurt or scene.near("attack", hit, 6) or scene.near("flee", hit, 8)
     return scene.now(hit) or scene.going_on(hit) or scene.there_is(hit) or hurt
 
 
@@ -118,6 +130,8 @@ def _weary(scene: Scene, hit: Hit[str]) -> Signs:
 
 
 def _despair(scene: Scene, hit: Hit[str]) -> Signs:
+    if not _DEAD_THINGS.isdisjoint(scene.lean[hit.until : hit.until + 1]):
+        return []
     return [s for s in scene.own(hit) if 0 < hit.at - s.at <= 2]
 
 

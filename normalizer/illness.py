@@ -26,7 +26,8 @@ def _collapse(scene: Scene, hit: Hit[str]) -> Signs:
 
 
 def _medical(scene: Scene, hit: Hit[str]) -> Signs:
-    if scene.says("cared"):
+    worst = scene.near("now", hit) and scene.near("acute", hit, 8)
+    if scene.says("cared") and not worst:
         return []
     alone = scene.near("enclosed", hit, 8)
     pleads = not _CALLS.isdisjoint(scene.words.forms) and len(scene.words.forms) <= _VERY_SHORT

@@ -13,6 +13,9 @@ _THINGS = frozenset({"mobil", "motor", "rumah", "ruko", "angkot", "truk", "bus",
 _HASTE = frozenset(
     {"tolong", "cepat", "segera", "sekarang", "buruan", "please", "quick", "darurat"}
 )
+_SHELTERS = frozenset(
+    {"fly", "flyover", "kolong", "jembatan", "tol", "pohon", "jalan", "layang", "jpo", "rel"}
+)
 _GROWS = frozenset({"makin", "semakin", "tambah", "membesar", "membara"})
 _TOPPLES = frozenset({"ambruk", "tumbang", "kolaps", "rebah"})
 _OVERTURNED = frozenset(
@@ -32,7 +35,7 @@ def _fire(scene: Scene, hit: Hit[str]) -> Signs:
     burns = [s for s in twice if s.first >= hit.last or s.last <= hit.first]
     if scene.is_cry() and not _GROWS.isdisjoint(scene.words.forms[hit.first : hit.last]):
         return [hit]
-    return signs or scene.near("spread", hit, 6) or house or burns or _cries_fire(scene, hit)
+    return signs or scene.near("spread", hit, 8) or house or burns or _cries_fire(scene, hit)
 
 
 def _cries_fire(scene: Scene, hit: Hit[str]) -> Signs:
@@ -75,7 +78,7 @@ def _flame(scene: Scene, hit: Hit[str]) -> Signs:
 
 
 def _crash(scene: Scene, hit: Hit[str]) -> Signs:
-    if scene.denied(hit) or scene.is_name(hit):
+    if scene.denied(hit) or scene.is_name(hit) or scene.is_animal(hit):
         return []
     overturned = scene.words.forms[hit.last - 1] in _OVERTURNED and scene.is_cry()
     if overturned and (riders := scene.persons(hit)):
@@ -99,13 +102,15 @@ def _crash(scene: Scene, hit: Hit[str]) -> Signs:
 def _rescue(scene: Scene, hit: Hit[str]) -> Signs:
     if scene.is_animal(hit) or scene.is_feared(hit):
         return []
-    if inside := scene.inside(hit):
+    inside = scene.inside(hit)
+    if inside and scene.words.forms[inside[-1].last - 1] != "naik":
         return inside
     if scene.denied(hit):
         return []
     own = [] if scene.asks_repair() else [s for s in scene.own(hit) if s.at < hit.at]
     stuck = scene.persons(hit) and scene.near("enclosed", hit, 6)
     hurt = scene.near("inside", hit, 6) if scene.is_cry() else []
+    hurt = [s for s in hurt if scene.words.forms[s.last - 1] != "naik"]  # a lift leaves them below
     return scene.now(hit) or own or scene.sufferer(hit) or stuck or hurt
 
 
@@ -159,6 +164,8 @@ def _peril(scene: Scene, hit: Hit[str]) -> Signs:
     """Somebody who can no longer help themselves, and what does it to them."""
     if scene.is_animal(hit) or scene.denied(hit) or scene.asks_repair() or not scene.is_cry():
         return []
+    if not _SHELTERS.isdisjoint(scene.lean[hit.until : hit.until + 1]):
+        return []  # "pengemis bawa bayi di bawah flyover"
     worse = scene.near("acute", hit, 6) or scene.near("wound", hit, 6)
     if worse and (scene.near("body", hit, 8) or scene.near("people", hit, 8)):
         return worse[:1]

@@ -32,6 +32,12 @@ _SOMEBODY = frozenset(
     {"orang", "penumpang", "penghuni", "anak", "lansia", "warga", "bayi", "balita", "yang"}
 )
 _OWNERS = frozenset({"saya", "kami", "aku", "tetangga", "my"})
+_NONE = (("tidak",), ("bukan",), ("no",))
+_PRICES = frozenset({"harga", "tarif", "tagihan", "biaya"})
+_AT_SIGHT = frozenset({"lihat", "liat", "dengar", "denger", "ngadepin", "menghadapi"})
+_WEARING = frozenset({"antri", "antrian", "birokrasi", "pelayanan"})
+_REMEDIES = frozenset({"oksigen", "obat", "inhaler", "insulin", "tabung"})
+_AFTER = frozenset({"makan", "minum", "banjir", "hujan", "jatuh"})  # "habis jatuh, tidak gerak"
 _place_of = attrgetter("at")
 
 Signs = list[Hit[str]]
@@ -50,7 +56,10 @@ class Scene:
         self.hits = _phrases().find(words, overlapping=True)
         self.signs: dict[str, Signs] = {}
         for hit in self.hits:
+            nobody = self.lean[hit.at] == "ada" and self.lean[max(0, hit.at - 1) : hit.at] in _NONE
             for name in hit.values:
+                if name == "inside" and nobody:
+                    continue  # "tidak ada orang"
                 self.signs.setdefault(name, []).append(hit)
 
     def near(self, name: str, hit: Hit[str], reach: int = _NEAR) -> Signs:
@@ -248,7 +257,8 @@ class Scene:
         if forms[k] == "bisa":
             return k > 0 and forms[k - 1] in {"tidak", "belum"}
         if forms[k] == "habis":
-            return forms[k + 1 : k + 2] in {("makan",), ("minum",)}
+            ran_out = k > 0 and forms[k - 1] in _REMEDIES
+            return ran_out or not _AFTER.isdisjoint(forms[k + 1 : k + 2])
         if forms[k] == "bekas":
             return k + 1 < len(forms) and forms[k + 1] in _DUG
         counted = k > 0 and forms[k] in _COUNTED and forms[k - 1].isdecimal()
@@ -264,12 +274,20 @@ class Scene:
 
     def is_animal(self, hit: Hit[str]) -> bool:
         """Whether it is an animal that it befell."""
-        return not listed("denied", "animal").isdisjoint(self.lean[max(0, hit.at - 1) : hit.at])
+        whose = hit.at > 1 and self.lean[hit.at - 1] in _OWNERS | {"warga", "orang"}
+        before = self.lean[max(0, hit.at - 1 - whose) : hit.at]
+        return not listed("denied", "animal").isdisjoint(before)
 
     def _is_figure(self, hit: Hit[str]) -> bool:
         """A manner of speaking: said with a laugh, or of prices and levies."""
         forms = self.lean
         beside = (*forms[max(0, hit.at - 2) : hit.at], *forms[hit.until : hit.until + 2])
+        if not _PRICES.isdisjoint(forms[max(0, hit.at - 5) : hit.at]):
+            return True  # "harga gas elpiji meledak"
+        if not _WEARING.isdisjoint(forms[max(0, hit.at - 2) : hit.at]):
+            return True  # "antrinya nyiksa"
+        if not _AT_SIGHT.isdisjoint(forms[hit.until : hit.until + 2]):
+            return True  # "pingsan saya lihat tagihannya"
         laughs = not listed("denied", "laughing").isdisjoint(self.words.forms)
         return laughs or not listed("denied", "figure").isdisjoint(beside)
 

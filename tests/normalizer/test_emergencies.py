@@ -13,7 +13,7 @@ def counts() -> dict[str, Count]:
 
 @pytest.mark.parametrize(
     ("measure", "least"),
-    [("emergency, recall", 0.975), ("taken for none", 0.99), ("unclear detected", 0.97)],
+    [("emergency, recall", 0.98), ("taken for none", 0.993), ("unclear detected", 0.97)],
 )
 def test_no_figure_falls_below_what_was_reached(
     counts: dict[str, Count], measure: str, least: float
@@ -23,6 +23,6 @@ def test_no_figure_falls_below_what_was_reached(
 
 
 def test_there_are_enough_sentences_to_count(counts: dict[str, Count]) -> None:
-    assert counts["emergency, recall"].of >= 1000
-    assert counts["taken for none"].of >= 850
+    assert counts["emergency, recall"].of >= 1300
+    assert counts["taken for none"].of >= 1100
     assert counts["unclear detected"].of >= 50
