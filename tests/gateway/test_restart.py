@@ -88,7 +88,7 @@ async def test_a_broken_configuration_is_not_taken(tmp_path: Path) -> None:
 
 
 async def test_a_leaving_process_says_so_and_still_takes_requests(tmp_path: Path) -> None:
-    async with serving(tmp_path, "--linger", "1.5") as (process, _):
+    async with serving(tmp_path, "--linger", "4") as (process, _):
         process.signal(signal.SIGTERM)
         await process.answers("/health/ready", 503)
         assert await asked(process, "/webhooks/sms", 3, 0.1) == [403] * 3
