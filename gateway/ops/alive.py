@@ -2,26 +2,13 @@
 
 ``python -m gateway.ops.alive web 8000`` asks the web process, ``… worker`` looks for the sign of
 life that a worker leaves in the database every two seconds. Loads little, because it is run every
-few seconds. Where the database is away nothing can be said of a worker,
-and to restart it would not help: it counts as alive.
+few seconds: for a web process nothing of the database.
 """
 
 import http.client
 import socket
 import sys
 from collections.abc import Sequence
-from datetime import datetime
-
-from sqlalchemy import create_engine, func, select
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
-
-from gateway.database import sync_url
-from gateway.ids import now
-from gateway.ops.bounded import within
-from gateway.ops.roster import PREFIX
-from gateway.settings import Environment, SettingsInvalid
-from gateway.tables import lease
 
 _PATIENCE_S = 4.0
 
@@ -38,28 +25,17 @@ def web_answers(port: int, patience_s: float = _PATIENCE_S) -> bool:
         connection.close()
 
 
-def worker_beats(url: str, host: str, at: datetime, patience_s: float = _PATIENCE_S) -> bool:
-    """Whether a worker on *host* has signed on lately, or nobody can say."""
-
-    def ask() -> int:
-        engine = create_engine(sync_url(url), poolclass=NullPool, hide_parameters=True)
-        mine = lease.c.name.startswith(f"{PREFIX}{host}:", autoescape=True)
-        with engine.connect() as conn:
-            query = select(func.count()).select_from(lease).where(mine, lease.c.until > at)
-            return conn.scalar(query) or 0
-
-    try:
-        return within(patience_s, ask) > 0
-    except (DBAPIError, TimeoutError):
-        return True
-
-
 def main(arguments: Sequence[str]) -> int:
     """The exit code."""
     match arguments:
         case ["web", port] if port.isdigit():
             alive = web_answers(int(port))
         case ["worker"]:
+            # To load these takes ten times as long as to ask a web process.
+            from gateway.ids import now  # noqa: PLC0415
+            from gateway.ops.beats import worker_beats  # noqa: PLC0415
+            from gateway.settings import Environment, SettingsInvalid  # noqa: PLC0415
+
             try:
                 url = Environment.read().database_url
             except SettingsInvalid as error:

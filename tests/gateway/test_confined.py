@@ -17,6 +17,7 @@ import pytest
 from gateway import keys
 from gateway.ids import now
 from gateway.ops import alive
+from gateway.ops.beats import worker_beats
 from tests.gateway.doctor.test_edges import silent_server
 from tests.house import House
 from tests.leftovers import own_folder
@@ -167,11 +168,11 @@ def test_a_forgotten_volume_stops_the_start(container: Container) -> None:
 
 async def test_a_worker_that_cannot_be_judged_counts_as_alive(house: House) -> None:
     url = house.parts.database.url
-    assert not alive.worker_beats(url, "box", now())
-    assert alive.worker_beats("postgresql://x@127.0.0.1:1/none", "box", now())
+    assert not worker_beats(url, "box", now())
+    assert worker_beats("postgresql://x@127.0.0.1:1/none", "box", now())
     with silent_server() as port:
         silent = f"postgresql://x@127.0.0.1:{port}/none"
-        assert alive.worker_beats(silent, "box", now(), patience_s=0.5)
+        assert worker_beats(silent, "box", now(), patience_s=0.5)
 
 
 def test_only_the_web_process_that_answers_is_alive() -> None:
