@@ -1,11 +1,15 @@
 """Messages that only greet, thank or nod: answered in four words or not at all, never filed."""
 
+import re
+
 from normalizer import wordlists
 from normalizer.reading import Social
 from normalizer.text import Words
 
 _NODS = frozenset("👍👌🙏👏✅☑✔🙂😊😀😁🤝💪❤🧡💛💚💙💜🖤🤍🥰😍🙌🫶🤗😇🎉💯🆗☺😄😃🌹")
 _LONGEST = 25  # words
+_LAUGHS = re.compile(r"(?:wk|ha|he|hi|xi|ck)+[whk]?|lol")
+_CALLS = frozenset({"oi", "oy", "woi", "woy", "oii", "eh", "hoi", "hey", "ya", "dong", "nih"})
 
 
 def read_social(words: Words) -> Social | None:
@@ -17,6 +21,12 @@ def read_social(words: Words) -> Social | None:
         return None
     group = wordlists.group
     said = frozenset(form for form in forms if not form.isdecimal())
+    if _only(said, group("well_wishing"), group("beside_wishes") | group("vocative")):
+        return Social.ACK
+    if said and all(_LAUGHS.fullmatch(form) for form in said):
+        return Social.ACK
+    if said and said <= group("vocative") | _CALLS:
+        return Social.GREETING
     beside = group("vocative") | {"kok", "lah", "deh", "wkwk", "wkwkwk", "haha", "hehe"}
     if _only(said, group("ack"), beside | _THANK_YOU):
         return Social.THANKS if said & _THANK_YOU else Social.ACK

@@ -21,6 +21,7 @@ from gateway.outbound.operators import Operators
 from gateway.outbound.pictures import Picture
 from gateway.outbound.standing import (
     answer_by,
+    as_many_as_fit,
     closing_piece,
     listed,
     opening,
@@ -306,7 +307,9 @@ class Values(Operators):
             for index, c in enumerate(ids, 1)
             if c in self._c.facts.about and not self._c.facts.about[c].complaint.confidential
         ]
-        return ". ".join(lines) if self._c.form is Form.SMS else "\n".join(lines)
+        if self._c.form is not Form.SMS:
+            return "\n".join(lines)
+        return as_many_as_fit(lines, self.words)
 
     @property
     def secret(self) -> str:
@@ -392,9 +395,14 @@ class Values(Operators):
         return spoken(at, self._world.now, self.words)
 
     def _line(self, about: About, index: int) -> dict[str, str]:
+        status = self._status_of(about)
+        if self._c.form is Form.SMS:
+            merged = about.survivor is not None
+            name = "merged" if merged else state_key(about.complaint, self._c.account)[6:]
+            status = self.words.piece(f"brief_{name}")
         return {
             "number": about.complaint.number,
             "problem": problem_of(about, self.words, self.listener.language),
-            "status": self._status_of(about),
+            "status": status,
             "index": str(index),
         }

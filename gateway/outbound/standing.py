@@ -120,6 +120,20 @@ def listed(media: tuple[MediaKind, ...], words: Catalogue) -> str:
     return text[:1].upper() + text[1:]
 
 
+_LIST_CHARS = 94
+"""So much of an SMS is left for a list beside the longest text around it."""
+
+
+def as_many_as_fit(lines: Sequence[str], words: Catalogue) -> str:
+    """The first *lines* in one SMS, and how many more there are."""
+    shown = list(lines)
+    while len(shown) > 1 and len(". ".join(shown)) > _LIST_CHARS - 12 * (len(shown) < len(lines)):
+        shown.pop()
+    left = len(lines) - len(shown)
+    said = ". ".join(shown)
+    return f"{said}, {words.piece('and_more', count=str(left))}" if left else said
+
+
 _FIRST_WORDS = 8
 
 

@@ -1,9 +1,10 @@
 """What is said beside reports: how they stand, wishes, small talk, abuse. It files nothing."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from core.proof import Right
-from normalizer.dialogue.intents import Outcome, Perform, Reply, Turn
+from normalizer.dialogue.intents import Add, Outcome, Perform, Reply, Turn
 from normalizer.dialogue.orders import status, to_hide
 from normalizer.dialogue.routing import DISTINCT, is_new_problem, only, same_matter
 from normalizer.dialogue.situation import Case, Situation
@@ -12,6 +13,7 @@ from normalizer.problem import find_problems
 from normalizer.reading import MessageKind, Reading, Social
 from normalizer.text import words_of
 
+_PRESSED_AT_ONCE = 3
 _CALM_AGAIN = timedelta(days=1)
 _SHORT_QUESTION = 6  # words
 
@@ -143,7 +145,20 @@ def abused(s: Situation) -> Turn | None:
     shows = heard.shows or reading.place is not None
     if reading.kind is not MessageKind.ABUSE or shows or only(s) is not None:
         return None
+    if len(s.named_open) > 1:
+        return pressed_all(s)
     since = s.state.calmed_at
     if since is not None and heard.at - since < _CALM_AGAIN:
         return ended(s, Outcome.UNCLEAR)
     return ended(s, Outcome.UNCLEAR, Reply("calm"), calmed_at=heard.at)
+
+
+def pressed_all(s: Situation) -> Turn:
+    """Anger that names none of several open cases is about all of them: never a menu (T4)."""
+    cases = s.named_open[:_PRESSED_AT_ONCE]
+    reply = Reply("pressed_list", None, {"complaints": [str(c.id) for c in cases]})
+    active = dict(s.state.active)
+    for case in cases:
+        active = dict(replace(s.state, active=active).touched(case.id, s.heard.at))
+    links = (Add(case.id, "addition") for case in cases)
+    return ended(s, Outcome.ADDITION, *links, reply, active=active)

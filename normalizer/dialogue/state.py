@@ -103,7 +103,8 @@ class DialogueState:
 
     *silent_since* is when the number was last heard of before a silence after which it may have
     changed hands; None once a code was shown.
-    *calmed_at* is when mere abuse was last answered.
+    *calmed_at* is when mere abuse was last answered, *angered* how often anger was since a person
+    was called.
     *said* is a fingerprint of the last words and *said_of* the case they went to; *english* counts
     clear English sentences, *language* is the one asked for; *introduced* tells whether the privacy
     notice was given. *news_of* are confidential cases of which it may be told here that there is
@@ -116,6 +117,7 @@ class DialogueState:
     greeted_at: datetime | None = None
     person_asked_at: datetime | None = None
     calmed_at: datetime | None = None
+    angered: int = 0
     english: int = 0
     language: str = ""
     said: str = ""
@@ -160,6 +162,7 @@ class DialogueState:
             "greeted_at": _iso(self.greeted_at),
             "person_asked_at": _iso(self.person_asked_at),
             "calmed_at": _iso(self.calmed_at),
+            "angered": self.angered,
             "english": self.english,
             "language": self.language,
             "said": self.said,
@@ -183,6 +186,7 @@ class DialogueState:
             greeted_at=_moment(raw.get("greeted_at")),
             person_asked_at=_moment(raw.get("person_asked_at")),
             calmed_at=_moment(raw.get("calmed_at")),
+            angered=raw.get("angered", 0),
             english=raw.get("english", 0),
             language=raw.get("language", ""),
             said=raw.get("said", ""),

@@ -13,6 +13,7 @@ from normalizer.dialogue.asides import (
     asked_of_service,
     own_data,
     person_asked,
+    pressed_all,
     privacy_wished,
     quieter,
     small_talk,
@@ -38,6 +39,8 @@ from normalizer.dialogue.where import corrected
 from normalizer.reading import CommandName, Danger, Reading
 
 _LONG_ENOUGH_TO_REPEAT = 12
+_TO_ANGER = frozenset({"pressed", "pressed_list"})
+_PATIENCE = 3
 _SILENT_ABOUT_IDENTITY = frozenset({"emergency", "violence"})
 
 
@@ -45,7 +48,7 @@ def step(s: Situation) -> Turn:
     """Decide what the message means. Pure; the same situation gives the same turn."""
     s = unlocked(s)
     turn = next(t for rule in _ORDER if (t := rule(s)) is not None)
-    turn = _heard(s, _remembering(s, turn))
+    turn = _heard(s, _remembering(s, _angry_again(s, turn)))
     return _with_courtesies(s, turn)
 
 
@@ -228,6 +231,8 @@ def _remainder(s: Situation) -> Turn:
         return _continued(s, case)
     if s.heard.shows and not s.open:
         return filed(s, None)  # its words name no problem, what it shows may
+    if s.named_open and s.heard.reading.angry:
+        return pressed_all(s)
     if s.named_open:
         return which(s, "addition", s.named_open)
     if s.open:
@@ -278,6 +283,18 @@ def fingerprint(text: str) -> str:
     """Tells whether the same was said again, without keeping what was said."""
     folded = " ".join(text.casefold().split())
     return hashlib.blake2s(folded.encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+def _angry_again(s: Situation, turn: Turn) -> Turn:
+    """The third answer to anger comes from a person (finding 16), as whoever asks for one gets."""
+    angry = any(isinstance(i, Reply) and i.kind in _TO_ANGER for i in turn.intents)
+    if not angry:
+        return turn
+    if s.state.angered + 1 < _PATIENCE:
+        return replace(turn, state=replace(turn.state, angered=s.state.angered + 1))
+    kept = [i for i in turn.intents if not (isinstance(i, Reply) and i.kind in _TO_ANGER)]
+    state = replace(turn.state, angered=0, person_asked_at=s.heard.at)
+    return replace(turn, state=state, intents=(*kept, Reply("person")))
 
 
 def _remembering(s: Situation, turn: Turn) -> Turn:

@@ -9,6 +9,7 @@ from channels.sms import measure
 from core.number import WIB
 from gateway.outbound.notices import NEWS
 from gateway.outbound.reasons import Reason
+from gateway.outbound.standing import as_many_as_fit
 from gateway.words import Form, catalogue
 from gateway.words.catalogue import ELASTIC
 from gateway.words.moments import spoken
@@ -36,7 +37,7 @@ SAMPLE = {
     "hours": "07.30-16.00",
     "status": "dikerjakan Sudin Bina Marga Jakbar sejak 20 Nov 09.10",
     "since": "20 Nov 09.10",
-    "list": "JK2611190041 lampu jalan, dikerjakan. JK2610280117 sampah, selesai",
+    "list": "JK2611190041 lampu taman mati, diperiksa. JK2610280117 KTP, diperiksa, dan 12 lagi",
     "stars": "5",
     "emergency": "112",
     "women": "129",
@@ -142,3 +143,16 @@ def test_times_are_said_as_people_say_them(after: timedelta, indonesian: str, en
     now = datetime(2026, 11, 20, 14, 5, tzinfo=WIB)
     assert spoken(now + after, now, catalogue("id")) == indonesian
     assert spoken(now + after, now, catalogue("en")) == english
+
+
+def test_a_list_keeps_to_one_sms_and_says_how_many_more_there_are() -> None:
+    lines = [f"JK261119004{n} sampah tidak diangkut, menunggu tanggapan" for n in range(3)]
+    words = catalogue("id")
+    assert as_many_as_fit(lines[:1], words) == lines[0]
+    told = as_many_as_fit(lines, words)
+    assert told == f"{lines[0]}, dan 2 lagi"
+    assert as_many_as_fit(["JK2611190041 got, selesai", "JK2611190042 KTP, diterima"], words) == (
+        "JK2611190041 got, selesai. JK2611190042 KTP, diterima"
+    )
+    for key in ("status_list", "pressed_list", "which"):
+        assert measure(words.sms(key, {**SAMPLE, "list": told})).segments == 1
