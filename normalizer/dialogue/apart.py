@@ -150,9 +150,10 @@ def _both(s: Situation, known: list[Case], fresh: list[Problem]) -> Turn:
 
 
 def _with_new(s: Situation, turn: Turn, fresh: list[Problem]) -> Turn:
-    new = filed(s, fresh[0])
+    every = several(s.heard.reading)
+    new = filed(s, fresh[0], among=every)
     for part, other in enumerate(fresh[1:], 1):
-        new = filed_too(s, new, other, part)
+        new = filed_too(s, new, other, part, every)
     both = _together([turn, new])
     # The question is that of the new one: nothing is asked of the others.
     state = replace(both.state, question=new.state.question)

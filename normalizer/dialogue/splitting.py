@@ -6,10 +6,15 @@ by a new line, a figure of a list, or a word that opens something else ("selain 
 
 import re
 
+from normalizer.place import read_place
 from normalizer.problem import categories
-from normalizer.reading import Problem, Reading
+from normalizer.reading import PlaceFound, Problem, Reading
+from normalizer.text import words_of
 
 _SURE = 0.85
+_LISTED = re.compile(r"(?:^|\s)1[.)]\s")
+_NEXT_FIGURE = re.compile(r"\s[2-4][.)]\s{0,3}$")
+_SENTENCE_END = re.compile(r"[.!?]\s")
 _APART = re.compile(
     r"\n|[;]|(?:^|\s)(?:[2-4][.)]|selain itu|sekalian|kedua|lalu ada|ada lagi|juga ada|terus ada"
     r"|satu lagi|skrg|sekarang|dan juga|also|another|second)(?:\s|$|,)",
@@ -43,3 +48,28 @@ def _apart(reading: Reading, one: Problem, other: Problem) -> bool:
 
 def _at(reading: Reading, problem: Problem) -> int:
     return reading.text.find(problem.finding.words[0]) if problem.finding.words else -1
+
+
+def place_said_with(
+    reading: Reading, problem: Problem, told: tuple[Problem, ...]
+) -> PlaceFound | None:
+    """The place of *problem*, one of several that were *told*: what stands in its own part, and
+    that of the message where its part names none."""
+    if len(told) < 2:
+        return reading.place
+    begins = sorted({_begin(reading, other) for other in told})
+    begin = _begin(reading, problem)
+    end = next((b for b in begins if b > begin), len(reading.text))
+    part = reading.text[0 if begin == begins[0] else begin : end]
+    if _LISTED.search(reading.text):
+        part = _NEXT_FIGURE.sub("", part)
+    return read_place(words_of(part)).found or reading.place
+
+
+def _begin(reading: Reading, problem: Problem) -> int:
+    """Where the part of the message that tells *problem* begins: behind the last sign that parts
+    it from what stands before."""
+    at = max(0, _at(reading, problem))
+    before = [match.end() for match in _APART.finditer(reading.text, 0, at + 1)]
+    ends = [m.end() for m in _SENTENCE_END.finditer(reading.text, 0, at)]
+    return max([0, *(b for b in (*before, *ends) if b <= at)])

@@ -211,9 +211,10 @@ def _new_problem(s: Situation) -> Turn | None:
     if s.heard.reading.notes.get("accuses"):
         # Whoever is accused must not be the one who reads it: secret until a person decides.
         return filed(s, problem, confidential=True)
-    turn = filed(s, problem)
-    for part, other in enumerate(several(s.heard.reading)[1:], 1):
-        turn = filed_too(s, turn, other, part)
+    every = several(s.heard.reading)
+    turn = filed(s, problem, among=every)
+    for part, other in enumerate(every[1:], 1):
+        turn = filed_too(s, turn, other, part, every)
     return turn
 
 

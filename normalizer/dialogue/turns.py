@@ -19,6 +19,7 @@ from normalizer.dialogue.intents import (
 )
 from normalizer.dialogue.placing import names_another_place, outside_of, place_of
 from normalizer.dialogue.situation import Case, Situation
+from normalizer.dialogue.splitting import place_said_with
 from normalizer.dialogue.state import QUESTION_LIFE, Question, QuestionKind
 from normalizer.dialogue.timing import happened
 from normalizer.reading import PlaceFound, Problem
@@ -66,11 +67,14 @@ def filed(
     urgent: bool = False,
     confidential: bool = False,
     replies: tuple[Reply, ...] | None = None,
+    among: tuple[Problem, ...] = (),
 ) -> Turn:
-    """A new complaint at once; what is missing is asked by its acknowledgement."""
+    """A new complaint at once; what is missing is asked by its acknowledgement. *among* are all
+    problems of the message where it tells several."""
     reading = s.heard.reading
     complaint = ComplaintId(s.new_id())
-    place = place_of(reading.place, s.heard.location, s.regions)
+    said = place_said_with(reading, problem, among) if problem else reading.place
+    place = place_of(said, s.heard.location, s.regions)
     draft = ComplaintDraft(
         kind=problem.kind if problem else Kind.OTHER,
         category=problem.category if problem else "",
@@ -102,13 +106,16 @@ def filed(
     )
 
 
-def filed_too(s: Situation, turn: Turn, problem: Problem, part: int) -> Turn:
-    """*turn* with another complaint of the same message, at the same place.
+def filed_too(
+    s: Situation, turn: Turn, problem: Problem, part: int, among: tuple[Problem, ...]
+) -> Turn:
+    """*turn* with another complaint of the same message, at its own place or the same.
 
     The open question stays that of the first, and its answer is about the first.
     """
     complaint = ComplaintId(s.new_id())
-    place = place_of(s.heard.reading.place, s.heard.location, s.regions)
+    said = place_said_with(s.heard.reading, problem, among)
+    place = place_of(said, s.heard.location, s.regions)
     draft = ComplaintDraft(
         kind=problem.kind,
         category=problem.category,
