@@ -62,6 +62,7 @@ def find_names(words: Words) -> list[NameHit]:
     forms = words.forms
     free = 0
     marked, behind_mark = False, False
+    in_rw = not _RT_RW.isdisjoint(words.where)
     for at, form in enumerate(forms):
         marked, behind_mark = behind_mark, form in _MARKS
         if not (marked or _may_begin(form)) or at < free:
@@ -75,8 +76,8 @@ def find_names(words: Words) -> list[NameHit]:
         hit = _misspelled(words, at, longer_than=found) or hit
         if marked and (hit is None or hit.exact):
             hit = _unlike(words, at, longer_than=found) or hit
-        if hit is None and not marked and _is_expected(forms, at):
-            hit = _nearly(words, at)
+        elif hit is None and at and (forms[at - 1] in _INTRODUCING or in_rw):
+            hit = _nearly(words, at) if _is_expected(forms, at) else None
         if hit is not None:
             hits.append(hit)
             free = hit.last
@@ -213,8 +214,6 @@ def _unlike(words: Words, at: int, *, longer_than: int, above: str = "") -> Name
 
 def _is_expected(forms: tuple[str, ...], at: int) -> bool:
     """Whether a place is likely to be named at *at*: behind "di", beside RT and RW."""
-    if not at:
-        return False
     before = forms[at - 1]
     behind_rw = before.isdecimal() and not _RT_RW.isdisjoint(forms[max(0, at - 3) : at])
     return before in _INTRODUCING or behind_rw or not _RT_RW.isdisjoint(forms[at + 1 : at + 4])

@@ -14,7 +14,7 @@ from normalizer import wordlists
 from normalizer.address import Part, PartKind
 from normalizer.areanames import NameHit
 from normalizer.gazetteer import Area, Level, is_head, is_ordinary, kelurahan, name_of
-from normalizer.nameroles import WORTH, Role, goal_is_place, role
+from normalizer.nameroles import TELLING, WORTH, Role, goal_is_place, role
 from normalizer.placenames import DIRECTIONS, WATERS, known_words, place_words
 from normalizer.text import Words
 
@@ -84,6 +84,7 @@ class NamesInPlace:
         self.forms = words.forms
         self.names = names
         self.covering = covering
+        self.tells_roles = not TELLING.isdisjoint(words.forms)
         self.cities = {a.key for h in names for a in h.areas if a.level is Level.KOTA}
 
     def sureness(self, hit: NameHit, area: Area) -> float:
@@ -98,7 +99,10 @@ class NamesInPlace:
             sure = self._bare(hit, area) if part is None else self._inside(part, hit, area)
             if self.cities and kelurahan()[area.key].kota not in self.cities:
                 sure *= 0.4
-        sure = 0.0 if self._after(hit) in _COUNTED else min(sure, self._worth(hit))
+        if self._after(hit) in _COUNTED:
+            return 0.0
+        if self.tells_roles:
+            sure = min(sure, self._worth(hit))
         return sure if hit.exact else min(sure, _MISSPELLED)
 
     def _worth(self, hit: NameHit) -> float:

@@ -69,6 +69,13 @@ _BROUGHT = frozenset(
 _WITHOUT_END = frozenset({"saja", "hanya", "cuma"})
 
 
+TELLING = (
+    _DENIED | _COMPARED | _UNLIKE | _LEFT | _LEFT_FROM | _OF_OTHERS | _RUNS | _BRANDED | _BROUGHT
+    | {"ke", "saja"}
+)  # fmt: skip
+"""Without one of these every name is a place."""
+
+
 class Role(enum.Enum):
     """What a name is said for."""
 

@@ -56,11 +56,15 @@ class Scene:
         self.hits = _phrases().find(words, overlapping=True)
         self.signs: dict[str, Signs] = {}
         for hit in self.hits:
-            nobody = self.lean[hit.at] == "ada" and self.lean[max(0, hit.at - 1) : hit.at] in _NONE
             for name in hit.values:
-                if name == "inside" and nobody:
-                    continue  # "tidak ada orang"
+                if name == "inside" and self._is_nobody(hit):
+                    continue
                 self.signs.setdefault(name, []).append(hit)
+
+    def _is_nobody(self, hit: Hit[str]) -> bool:
+        """Whether it says that nobody is there: "tidak ada orang"."""
+        before = self.lean[max(0, hit.at - 1) : hit.at]
+        return before in _NONE and self.lean[hit.at] == "ada"
 
     def near(self, name: str, hit: Hit[str], reach: int = _NEAR) -> Signs:
         """The signs *name* within *reach* lean words of *hit*, not the hit itself."""
