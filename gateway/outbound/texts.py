@@ -10,7 +10,7 @@ from gateway.outbound.standing import says_what
 from normalizer.reading import Missing
 
 if TYPE_CHECKING:
-    from gateway.outbound.compose import Values
+    from gateway.outbound.values import Values
 
 _CONFIDENTIAL = {
     "receipt": "receipt_confidential",

@@ -98,6 +98,7 @@ def privacy_wished(s: Situation) -> Turn | None:
 
 
 def small_talk(s: Situation) -> Turn | None:
+    """Thanks, a sticker, a greeting: nothing is filed, and a greeting is returned once a while."""
     social = s.heard.reading.social
     if social is None:
         return ended(s, Outcome.SERVICE) if s.heard.is_sticker else None
@@ -130,6 +131,7 @@ def quieter(s: Situation) -> Turn | None:
 
 
 def person_asked(s: Situation) -> Turn | None:
+    """ "Mau bicara dengan petugas", with nothing new to report: a person reads the thread."""
     reading = s.heard.reading
     if not reading.wants_person or (reading.problem and is_new_problem(reading.problem)):
         return None

@@ -22,9 +22,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from channels import registry
-from channels.contract import Context, Parser, Raw, RawRequest, WebhookReceiver
+from channels.contract import Context, NotSent, Parser, Raw, RawRequest, WebhookReceiver
 from channels.errors import PayloadInvalid, SignatureInvalid
-from core.messages import AccountId, Event
+from core.messages import AccountId, Address, Event, OutboundMessage, Reaction
 from tests.channels.twilio import signing
 
 HERE = Path(__file__).parent
@@ -183,9 +183,21 @@ def times(value: Any) -> Iterator[datetime]:
 # --- the record itself -------------------------------------------------------------------------
 
 
-def test_every_built_in_connector_is_asked() -> None:
-    assert set(KITS) == set(registry.BUILT_IN)
-    assert {case.connector for case in CASES} == set(registry.BUILT_IN)
+def test_every_built_in_connector_that_reads_is_asked() -> None:
+    assert {case.connector for case in CASES} == set(KITS)
+    context = Context(AccountId("account"), WEBHOOK, NoNetwork())
+    for name in set(registry.BUILT_IN) - set(KITS):
+        connector = registry.load(name)
+        channel = connector.create(context, connector.settings())
+        assert not isinstance(channel, Parser | WebhookReceiver), f"{name} reads: it needs a kit"
+
+
+async def test_what_cannot_be_written_to_says_so_and_sends_nothing() -> None:
+    connector = registry.load("counter")
+    channel = connector.create(Context(AccountId("loket"), "", NoNetwork()), connector.settings())
+    nobody = Address("counter:visit", "1", AccountId("loket"))
+    said = await channel.send(OutboundMessage(nobody, "Laporan diterima", "token"))
+    assert said == NotSent(Reaction.RECIPIENT_GONE, "no_way_out")
 
 
 @each(CASES)
