@@ -8,7 +8,7 @@ from normalizer.text import Words
 
 _NODS = frozenset("👍👌🙏👏✅☑✔🙂😊😀😁🤝💪❤🧡💛💚💙💜🖤🤍🥰😍🙌🫶🤗😇🎉💯🆗☺😄😃🌹")
 _LONGEST = 25  # words
-_LAUGHS = re.compile(r"(?:wk|ha|he|hi|xi|ck)+[whk]?|lol")
+_LAUGHS = re.compile(r"(?:wk|ha|he|hi|xi|ck){2,20}[whk]?|lol")
 _CALLS = frozenset({"oi", "oy", "woi", "woy", "oii", "eh", "hoi", "hey", "ya", "dong", "nih"})
 
 

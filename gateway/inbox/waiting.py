@@ -31,7 +31,10 @@ class Why(enum.StrEnum):
 SETTLED_BY_A_REPORT = frozenset({Why.UNCLEAR, Why.ABUSE})
 """Whoever has said it better meanwhile, and has a number, waits for nobody."""
 
-_ASKED = {"person": Why.PERSON, "meaning": Why.PERSON, "erasure": Why.ERASURE, "copy": Why.COPY}
+_ASKED = {
+    "person": Why.PERSON, "meaning": Why.PERSON, "question_noted": Why.PERSON,
+    "erasure": Why.ERASURE, "copy": Why.COPY,
+}  # fmt: skip
 _RIGHTS = frozenset({Why.ERASURE, Why.COPY})
 EMERGENCY_WITHIN = timedelta(minutes=2)
 _RIGHTS_WITHIN = timedelta(hours=72)

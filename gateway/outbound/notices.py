@@ -27,7 +27,7 @@ class Class(enum.IntEnum):
     """What an officer is told of the work of the own unit."""
 
 
-RIDES_ALONG = frozenset({"introduction", "identity", "neighbour"})
+RIDES_ALONG = frozenset({"introduction", "identity", "neighbour", "reference"})
 """Where there is room, these are the foot of the message before them, not one of their own."""
 
 _BEHIND = 2

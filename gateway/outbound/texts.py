@@ -65,7 +65,7 @@ def _receipt_key(v: "Values") -> str:
             return "receipt_pin"
     if v.notice.params.get("outside") and not complaint.place.kelurahan:
         return "receipt_outside"
-    if v.lacks_place:
+    if v.lacks_place and not v.notice.params.get("asks_nothing"):
         if complaint.kind is Kind.PERSONAL:
             return "receipt_office"
         if complaint.place.words:

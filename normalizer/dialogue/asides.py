@@ -83,6 +83,16 @@ def asked_of_service(s: Situation) -> Turn | None:
     return told(s, _ABOUT_THE_SERVICE[reading.asks])
 
 
+def questioned(s: Situation) -> Turn | None:
+    """A question that reports nothing is a person's to answer; beside open reports it is about
+    them."""
+    reading = s.heard.reading
+    unread = reading.problem is None or not reading.problem.category
+    if reading.kind is not MessageKind.QUESTION or not unread or s.heard.shows or s.open:
+        return None
+    return ended(s, Outcome.SERVICE, Reply("question_noted"), person_asked_at=s.heard.at)
+
+
 def privacy_wished(s: Situation) -> Turn | None:
     """ "Yang kemarin juga disembunyikan": a wish about one there is, not a new report."""
     reading = s.heard.reading

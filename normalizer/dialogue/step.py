@@ -15,6 +15,7 @@ from normalizer.dialogue.asides import (
     person_asked,
     pressed_all,
     privacy_wished,
+    questioned,
     quieter,
     small_talk,
     status_asked,
@@ -24,7 +25,7 @@ from normalizer.dialogue.neighbours import newest_repeat, parted
 from normalizer.dialogue.orders import not_yours, obeyed, shown, which
 from normalizer.dialogue.routing import fitting, is_new_problem, joined, only
 from normalizer.dialogue.silence import unlocked
-from normalizer.dialogue.situation import Case, Situation
+from normalizer.dialogue.situation import Case, Heard, Situation
 from normalizer.dialogue.splitting import several
 from normalizer.dialogue.state import HEARD, Question, QuestionKind
 from normalizer.dialogue.turns import (
@@ -37,10 +38,12 @@ from normalizer.dialogue.turns import (
 )
 from normalizer.dialogue.where import corrected
 from normalizer.reading import CommandName, Danger, Reading
+from normalizer.text import words_of
 
 _LONG_ENOUGH_TO_REPEAT = 12
 _TO_ANGER = frozenset({"pressed", "pressed_list"})
 _PATIENCE = 3
+_A_SENTENCE = 5  # words
 _SILENT_ABOUT_IDENTITY = frozenset({"emergency", "violence"})
 
 
@@ -273,6 +276,7 @@ _ORDER: tuple[Callable[[Situation], Turn | None], ...] = (
     person_asked,
     small_talk,
     abused,
+    questioned,
     corrected,
     _about_a_case,
     _new_problem,
@@ -303,7 +307,7 @@ def _remembering(s: Situation, turn: Turn) -> Turn:
     reading, heard = s.heard.reading, s.heard
     state = turn.state
     if reading.language == "en" and turn.outcome is not Outcome.AUTOMATIC:
-        votes = 2 if len(reading.text.split()) >= 8 else 1
+        votes = 2 if len(reading.text.split()) >= _A_SENTENCE else 1
         state = replace(state, english=min(state.english + votes, 9))
     linked = max(state.active, key=lambda c: state.active[c], default=None)
     if linked is not None and state.active[linked] == heard.at and not reading.empty:
@@ -330,10 +334,36 @@ def _with_courtesies(s: Situation, turn: Turn) -> Turn:
     extra: list[Intent] = []
     state = turn.state
     first = next((i for i in turn.intents if isinstance(i, Reply)), None)
-    if s.heard.reading.holds_identity_number and first and not replies & _SILENT_ABOUT_IDENTITY:
+    if _shows_identity(s.heard) and first and not replies & _SILENT_ABOUT_IDENTITY:
         extra.append(replace(first, kind="identity"))
     receipt = next((i for i in turn.intents if isinstance(i, Reply) and i.kind == "receipt"), None)
+    earlier = _earlier(s) if receipt is not None and not _is_secret(turn) else ""
+    if receipt is not None and earlier:
+        extra.append(replace(receipt, kind="reference", params={"number": earlier}))
     if receipt is not None and not state.introduced:
         extra.append(replace(receipt, kind="introduction"))
         state = replace(state, introduced=True)
     return replace(turn, state=state, intents=(*turn.intents, *extra)) if extra else turn
+
+
+_IDENTITY_PAPERS = frozenset({"ktp", "ektp", "kk", "nik", "kia"})
+_MOST_EARLIER = 3
+
+
+def _shows_identity(heard: Heard) -> bool:
+    """Whether an identity number stands in the words, or a photo of a paper with one is announced
+    ("ini foto ktp saya")."""
+    if heard.reading.holds_identity_number:
+        return True
+    return heard.shows and not _IDENTITY_PAPERS.isdisjoint(words_of(heard.reading.text).forms)
+
+
+def _earlier(s: Situation) -> str:
+    """Numbers that the new report quotes and that are none of the sender's: another system's or an
+    earlier number's; they are kept with its words, and never called wrong (finding 22)."""
+    quoted = [n for n in s.heard.reading.numbers if s.numbered(n) is None]
+    return ", ".join(quoted[:_MOST_EARLIER])
+
+
+def _is_secret(turn: Turn) -> bool:
+    return any(i.draft.confidential for i in turn.intents if isinstance(i, File))

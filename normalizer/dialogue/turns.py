@@ -22,7 +22,7 @@ from normalizer.dialogue.situation import Case, Situation
 from normalizer.dialogue.splitting import place_said_with
 from normalizer.dialogue.state import QUESTION_LIFE, Question, QuestionKind
 from normalizer.dialogue.timing import happened
-from normalizer.reading import PlaceFound, Problem
+from normalizer.reading import MessageKind, PlaceFound, Problem
 
 
 def ended(s: Situation, outcome: Outcome, *intents: Intent, **changes: Any) -> Turn:
@@ -88,6 +88,8 @@ def filed(
     beyond = outside_of(reading, s.heard.location, s.regions)
     params: dict[str, Any] = {"outside": beyond} if beyond else {}
     question = None if urgent else _first_question(s, complaint, problem, place)
+    if question is None and problem is not None and place_missing(problem.kind, place):
+        params["asks_nothing"] = True
     if question is not None and question.options:
         params["complaints"] = [str(o) for o in question.options]
     answers = (Reply("receipt", complaint, params, pause),) if replies is None else replies
@@ -134,8 +136,9 @@ def _first_question(
     """What the acknowledgement will ask, at most one thing; it never delays the filing."""
     if problem is None:
         return Question(QuestionKind.PROBLEM, s.heard.at, complaint)
-    if place_missing(problem.kind, place) is None:
-        return None
+    asks = s.heard.reading.kind is MessageKind.QUESTION and problem.kind is Kind.PERSONAL
+    if asks or place_missing(problem.kind, place) is None:
+        return None  # whoever asks what papers a KTP needs is asked nothing back
     here = _spoken_of(s) if problem.kind is Kind.PUBLIC_SPACE and not place.words else None
     options = (here.id,) if here else ()
     return Question(QuestionKind.PLACE, s.heard.at, complaint, options)
