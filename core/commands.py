@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from core import access
+from core import access, grouping
 from core.clocks import Deadlines
 from core.complaint import (
     Actor,
@@ -163,6 +163,9 @@ def act_as_officer(
         Refused, Impossible: See `core.workflow.apply`.
     """
     access.require(officer, action, complaint)
+    if action in _done(complaint):
+        error = Impossible(f"{complaint.number}: '{action}' changes nothing", allowed=())
+        raise explained(error, complaint, officer)
     target, acting = (unit, officer.unit) if RULES[action].needs_unit else (None, unit)
     if acting is not None and acting != officer.unit:
         access.require_to_act_for(officer, acting, complaint)
@@ -193,14 +196,34 @@ def act_as_officer(
     try:
         return apply(complaint, act, new_id, deadlines)
     except Impossible as error:
-        raise error.among(access.actions_of(officer)) from None
+        raise explained(error, complaint, officer) from None
 
 
 def offered(complaint: Complaint, officer: access.Officer) -> tuple[Action, ...]:
-    """What *officer* may do to *complaint* as it stands: the buttons to show."""
-    senseless = Action.HIDE if complaint.withheld else Action.SHOW
-    may = access.actions_of(officer) - {senseless}
-    return tuple(a for a in allowed(complaint, officer.unit) if a in may)
+    """What *officer* may do to *complaint* as it stands, by itself and with others: the buttons to
+    show."""
+    senseless = _done(complaint) | (frozenset() if complaint.accused else {Action.CLEAR})
+    may = access.actions_of(officer) - senseless
+    there = (*allowed(complaint, officer.unit), *grouping.possible(complaint))
+    return tuple(a for a in there if a in may)
+
+
+def _done(complaint: Complaint) -> frozenset[Action]:
+    """What would change nothing, because it is so already."""
+    return frozenset(
+        {
+            Action.HIDE if complaint.withheld else Action.SHOW,
+            Action.MAKE_CONFIDENTIAL if complaint.confidential else Action.LIFT_CONFIDENTIAL,
+        }
+    )
+
+
+def explained(error: Impossible, complaint: Complaint, officer: access.Officer) -> Impossible:
+    """*error* with what *officer* may do to *complaint* instead: of what it names, else whatever
+    there is."""
+    names = tuple(action.value for action in offered(complaint, officer))
+    hinted = tuple(name for name in error.allowed if name in names)
+    return Impossible(str(error.args[0]), allowed=hinted or names)
 
 
 def _filing(act: Act, filing: Filing, unit: UnitId | None, units: Hierarchy) -> Act:

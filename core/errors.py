@@ -9,8 +9,6 @@ CoreError
 └── NotFound           no such complaint, as far as this reader may know (REST: 404)
 """
 
-from collections.abc import Container
-
 
 class CoreError(Exception):
     """Root of the tree. Messages name things, never a citizen's words, number or a token."""
@@ -38,11 +36,6 @@ class Impossible(Refused):
     def __str__(self) -> str:
         said = super().__str__()
         return f"{said}; possible are {', '.join(self.allowed)}" if self.allowed else said
-
-    def among(self, actions: Container[str]) -> "Impossible":
-        """The same for somebody who may only do *actions*."""
-        names = tuple(name for name in self.allowed if name in actions)
-        return Impossible(str(self.args[0]), allowed=names)
 
 
 class Conflict(CoreError):

@@ -62,6 +62,15 @@ async def carried_out(
     Raises:
         CoreError: Nothing was written for this complaint.
     """
+    try:
+        return await _carried_out(conn, parts, officer, found, order)
+    except Impossible as error:
+        raise commands.explained(error, found, officer) from error
+
+
+async def _carried_out(
+    conn: AsyncConnection, parts: Parts, officer: Officer, found: Complaint, order: Order
+) -> Change:
     require_seen(found, order.seen)
     if order.ticket is not None:
         # Whether there is one matters more than whom it would be given to.

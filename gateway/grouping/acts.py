@@ -116,10 +116,13 @@ async def act(parts: Parts, officer: Officer, number: str, wish: Wish) -> Compla
             require_seen(found, wish.seen)
             access.require(officer, wish.action, found)
             desk = _Desk(parts, conn, officer, wish, now)
-            if wish.action is Action.SPLIT:
-                after = await _split(desk, found, numbers)
-            else:
-                after = await _ACTS[wish.action](desk, found)
+            try:
+                if wish.action is Action.SPLIT:
+                    after = await _split(desk, found, numbers)
+                else:
+                    after = await _ACTS[wish.action](desk, found)
+            except Impossible as error:
+                raise commands.explained(error, found, officer) from error
             await acknowledge_complaint(conn, found.id, now, officer.id)
     except IntegrityError as error:
         raise Conflict(f"{number} changed meanwhile: read it again, then decide") from error

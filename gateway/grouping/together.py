@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core import commands
 from core.access import Officer
 from core.complaint import Complaint, ProblemId
 from core.errors import Conflict, CoreError, Impossible, NotFound, Refused
@@ -54,7 +55,8 @@ async def act(
         async with parts.database.write() as conn:
             found = await officers.visible(conn, officer, number)
             if found.problem is None:
-                raise Impossible(f"{number} is grouped with nothing", allowed=())
+                alone = Impossible(f"{number} is grouped with nothing", allowed=())
+                raise commands.explained(alone, found, officer)
             await _require_few(conn, number, found.problem)
             about = found.ticket(order.ticket)
             change = await carried_out(conn, parts, officer, found, order)

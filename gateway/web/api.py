@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from core import commands, grouping
+from core import commands
 from core.access import Field as Known
 from core.access import Officer, actions_of, may_see
 from core.clocks import next_news
@@ -260,8 +260,7 @@ def _common(brief: Brief, request: Request, world: World, officer: Officer) -> d
         "next": NextOut(awaited=news.awaited.value, due=news.due),
         "missing": missing_shown(brief),
         "suggestion": _suggestion(brief, request, world, officer, owner),
-        "allowed": [action.value for action in commands.offered(item, officer)]
-        + [action.value for action in grouping.possible(item) if action in actions_of(officer)],
+        "allowed": [action.value for action in commands.offered(item, officer)],
     }
 
 

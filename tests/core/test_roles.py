@@ -66,7 +66,8 @@ def test_role_state_and_action(role: OfficerRole, state: State, stage: Stage) ->
     for action in Action:
         if action is Action.FILE or action in GROUPING:
             continue
-        complaint = replace(in_stage(state, stage), confidential=secret)
+        hidden = action is Action.SHOW
+        complaint = replace(in_stage(state, stage), confidential=secret, withheld=hidden)
         if action is Action.CLEAR:
             complaint = replace(complaint, accused=frozenset({UnitId("x")}))
         target = {A.FORWARD: INSPEKTORAT, A.CLEAR: UnitId("x")}.get(action, UnitId("unit"))

@@ -287,3 +287,33 @@ async def test_of_two_who_saw_the_same_version_one_is_told(house: House) -> None
 
     done = await asyncio.gather(*(press(Action.COMMENT) for _ in range(4)))
     assert sorted(done) == ["done", *["outdated, at 2"] * 3]
+
+
+async def test_whatever_is_not_possible_now_says_what_is(web: Web) -> None:
+    number, headers = await web.filed(), await web.token()
+    path = f"/api/v1/complaints/{number}"
+    await web.house.act(number, "forward", "dinas-bina-marga")
+    impossible: list[dict[str, object]] = [
+        {"action": "forward", "unit": "dinas-bina-marga"},
+        {"action": "validate"},
+        {"action": "unmerge"},
+        {"action": "unlink"},
+        {"action": "merge", "other": number},
+        {"action": "clear", "unit": "dinas-sosial"},
+        {"action": "process", "unit": "dinas-sosial"},
+        {"action": "comment", "text": "a", "whole_problem": True},
+        {"action": "show"},
+    ]
+    for body in impossible:
+        answer = await web.client.post(f"{path}/actions", json=body, headers=headers)
+        assert answer.status_code == 409, body
+        offered = (await web.client.get(path, headers=headers)).json()["allowed"]
+        assert answer.json()["allowed"], body
+        assert set(answer.json()["allowed"]) <= set(offered), body
+    assert not {"clear", "lift-confidential", "show", "unlink", "unmerge"} & set(offered)
+    for status in (200, 409):
+        answer = await web.client.post(f"{path}/actions", json={"action": "hide"}, headers=headers)
+        assert answer.status_code == status, "once: the reporter is told of it"
+    await web.house.act(number, "accuse", "kelurahan-kebon-jeruk")
+    offered = (await web.client.get(path, headers=headers)).json()["allowed"]
+    assert "clear" in offered
