@@ -80,6 +80,8 @@ def read_choice(words: Words) -> int | None:
     if len(words.forms) > _LONGEST:
         return None
     forms = [form for form in words.forms if form not in _beside_choice()]
+    if len(forms) == 1 and forms[0] in _FIGURES:
+        return _FIGURES[forms[0]]
     if len(forms) != 1 or not forms[0].isdecimal() or len(forms[0]) > 2:
         return None
     return int(forms[0])
@@ -105,6 +107,9 @@ def _named_rating(words: Words, text: str) -> tuple[int, str] | None:
     if not words.forms:
         stars = sum(text.count(star) for star in _STARS)
         return (stars, "") if 1 <= stars <= 5 else None
+    alone = [form for form in words.forms if form not in wordlists.group("vocative")]
+    if len(alone) == 1 and alone[0] in _FIGURES:
+        return _FIGURES[alone[0]], ""
     match = _CALLED_RATING.match(text) or _OF_FIVE.match(text)
     if match is None or len(words.forms) > _SHORT_COMMENT:
         return None

@@ -12,6 +12,8 @@ from normalizer.reading import Problem, Reading
 SURE = 0.5
 """From here on words that fit no category are taken for a problem of their own."""
 
+_THING = 0.6
+
 DISTINCT = 0.8
 """From here on a problem is another one than the case in hand; below it may be its consequence
 ("gelap, rawan jambret" belongs to the lamp)."""
@@ -61,6 +63,13 @@ def joined(s: Situation) -> Case | None:
 def is_new_problem(problem: Problem) -> bool:
     """Whether *problem* alone, without any case in sight, is clearly a report."""
     return bool(problem.category) or problem.finding.confidence >= SURE
+
+
+def is_a_detail(problem: Problem) -> bool:
+    """Whether it only names a thing of what is spoken of ("tiangnya no 35 pak"), and nothing that
+    is the matter with it."""
+    mine = any(word.casefold().endswith("nya") for word in problem.finding.words)
+    return mine and problem.finding.confidence < _THING
 
 
 def only(s: Situation) -> Case | None:

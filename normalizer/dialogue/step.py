@@ -23,7 +23,7 @@ from normalizer.dialogue.asides import (
 from normalizer.dialogue.intents import Add, File, Intent, Outcome, Perform, Reply, Turn
 from normalizer.dialogue.neighbours import newest_repeat, parted
 from normalizer.dialogue.orders import not_yours, obeyed, shown, which
-from normalizer.dialogue.routing import fitting, is_new_problem, joined, only
+from normalizer.dialogue.routing import fitting, is_a_detail, is_new_problem, joined, only
 from normalizer.dialogue.silence import unlocked
 from normalizer.dialogue.situation import Case, Heard, Situation
 from normalizer.dialogue.splitting import several
@@ -210,6 +210,8 @@ def _continued(s: Situation, case: Case) -> Turn:
 def _new_problem(s: Situation) -> Turn | None:
     problem = s.heard.reading.problem
     if problem is None or (s.open and not is_new_problem(problem)):
+        return None
+    if only(s) is not None and is_a_detail(problem) and s.heard.reading.place is None:
         return None
     if s.heard.reading.notes.get("accuses"):
         # Whoever is accused must not be the one who reads it: secret until a person decides.

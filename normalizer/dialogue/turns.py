@@ -136,9 +136,10 @@ def _first_question(
     """What the acknowledgement will ask, at most one thing; it never delays the filing."""
     if problem is None:
         return Question(QuestionKind.PROBLEM, s.heard.at, complaint)
-    asks = s.heard.reading.kind is MessageKind.QUESTION and problem.kind is Kind.PERSONAL
-    if asks or place_missing(problem.kind, place) is None:
-        return None  # whoever asks what papers a KTP needs is asked nothing back
+    kind = s.heard.reading.kind
+    asks = kind is MessageKind.QUESTION and problem.kind is Kind.PERSONAL
+    if asks or kind is MessageKind.PRAISE or place_missing(problem.kind, place) is None:
+        return None  # whoever praises, or asks what papers a KTP needs, is asked nothing back
     here = _spoken_of(s) if problem.kind is Kind.PUBLIC_SPACE and not place.words else None
     options = (here.id,) if here else ()
     return Question(QuestionKind.PLACE, s.heard.at, complaint, options)

@@ -112,7 +112,7 @@ def _told_more(s: Situation, case: Case) -> Turn | None:
 
 def _wants_something_else(reading: Reading) -> bool:
     asks = reading.asks_status or reading.wants_person or reading.kind is MessageKind.QUESTION
-    wishes = reading.wants_erasure or reading.wants_copy or reading.wants_quiet
+    wishes = reading.wants_erasure or reading.wants_copy or reading.wants_quiet or reading.asks
     category = reading.problem is not None and reading.problem.category
     return bool(asks or wishes or reading.angry or reading.says_fixed or category)
 
