@@ -22,6 +22,7 @@ _NAMED_CODE = re.compile(r"(?:\b(?:kode|code)\W{0,3})?(?<!\d)\d{6}(?!\d)", re.IG
 _LEADING_DIGIT = re.compile(r"(?P<digit>[1-5])(?![\d.,:/]*\d)")
 _STARS = "⭐🌟★"
 _FIGURES = {"satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5}
+_ORDINALS = {"pertama": 1, "kedua": 2, "ketiga": 3, "first": 1, "second": 2, "third": 3}
 _CALLED_RATING = re.compile(
     r"(?:(?:saya|sy|aku|gue|i|my)\s)?(?:(?:kasih|kasi|beri|give)\s)?(?:ini\s)?(?:it\s)?"
     r"(?:nilai(?:nya)?|bintang(?:nya)?|rating(?:nya)?|skor|poin|angka|stars?)\s?[:=]?\s?"
@@ -80,8 +81,8 @@ def read_choice(words: Words) -> int | None:
     if len(words.forms) > _LONGEST:
         return None
     forms = [form for form in words.forms if form not in _beside_choice()]
-    if len(forms) == 1 and forms[0] in _FIGURES:
-        return _FIGURES[forms[0]]
+    if len(forms) == 1 and (said := (_FIGURES | _ORDINALS).get(forms[0])) is not None:
+        return said
     if len(forms) != 1 or not forms[0].isdecimal() or len(forms[0]) > 2:
         return None
     return int(forms[0])

@@ -27,7 +27,11 @@ def read_social(words: Words) -> Social | None:
         return Social.ACK
     if said and said <= group("vocative") | _CALLS:
         return Social.GREETING
-    beside = group("vocative") | {"kok", "lah", "deh", "wkwk", "wkwkwk", "haha", "hehe"}
+    beside = (
+        group("vocative")
+        | group("beside_ack")
+        | {"kok", "lah", "deh", "wkwk", "wkwkwk", "haha", "hehe"}
+    )
     if _only(said, group("ack"), beside | _THANK_YOU):
         return Social.THANKS if said & _THANK_YOU else Social.ACK
     greets = group("greeting") | beside

@@ -162,7 +162,7 @@ def own_words(words: Words) -> str:
     begin = words.tokens[next(heard, 0)].start
     line = " ".join(redact(words.text[begin : begin + 400]).split())
     if len(line) <= _LABEL_CHARS:
-        return line
+        return line.rstrip(" ,.;:-(") or line
     cut = line[: _LABEL_CHARS + 1].rpartition(" ")[0]
     return cut.rstrip(" ,.;:-(") or line[:_LABEL_CHARS]
 

@@ -17,7 +17,9 @@ from normalizer.dialogue.turns import added, amendment_of, ended, told
 from normalizer.dialogue.where import LONGEST_PLACE, place_answered, says_little
 from normalizer.privacy import redact
 from normalizer.reading import CommandName, Finding, PlaceFound, Problem, Reading, Social
+from normalizer.text import words_of
 
+_ALL = frozenset({"dua", "keduanya", "kedua", "semua", "both", "all", "ya", "pak", "semuanya"})
 _SHOW_IT = frozenset({"lihat pertanyaan", "lihat", "show question", "show the question"})
 """What the button of an envelope says."""
 
@@ -63,11 +65,23 @@ def _problem(s: Situation, question: Question) -> Turn | None:
 def _which(s: Situation, question: Question) -> Turn | None:
     case = _chosen(s, question)
     if case is None:
-        return None
+        return _all_of_them(s, question)
     turn = _meant(s, question, case)
     asked = turn.state.question
     state = replace(turn.state, question=None if asked == question else asked)
     return replace(turn, state=state, outcome=Outcome.ANSWER)
+
+
+def _all_of_them(s: Situation, question: Question) -> Turn | None:
+    """ "Dua-duanya": how all stand; nothing is withdrawn by so little."""
+    forms = set(words_of(s.heard.reading.text).forms)
+    if not forms <= _ALL or question.purpose == "withdraw":
+        return None
+    options = [str(o) for o in question.options]
+    return replace(
+        told(s, "status_list", None, complaints=options),
+        state=replace(s.state, question=None), outcome=Outcome.ANSWER,
+    )  # fmt: skip
 
 
 def _chosen(s: Situation, question: Question) -> Case | None:

@@ -50,7 +50,9 @@ def place_answered(s: Situation, question: Question) -> Turn | None:
             return _told_more(s, case)
         found = PlaceFound(words.strip(" .,!?"), Finding(0.4, (reading.text,)))
     of_office = case.kind is Kind.PERSONAL
-    if of_office and found is not None and len(reading.text.split()) <= _LONGEST_OFFICE:
+    named = found is not None and (found.kelurahan or reading.holds_identity_number)
+    brief = len(reading.text.split()) <= _LONGEST_OFFICE
+    if of_office and found is not None and brief and not named:
         # "dukcapil jaktim": the office is what was said, not only the area in it.
         found = replace(found, words=redact(reading.text).strip(" .,!?"), area="")
     right = question.purpose == CORRECT
