@@ -102,7 +102,7 @@ def _intruder(scene: Scene, hit: Hit[str]) -> Signs:
     if scene.denied(hit) or scene.asks_repair():
         return []
     calls = not _CALLS.isdisjoint(scene.words.forms[:3]) and scene.is_cry()
-    there = scene.own(hit) or scene.near("enclosed", hit, 8)
+    there = scene.own(hit) or scene.near("enclosed", hit, 8) or scene.near("cry", hit, 8)
     return scene.now(hit) or there or ([hit] if calls else [])
 
 

@@ -13,11 +13,11 @@ _THINGS = frozenset({"mobil", "motor", "rumah", "ruko", "angkot", "truk", "bus",
 _HASTE = frozenset(
     {"tolong", "cepat", "segera", "sekarang", "buruan", "please", "quick", "darurat"}
 )
-_SHELTERS = frozenset(
-    {"fly", "flyover", "kolong", "jembatan", "tol", "pohon", "jalan", "layang", "jpo", "rel"}
-)
 _GROWS = frozenset({"makin", "semakin", "tambah", "membesar", "membara"})
 _TOPPLES = frozenset({"ambruk", "tumbang", "kolaps", "rebah"})
+_TREES = frozenset(
+    {"pohon", "tiang", "tembok", "dahan", "ranting", "reklame", "pagar", "papan", "tower", "baliho"}
+)
 _OVERTURNED = frozenset(
     {"terbalik", "terguling", "nyungsep", "nyusruk", "guling", "jurang", "banteng"}
 )
@@ -102,16 +102,27 @@ def _crash(scene: Scene, hit: Hit[str]) -> Signs:
 def _rescue(scene: Scene, hit: Hit[str]) -> Signs:
     if scene.is_animal(hit) or scene.is_feared(hit):
         return []
-    inside = scene.inside(hit)
-    if inside and scene.words.forms[inside[-1].last - 1] != "naik":
+    if inside := scene.inside(hit):
         return inside
     if scene.denied(hit):
         return []
     own = [] if scene.asks_repair() else [s for s in scene.own(hit) if s.at < hit.at]
     stuck = scene.persons(hit) and scene.near("enclosed", hit, 6)
     hurt = scene.near("inside", hit, 6) if scene.is_cry() else []
-    hurt = [s for s in hurt if scene.words.forms[s.last - 1] != "naik"]  # a lift leaves them below
     return scene.now(hit) or own or scene.sufferer(hit) or stuck or hurt
+
+
+def _lift(scene: Scene, hit: Hit[str]) -> Signs:
+    """A lift that holds somebody; one that is out of order leaves them below."""
+    if scene.denied(hit):
+        return []
+    if scene.words.forms[hit.last - 1] in {"jatuh", "anjlok"} and (riders := scene.persons(hit)):
+        return riders[:1]
+    for name in ("inside", "trapped", "enclosed", "acute", "cry"):
+        held = [s for s in scene.near(name, hit) if scene.words.forms[s.last - 1] != "naik"]
+        if held:
+            return held[:1]
+    return []
 
 
 def _falls(scene: Scene, hit: Hit[str]) -> Signs:
@@ -120,7 +131,8 @@ def _falls(scene: Scene, hit: Hit[str]) -> Signs:
         return []
     somebody = scene.people_beside(hit, 8)
     if scene.words.forms[hit.last - 1] in _TOPPLES:
-        toppled = [s for s in somebody if 0 < hit.at - s.at <= 3]
+        falling = not _TREES.isdisjoint(scene.lean[max(0, hit.at - 1) : hit.at])
+        toppled = [s for s in somebody if 0 < hit.at - s.at <= 3 and not falling]
         if toppled:
             return toppled[:1]
     if somebody and (cries := scene.near("cry", hit, 8)):
@@ -164,8 +176,6 @@ def _peril(scene: Scene, hit: Hit[str]) -> Signs:
     """Somebody who can no longer help themselves, and what does it to them."""
     if scene.is_animal(hit) or scene.denied(hit) or scene.asks_repair() or not scene.is_cry():
         return []
-    if not _SHELTERS.isdisjoint(scene.lean[hit.until : hit.until + 1]):
-        return []  # "pengemis bawa bayi di bawah flyover"
     worse = scene.near("acute", hit, 6) or scene.near("wound", hit, 6)
     if worse and (scene.near("body", hit, 8) or scene.near("people", hit, 8)):
         return worse[:1]
@@ -254,6 +264,7 @@ RULES: Mapping[str, tuple[Danger, Rule]] = {
     "flame": (Danger.FIRE, _flame),
     "crash": (Danger.ACCIDENT, _crash),
     "rescue": (Danger.ACCIDENT, _rescue),
+    "lift": (Danger.ACCIDENT, _lift),
     "falls": (Danger.ACCIDENT, _falls),
     "shock": (Danger.ACCIDENT, _shock),
     "mishap": (Danger.ACCIDENT, _mishap),

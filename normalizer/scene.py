@@ -1,7 +1,7 @@
 """The signs around a danger word: of now, of people inside, of the writer's own, and against it."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache, cached_property
 from operator import attrgetter
 
@@ -53,13 +53,24 @@ class Scene:
     def __init__(self, words: Words) -> None:
         self.words = words
         self.lean = words.lean_forms
-        self.hits = _phrases().find(words, overlapping=True)
+        found = _phrases().find(words, overlapping=True)
+        self.hits = [hit for hit in found if not self._is_other(hit)]
         self.signs: dict[str, Signs] = {}
         for hit in self.hits:
             for name in hit.values:
                 if name == "inside" and self._is_nobody(hit):
                     continue
                 self.signs.setdefault(name, []).append(hit)
+
+    def _is_other(self, hit: Hit[str]) -> bool:
+        """Whether the word beside it makes it something else: "badan jalan", "berkali-kali"."""
+        at, until = hit.at, hit.until
+        others = _others().get(self.lean[until - 1])
+        return others is not None and (
+            not others["before"].isdisjoint(self.lean[max(0, at - 4) : at])
+            or not others["right_before"].isdisjoint(self.lean[max(0, at - 1) : at])
+            or not others["behind"].isdisjoint(self.lean[until : until + 1])
+        )
 
     def _is_nobody(self, hit: Hit[str]) -> bool:
         """Whether it says that nobody is there: "tidak ada orang"."""
@@ -105,7 +116,7 @@ class Scene:
     def people_beside(self, hit: Hit[str], reach: int) -> Signs:
         """Persons so close, but for those of whose things alone is spoken ("warung warga")."""
         things = listed("denied", "thing")
-        found = self._themselves(self.near("people", hit, reach) + self.near("own", hit, reach))
+        found = self.themselves(self.near("people", hit, reach) + self.near("own", hit, reach))
         return [
             s
             for s in found
@@ -187,12 +198,12 @@ class Scene:
     def own(self, hit: Hit[str]) -> Signs:
         """The writer or family right beside, in a short message."""
         short = len(self.words.forms) <= _SHORT
-        return self._themselves(self.near("own", hit, 3)) if short else []
+        return self.themselves(self.near("own", hit, 3)) if short else []
 
     def persons(self, hit: Hit[str]) -> Signs:
         """Anybody named close by; in a short message, anybody at all."""
         reach = _NEAR if len(self.words.forms) <= _CRY else _BESIDE
-        return self._themselves(self.near("people", hit, reach) + self.near("own", hit, reach))
+        return self.themselves(self.near("people", hit, reach) + self.near("own", hit, reach))
 
     def sufferer(self, hit: Hit[str]) -> Signs:
         """Who suffers it, right before the word in a cry: "pengendara tertimpa", "ada yang ..."."""
@@ -201,7 +212,7 @@ class Scene:
         somebody = self.lean[max(0, hit.at - 2) : hit.at] == ("ada", "yang")
         return [hit] if somebody else [s for s in self.persons(hit) if 0 < hit.at - s.at <= 3]
 
-    def _themselves(self, persons: Signs) -> Signs:
+    def themselves(self, persons: Signs) -> Signs:
         """Without those of whom only a thing is spoken ("mobil saya")."""
         things = listed("denied", "thing")
         return [
@@ -352,6 +363,18 @@ def _forms_of(roots: str, name: str) -> list[str]:
             forms += [f"{root}in", f"{root}i"]
         forms += [f"{stem}{suffix}" for stem in stems for suffix in ("", "an", "i", "in")]
     return [form for form in forms if lean(form) == (form,)]
+
+
+@cache
+def _others() -> Mapping[str, Mapping[str, frozenset[str]]]:
+    """By the last word of a sign the words beside it with which it is none, by where they stand."""
+    table: Mapping[str, str] = wordlists.read_toml("danger")["other"]
+    found: dict[str, dict[str, frozenset[str]]] = {}
+    for where, lines in table.items():
+        for word, beside in (line.split(":") for line in lines.strip().splitlines()):
+            known = found.setdefault(word, dict.fromkeys(table, frozenset()))
+            known[where] = frozenset(beside.split())
+    return found
 
 
 @cache

@@ -108,7 +108,8 @@ def _of(scene: Scene, names: Collection[str]) -> Signs:
 
 
 def _persons(scene: Scene) -> Signs:
-    return [s for s in _of(scene, {"people", "own"}) if not _is_addressed(scene, s)]
+    persons = scene.themselves(_of(scene, {"people", "own"}))
+    return [s for s in persons if not _is_addressed(scene, s)]
 
 
 def _is_addressed(scene: Scene, sign: Hit[str]) -> bool:
