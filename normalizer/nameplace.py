@@ -102,23 +102,28 @@ class NamesInPlace:
         if self._after(hit) in _COUNTED:
             return 0.0
         if self.tells_roles:
-            sure = min(sure, self._worth(hit))
+            sure = min(sure, self._worth(hit, area))
         return sure if hit.exact else min(sure, _MISSPELLED)
 
-    def _worth(self, hit: NameHit) -> float:
+    def _worth(self, hit: NameHit, area: Area) -> float:
         """How sure the name can be for what it is said for."""
-        others = [(other.first, other.last) for other in self.names if other is not hit]
+        others = self._others(hit, area)
         said_for = role(self.forms, hit.first, hit.last, others)
-        if said_for is Role.LEFT and not self._another(hit):
+        if said_for is Role.LEFT and not others:
             return 1.0
         return WORTH.get(said_for, 1.0)
 
-    def _another(self, hit: NameHit) -> bool:
-        """Whether another kelurahan is named."""
-        return any(
-            other.areas != hit.areas and other.areas[0].level is Level.KELURAHAN
+    def _others(self, hit: NameHit, area: Area) -> list[tuple[int, int]]:
+        """Where other kelurahan are named, but for what tells in which kecamatan this one lies."""
+        row = kelurahan()[area.key]
+        above = {row.kecamatan, row.kota}
+        return [
+            (other.first, other.last)
             for other in self.names
-        )
+            if other.areas != hit.areas
+            and other.areas[0].level is Level.KELURAHAN
+            and above.isdisjoint(each.key for each in other.areas)
+        ]
 
     def _inside(self, part: Part, hit: NameHit, area: Area) -> float:
         """The same for a name within that of a street or building."""

@@ -17,23 +17,15 @@ _LEADS_TO = frozenset(
 
 _MOST_BETWEEN = 4
 _DENIED = frozenset({"bukan"})
-_COMPARED = frozenset(
-    {
-        "seperti",
-        "contoh",
-        "contohnya",
-        "dibanding",
-        "dibandingkan",
-        "ketimbang",
-        "mencontoh",
-        "tiru",
-    }
-)
-_UNLIKE = frozenset({"beda", "berbeda", "lain", "kalah", "sama", "iri"})
+_COMPARED = frozenset({"dibanding", "dibandingkan", "ketimbang", "mencontoh"})
+_UNLIKE = frozenset({"beda", "berbeda", "lain", "kalah", "iri"})
 _WITH = frozenset({"dengan", "sama", "dari", "ama"})
 _LEFT = frozenset(
-    {"dulu", "dulunya", "ktp", "asal", "asalnya", "kelahiran", "mantan", "sebelumnya"}
-)
+    {
+        "dulu", "dulunya", "ktp", "asal", "asalnya", "kelahiran", "mantan", "sebelumnya", "seperti",
+        "contoh", "contohnya",
+    }
+)  # fmt: skip
 _LEFT_FROM = frozenset({"pindahan", "pindah", "asal", "berasal"})
 _OF_OTHERS = frozenset(
     {"teman", "saudara", "sodara", "sepupu", "kenalan", "kakak", "adik", "tante", "om"}
@@ -83,7 +75,8 @@ class Role(enum.Enum):
     DENIED = enum.auto()
     """It is said not to be there, or serves to compare."""
     LEFT = enum.auto()
-    """Where somebody was or another is: the place only if no other is named."""
+    """Where somebody was, another is, or what serves for an example: the place only if no other is
+    named."""
     ROUTE = enum.auto()
     """Where a line begins or ends."""
     START = enum.auto()
@@ -145,8 +138,9 @@ def _goes_to(forms: Sequence[str], last: int) -> bool:
 
 
 def _runs(forms: Sequence[str], first: int) -> bool:
-    """Whether a line is named not far before: "bus transjakarta Blok M - Kota"."""
-    return not _RUNS.isdisjoint(forms[max(0, first - 4) : first])
+    """Whether a line is named not far before: "bus Blok M - Kota", not "bus mogok di Slipi"."""
+    before = forms[max(0, first - 4) : first]
+    return not _RUNS.isdisjoint(before) and _LEADS_TO.isdisjoint(before)
 
 
 WORTH: Mapping[Role, float] = {

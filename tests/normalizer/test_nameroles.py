@@ -47,7 +47,6 @@ def test_of_two_the_one_complained_of(said: str, here: str, there: str) -> None:
         "rute cideng penuh terus",
         "macet dari Slipi ke Tomang tiap pagi",
         "bukan di slipi pak, lokasinya lain",
-        "seperti di Slipi, kami juga mau taman",
         "rm padang cabang slipi limbahnya bau",
         "PT Slipi Abadi buang limbah",
         "lurahnya baru tapi sama saja",
@@ -66,6 +65,12 @@ def test_where_none_is_the_place(said: str) -> None:
         "dulu banjir di slipi tiap tahun, sekarang lebih parah",
         "rumah saudara saya di slipi kebanjiran",
         "sampah dibuang ke slipi",
+        "bus mogok di Slipi, Jakarta Barat",
+        "angkot ngetem di slipi jakbar",
+        "ktp kel. slipi, palmerah, mau urus kk",
+        "seperti biasa di slipi banjir",
+        "banyak jalan rusak, contohnya di slipi",
+        "transjakarta lewat slipi lama banget",
     ],
 )
 def test_where_it_is_the_only_one(said: str) -> None:
