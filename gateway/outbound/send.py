@@ -44,7 +44,7 @@ from gateway.outbound.plan import Desk, Outgoing, Plan, Room, plan
 from gateway.outbound.planner import Decision, Facts, OnDuty, Verdict, decide, standing
 from gateway.outbound.reasons import Reason
 from gateway.outbound.reminding import is_needless
-from gateway.outbound.settle import WITH_PICTURE, Finished, recover_claims, settle
+from gateway.outbound.settle import WITH_PICTURE, Finished, recover_claims, write_results
 from gateway.outbound.standing import says_what
 from gateway.outbound.world import World
 from gateway.photos.showing import link
@@ -358,8 +358,8 @@ class Sender:
         if not batch:
             return 0
         try:
-            async with self.database.write() as conn:
-                await settle(conn, batch, self.clock(), random.random())  # noqa: S311 - jitter
+            jitter = random.random()  # noqa: S311 - no secret
+            await write_results(self.database, batch, self.clock(), jitter)
         except BaseException:
             # Keep them: the database will take them later, or they become *unknown*.
             self._finished = batch + self._finished

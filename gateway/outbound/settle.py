@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, case, func, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from channels.contract import NotSent, SendResult, Sent, Unknown
 from core.messages import Reaction, Receipt, ReceiptStatus
+from gateway.database import Database
 from gateway.outbound.fate import Fate, fate
 from gateway.tables import address, conversation, delivery, message, notice, notice_delivery
 
@@ -33,10 +35,27 @@ class Finished:
     result: SendResult
 
 
-async def settle(
-    conn: AsyncConnection, finished: Sequence[Finished], now: datetime, jitter: float
+async def write_results(
+    database: Database, finished: Sequence[Finished], now: datetime, jitter: float
 ) -> None:
-    """Write the answers of the connectors.
+    """Write the answers of the connectors, in a transaction of their own."""
+    try:
+        async with database.write() as conn:
+            await settle(conn, finished, now, jitter)
+    except IntegrityError:
+        async with database.write() as conn:
+            await settle(conn, finished, now, jitter, alike=True)
+
+
+async def settle(
+    conn: AsyncConnection,
+    finished: Sequence[Finished],
+    now: datetime,
+    jitter: float,
+    *,
+    alike: bool = False,
+) -> None:
+    """Write the answers of the connectors; *alike*: a provider has named two messages alike.
 
     A message that was taken over counts, however late its process comes to say so. A refusal or an
     open end counts for the try that it belongs to only: a process that slept may find that another
@@ -49,7 +68,7 @@ async def settle(
         if isinstance(f.result, Sent)
     ]
     if sent:
-        await mark_sent(conn, sent, now)
+        await mark_sent(conn, await _with_own_names(conn, sent) if alike else sent, now)
     for item in finished:
         if isinstance(item.result, NotSent):
             result = item.result
@@ -94,6 +113,33 @@ async def mark_sent(conn: AsyncConnection, rows: Sequence[dict[str, Any]], now: 
     if named:
         await conn.execute(_NAME_MESSAGE, named)
     await _tell_notices(conn, ids, now)
+
+
+async def _with_own_names(
+    conn: AsyncConnection, rows: Sequence[dict[str, Any]]
+) -> Sequence[dict[str, Any]]:
+    """*rows* without a name of the provider that another delivery of the account has: one provider
+    that repeats itself must not keep all results from being written."""
+    names = {row["b_provider"] for row in rows if row["b_provider"] is not None}
+    if not names:
+        return rows
+    query = select(delivery.c.id, delivery.c.account_id, delivery.c.provider_id)
+    ours = (await conn.execute(query.where(delivery.c.id.in_([r["b_id"] for r in rows])))).all()
+    accounts = {row.id: row.account_id for row in ours}
+    theirs = query.where(
+        delivery.c.account_id.in_(set(accounts.values())), delivery.c.provider_id.in_(names)
+    )
+    found = (await conn.execute(theirs)).all()
+    owners = {(row.account_id, row.provider_id): row.id for row in found}
+
+    def named(row: dict[str, Any]) -> dict[str, Any]:
+        one, name = row["b_id"], row["b_provider"]
+        if name is None or owners.setdefault((accounts.get(one, ""), name), one) == one:
+            return row
+        _log.warning("a provider names two messages alike", extra={"delivery": one})
+        return row | {"b_provider": None}
+
+    return [named(row) for row in rows]
 
 
 async def fail(

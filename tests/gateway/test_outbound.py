@@ -35,6 +35,20 @@ async def test_a_temporary_failure_is_tried_again_later(house: House) -> None:
     assert await house.ledger() == [("help", "told", "")]
 
 
+async def test_a_provider_that_repeats_a_name_stops_nobody(house: House) -> None:
+    for who in ("ani", "budi", "cici"):
+        await ask_for_help(house, who)
+        house.channel().provider.sent.clear()
+    rows = await deliveries(house)
+    assert [(row.state, row.provider_id) for row in rows] == [
+        ("sent", "out-1"), ("sent", None), ("sent", None)
+    ]  # fmt: skip
+    await ask_for_help(house, "didi")
+    house.clock.forward(seconds=60)
+    await house.worker.reconciliation.once()
+    assert [kind for kind, state, _ in await house.ledger() if state == "told"] == ["help"] * 4
+
+
 async def test_a_throttled_account_rests_as_long_as_it_was_told(house: House) -> None:
     house.channel().provider.script = [NotSent(Reaction.THROTTLED, "20429", retry_after=60)]
     await ask_for_help(house)
