@@ -19,7 +19,11 @@ _BLOCK = 20
 class NumberSource:
     """This process's numbers."""
 
-    def __init__(self, database: Database, prefix: str, first_serial: int) -> None:
+    def __init__(
+        self, database: Database, prefix: str, first_serial: int, block: int = _BLOCK
+    ) -> None:
+        """*block* is how many are taken at once; fewer where the source does not live long."""
+        self._block = block
         self._database = database
         self._prefix = prefix
         self._first = first_serial
@@ -32,7 +36,7 @@ class NumberSource:
         missing = count - len(self._left[day])
         if missing <= 0:
             return
-        size = max(_BLOCK, missing)
+        size = max(self._block, missing)
         async with self._database.write() as conn:
             dialect = sqlite if self._database.is_sqlite else postgresql
             insert = dialect.insert(number_day)

@@ -35,7 +35,7 @@ from gateway.audit import trail
 from gateway.audit.entry import Doer, Entry, about
 from gateway.bootstrap import Parts
 from gateway.by_hand.tables import hand_way
-from gateway.counter.people import VISITOR, Visitor
+from gateway.counter.people import VISIT, VISITOR, Visitor
 from gateway.counter.visit import Contact, Visit, draft_of
 from gateway.holidays import deadlines
 from gateway.inbound.sniff import media_type
@@ -110,9 +110,9 @@ class CounterDesk:
         if account.confidential:
             drafts = [replace(draft, confidential=True) for draft in drafts]
         await self._numbers.reserve(day_of(now), len(drafts))
-        changes = [self._filed(officer, account, draft, kelurahan, now) for draft in drafts]
         async with parts.database.write() as conn:
             there = await self._thread(conn, visit)
+            changes = [self._filed(officer, account, d, kelurahan, there, now) for d in drafts]
             for matter, change in zip(visit.matters, changes, strict=True):
                 words = {
                     "id": parts.new_id(), "conversation_id": there, "direction": "in",
@@ -192,6 +192,7 @@ class CounterDesk:
         account: Account,
         draft: ComplaintDraft,
         kelurahan: Mapping[str, UnitId],
+        visit: int,
         now: datetime,
     ) -> Change:
         """Its clocks run from the entry (S2), also where somebody came before."""
@@ -211,6 +212,7 @@ class CounterDesk:
             recorded_at=now,
             new_id=parts.new_id,
             deadlines=deadlines(parts.settings, account.id),
+            data={VISIT: str(visit)},
             by=Actor(ActorKind.OFFICER, officer.id, officer.unit),
         )
 

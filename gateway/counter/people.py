@@ -14,6 +14,9 @@ from gateway.tables import address, complaint_message, conversation, message
 VISITOR = "counter:visit"
 """The kind of address that stands for one visit. Nothing can be sent there."""
 
+VISIT = "visit"
+"""In the first line of history: the conversation that stands for the visit, as a text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Visitor:

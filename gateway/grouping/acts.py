@@ -106,7 +106,7 @@ async def act(parts: Parts, officer: Officer, number: str, wish: Wish) -> Compla
     """
     now = parts.clock()
     numbers = NumberSource(
-        parts.database, parts.settings.numbers.prefix, parts.settings.numbers.first_serial
+        parts.database, parts.settings.numbers.prefix, parts.settings.numbers.first_serial, block=1
     )
     if wish.action is Action.SPLIT:
         await numbers.reserve(day_of(now), 1)

@@ -78,8 +78,9 @@ def _summary(figures: Figures, stamp: Print) -> Table:
     ]
     note = (
         "Bulan dihitung menurut waktu Jakarta (WIB). Hanya yang berakhir 'Tuntas' dihitung selesai "
-        "ditangani. Pelapor adalah alamat yang berbeda. Pengaduan rahasia dan yang menyangkut "
-        f"petugas tidak masuk tabel mana pun; jumlahnya hanya per triwulan, mulai {FEWEST}."
+        "ditangani. Pelapor adalah alamat yang berbeda, dan setiap kunjungan di loket. Pengaduan "
+        "rahasia dan yang menyangkut petugas tidak masuk tabel mana pun; jumlahnya hanya per "
+        f"triwulan, mulai {FEWEST}."
     )
     columns = [Column("item", "Hal"), Column("value", "Nilai")]
     return Table("ringkasan", "Ringkasan", note, columns, rows)
@@ -170,8 +171,8 @@ def _cohorts(
         key,
         title,
         "Pengaduan yang masuk dalam bulan ini, sebagaimana keadaannya pada akhir bulan. Masuk = "
-        "terbuka + semua yang berakhir; selisih harus 0. Pelapor: alamat yang berbeda, yang dapat "
-        "muncul di lebih dari satu baris.",
+        "terbuka + semua yang berakhir; selisih harus 0. Pelapor: alamat yang berbeda, dan setiap "
+        "kunjungan di loket; dapat muncul di lebih dari satu baris.",
         [
             *_keyed(heading), Column("filed", "Masuk"), Column("open", "Terbuka"),
             *(Column(r, label(REASONS, r)) for r in _reasons()),

@@ -28,6 +28,7 @@ from core.complaint import ActorKind, ClockKind, Role, State
 from core.tables import account, accusation, assignment, clock, complaint, ticket, transition
 from core.tickets import QUESTIONS
 from core.workflow import Action
+from gateway.counter.people import VISIT
 from gateway.reports.month import Period
 from gateway.tables import RAW_LATE, conversation, inbound, raw_inbound
 
@@ -47,7 +48,10 @@ def lives(period: Period, accounts: Sequence[str] | None = None) -> Select[Any]:
     last, last_end = transition.alias("last"), transition.alias("last_end")
     early, early_end = transition.alias("early"), transition.alias("early_end")
     reporter = cast(
-        case((first.c.actor_kind == ActorKind.CITIZEN.value, first.c.actor_id), else_=null()),
+        case(
+            (first.c.actor_kind == ActorKind.CITIZEN.value, first.c.actor_id),
+            else_=first.c.data[VISIT].as_string(),
+        ),
         BigInteger,
     )
     rows: FromClause = (

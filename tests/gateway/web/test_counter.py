@@ -285,6 +285,16 @@ async def test_twenty_papers_and_no_more(web: Web) -> None:
     assert answer.json()["field"] == "paper"
 
 
+async def test_each_visit_is_one_reporter_in_the_books(web: Web) -> None:
+    await enter(web, DRAIN, LAMP)
+    await enter(web, LAMP)
+    path = "/api/v1/reports/monthly?month=2026-11"
+    report = (await web.client.get(path, headers=await web.token())).json()
+    table = next(t for t in report["tables"] if t["key"] == "pengaduan-per-kanal")
+    (line,) = (row for row in table["rows"] if "loket" in row.values())
+    assert (line["filed"], line["reporters"], line["difference"]) == (3, 2, 0)
+
+
 async def test_many_counters_at_once_get_different_numbers(web: Web) -> None:
     headers = await web.token(OfficerRole.COUNTER_OFFICER)
     answers = await asyncio.gather(*(enter(web, LAMP, DRAIN, headers=headers) for _ in range(15)))
