@@ -214,7 +214,8 @@ async def _merge(desk: _Desk, found: Complaint) -> Complaint:
     into = await desk.other()
     reporters = await records.reporters_of(desk.conn, [found.id, into.id])
     mine, theirs = reporters.get(found.id, frozenset()), reporters.get(into.id, frozenset())
-    if not mine or not mine <= theirs:
+    visit = not mine and not theirs and await records.of_one_visit(desk.conn, found.id, into.id)
+    if not visit and (not mine or not mine <= theirs):
         raise Impossible(
             f"{found.number} and {into.number} are of different reporters, who keep a number each: "
             "link them instead",

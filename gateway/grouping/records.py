@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import store
 from core.complaint import Complaint, ComplaintId, NewId, ProblemId
-from core.tables import complaint, complaint_link, problem
+from core.tables import complaint, complaint_link, problem, transition
+from gateway.counter.people import VISIT
 from gateway.tables import complaint_message, conversation, party
 
 MOST_MEMBERS = 500
@@ -167,6 +168,15 @@ async def reporters_of(
     for row in (await conn.execute(query)).all():
         found[ComplaintId(row.complaint_id)].add(row.conversation_id)
     return {name: frozenset(who) for name, who in found.items()}
+
+
+async def of_one_visit(conn: AsyncConnection, one: ComplaintId, other: ComplaintId) -> bool:
+    """Whether both were entered in one visit to a counter: nobody is known by an address there."""
+    query = select(transition.c.data[VISIT].as_string()).where(
+        transition.c.complaint_id.in_((one, other)), transition.c.seq == 1
+    )
+    visits = (await conn.scalars(query)).all()
+    return len(visits) == 2 and visits[0] is not None and visits[0] == visits[1]
 
 
 async def people_of(

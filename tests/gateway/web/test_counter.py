@@ -285,6 +285,20 @@ async def test_twenty_papers_and_no_more(web: Web) -> None:
     assert answer.json()["field"] == "paper"
 
 
+async def test_what_one_visit_says_twice_is_merged_and_no_others(web: Web) -> None:
+    owner = await web.token(OfficerRole.CHANNEL_ADMIN)
+    twice = (await enter(web, LAMP, LAMP)).json()["complaints"]
+    first, second = (c["number"] for c in twice)
+    (stranger,) = (await enter(web, LAMP)).json()["complaints"]
+    path = f"/api/v1/complaints/{second}/actions"
+    for other, status in ((stranger["number"], 409), (first, 200)):
+        body = {"action": "merge", "other": other}
+        answer = await web.client.post(path, json=body, headers=owner)
+        assert answer.status_code == status, answer.text
+    page = await web.client.post(f"/lacak/{second}", data={"kode": twice[1]["code"]})
+    assert first in page.text, "the paper with its number still answers"
+
+
 async def test_each_visit_is_one_reporter_in_the_books(web: Web) -> None:
     await enter(web, DRAIN, LAMP)
     await enter(web, LAMP)
