@@ -9,6 +9,10 @@ from normalizer.text import Words
 _NODS = frozenset("👍👌🙏👏✅☑✔🙂😊😀😁🤝💪❤🧡💛💚💙💜🖤🤍🥰😍🙌🫶🤗😇🎉💯🆗☺😄😃🌹")
 _LONGEST = 25  # words
 _LAUGHS = re.compile(r"(?:wk|ha|he|hi|xi|ck){2,20}[whk]?|lol")
+_DISTURBS = frozenset({"ganggu", "mengganggu", "menganggu", "merepotkan", "ngerepotin", "repot"})
+_BESIDE_SORRY = frozenset(
+    {"maaf", "kalau", "jika", "sudah", "ya", "jadi", "selalu", "terus", "malam"}
+)
 _CALLS = frozenset({"oi", "oy", "woi", "woy", "oii", "eh", "hoi", "hey", "ya", "dong", "nih"})
 
 
@@ -22,6 +26,8 @@ def read_social(words: Words) -> Social | None:
     group = wordlists.group
     said = frozenset(form for form in forms if not form.isdecimal())
     if _only(said, group("well_wishing"), group("beside_wishes") | group("vocative")):
+        return Social.ACK
+    if "maaf" in said and _only(said, _DISTURBS, group("vocative") | _BESIDE_SORRY):
         return Social.ACK
     if said and all(_LAUGHS.fullmatch(form) for form in said):
         return Social.ACK

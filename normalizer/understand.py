@@ -33,6 +33,7 @@ _SHORT_NEWS = 8  # words: "sampahnya sudah diangkut" tells of an end, a longer t
 _LABEL_CHARS = 60
 _ACCUSATION = "pungli-aparat"
 _THANKS = frozenset({"terimakasih", "kasih", "thanks", "thank", "suwun"})
+_SURE_BESIDE = 0.8  # a rating with so clear a problem beside it reports that as well
 _WEAK = 0.6  # a thing named without what is the matter with it
 
 
@@ -53,7 +54,9 @@ def understand(text: str, *, prefix: str = "JK", at: datetime | None = None) -> 
     wishes = read_wishes(words)
     stated = words_of(claimed(words.text)) if wishes.corrects else words
     place = read_place(stated)
-    says_else = command or social or spam or rating is not None
+    beside = find_problems(behind, read_place(behind).shadow) if comment else ()
+    reports = bool(beside) and beside[0].finding.confidence >= _SURE_BESIDE
+    says_else = command or social or spam or (rating is not None and not reports)
     problems = () if says_else else _problems(stated, place, danger, wishes)
     if danger is None and not says_else and not any(problem.category for problem in problems):
         danger = find_strange_danger(words)
@@ -64,7 +67,8 @@ def understand(text: str, *, prefix: str = "JK", at: datetime | None = None) -> 
     if not problems and not says_else and (hint := unit_by_act(words, place.shadow)):
         notes["unit_hint"] = hint
     choice = read_choice(words)
-    answers = command is not None or rating is not None or choice is not None
+    rates = rating is not None and not reports
+    answers = command is not None or rates or choice is not None
     asks_only = wishes.asks_status and not problems and danger is None
     asks_only = asks_only or wishes.wants_erasure or wishes.wants_copy
     asks_only = asks_only or (bool(wishes.asks) and not any(p.category for p in problems))

@@ -13,7 +13,7 @@ from normalizer.dialogue.placing import merged, names_another_place, place_of
 from normalizer.dialogue.routing import DISTINCT, is_another_matter, is_new_problem, same_matter
 from normalizer.dialogue.situation import Case, Situation
 from normalizer.dialogue.state import AGAIN, Question, QuestionKind
-from normalizer.dialogue.turns import added, amendment_of, ended, told
+from normalizer.dialogue.turns import added, amendment_of, both, ended, filed, told
 from normalizer.dialogue.where import LONGEST_PLACE, place_answered, says_little
 from normalizer.privacy import redact
 from normalizer.reading import CommandName, Finding, PlaceFound, Problem, Reading, Social
@@ -145,7 +145,9 @@ def judged(s: Situation, case: Case) -> Turn | None:
         action = Perform(case.id, "rate", reading.text, {"stars": reading.rating})
         kind = "rated_comment" if reading.notes.get("comment") and not reading.social else "rated"
         reply = Reply(kind, case.id, {"stars": reading.rating})
-        return added(s, case, "result", action, reply, outcome=Outcome.ANSWER, question=None)
+        turn = added(s, case, "result", action, reply, outcome=Outcome.ANSWER, question=None)
+        new = _told_beside(s, case)
+        return both(turn, filed(s, new)) if new else turn
     asked = s.question is not None and s.question.kind is QuestionKind.RESULT
     wrong = reading.says_not_fixed or (reading.denies and asked)
     if (command is CommandName.NOT_DONE or wrong) and s.may(case, Right.OBJECT):
@@ -168,6 +170,12 @@ def judged(s: Situation, case: Case) -> Turn | None:
     if s.heard.is_wordless:
         return added(s, case, "result")
     return None
+
+
+def _told_beside(s: Situation, case: Case) -> Problem | None:
+    """Another problem in the words beside a rating ("4, tapi lampu jalannya sekarang mati")."""
+    said = s.heard.reading.problem
+    return said if said and is_another_matter(case, s.heard.reading) else None
 
 
 def _clarification(s: Situation, question: Question) -> Turn | None:

@@ -27,6 +27,9 @@ def status_asked(s: Situation) -> Turn | None:
         return None
     if named is not None:
         return told(s, "status_one", named.id)
+    if not s.cases and reading.place is not None and not s.is_long_silent:
+        # "Kapan jl condet diaspal?" asks of the city, not of a report.
+        return ended(s, Outcome.SERVICE, Reply("question_noted"), person_asked_at=s.heard.at)
     if s.recent and s.may(s.recent, Right.READ):
         return told(s, "status_one", s.recent.id)
     return status(s)

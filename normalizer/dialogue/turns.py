@@ -130,6 +130,13 @@ def filed_too(
     return replace(turn, intents=(*turn.intents, *also), state=replace(turn.state, active=active))
 
 
+def both(turn: Turn, new: Turn) -> Turn:
+    """*turn*, and what is filed beside it by *new*, whose question is the one that is asked."""
+    active = {**turn.state.active, **new.state.active}
+    state = replace(turn.state, active=active, question=new.state.question)
+    return replace(turn, intents=(*turn.intents, *new.intents), state=state, outcome=Outcome.NEW)
+
+
 def _first_question(
     s: Situation, complaint: ComplaintId, problem: Problem | None, place: Place
 ) -> Question | None:
