@@ -12,6 +12,8 @@ from normalizer.text import Words
 # Gaps are counted and lazy, so the time stays linear in the length of the message.
 _GAP = r"(?: \S{1,40}){0,4}?"
 _SHORT_QUESTION = 9  # words
+_CORRECTION = 25
+_ABOUT_US = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +37,23 @@ class Wishes:
 def read_wishes(words: Words) -> Wishes:
     """Read one message; for which complaint it counts is the dialogue's business."""
     found = _found(words)
+    # A long report corrects nothing of ours, and asks nothing of this service.
+    brief = len(words.forms) <= _CORRECTION
+    asked = next((name[4:] for name in _patterns()[2] if name in found), "")
     asks_when = "asks_when" in found and len(words.forms) <= _SHORT_QUESTION
     return Wishes(
         asks_status="asks_status" in found or asks_when,
         says_fixed=_says_fixed(words),
         says_not_fixed=_says_not_fixed(words),
         denies="not_done" in found,
-        corrects="corrects" in found or _breaks_off(words),
+        corrects=brief and ("corrects" in found or _breaks_off(words)),
         evades="evades" in found,
         wants_privacy="wants_privacy" in found,
         wants_person="wants_person" in found,
         wants_erasure="wants_erasure" in found,
         wants_copy="wants_copy" in found,
         wants_quiet="wants_quiet" in found,
-        asks=next((name[4:] for name in _patterns()[2] if name in found), ""),
+        asks=asked if len(words.forms) <= _ABOUT_US else "",
     )
 
 
@@ -101,7 +106,7 @@ def _turns(clause: tuple[str, ...], behind: tuple[str, ...]) -> bool:
     if "tidak" in clause or not (_words("turns") - {"tidak"}).isdisjoint(behind):
         return True
     return any(
-        now in {"lagi", "kembali", "again"} and before in _words("again")
+        now in {"lagi", "kembali", "again"} and before not in _words("fixed")
         for before, now in itertools.pairwise(behind)
     )
 
