@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+from normalizer.dangerwords import listed
 from normalizer.phrases import Hit
 from normalizer.reading import Danger
-from normalizer.scene import Rule, Scene, Signs, listed
+from normalizer.scene import Rule, Scene, Signs
 
 _VERY_SHORT = 12  # words
 _CALLS = frozenset({"tolong", "tolongin", "help", "cepat"})
@@ -101,7 +102,8 @@ def _brawl(scene: Scene, hit: Hit[str]) -> Signs:
 def _intruder(scene: Scene, hit: Hit[str]) -> Signs:
     if scene.denied(hit) or scene.asks_repair():
         return []
-    calls = not _CALLS.isdisjoint(scene.words.forms[:3]) and scene.is_cry()
+    near = (*scene.words.forms[:3], *scene.words.forms[max(0, hit.first - 3) : hit.first])
+    calls = not _CALLS.isdisjoint(near) and scene.is_cry()
     there = scene.own(hit) or scene.near("enclosed", hit, 8) or scene.near("cry", hit, 8)
     return scene.now(hit) or there or ([hit] if calls else [])
 
@@ -117,7 +119,7 @@ def _suicide(scene: Scene, hit: Hit[str]) -> Signs:
     about = scene.persons(hit) or scene.near("height", hit, 6)
     if about and forms[hit.first] in _PREPARES and scene.is_brief():
         return about[:1]
-    brief = forms[hit.first] not in _WANTING and len(forms) <= _VERY_SHORT
+    brief = forms[hit.first] not in _WANTING and scene.size <= _VERY_SHORT
     wanted = [*about[:1], *wants[:1]] if wants and (about or brief) else []
     return scene.own(hit) or wanted or scene.now(hit)
 
@@ -126,7 +128,7 @@ def _weary(scene: Scene, hit: Hit[str]) -> Signs:
     of_something = listed("weak", "weary_of").intersection(scene.lean[hit.until : hit.until + 1])
     if of_something or scene.denied(hit, "_violence"):
         return []
-    return scene.own(hit) or ([hit] if len(scene.words.forms) <= _VERY_SHORT else [])
+    return scene.own(hit) or ([hit] if scene.size <= _VERY_SHORT else [])
 
 
 def _despair(scene: Scene, hit: Hit[str]) -> Signs:

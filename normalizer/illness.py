@@ -21,16 +21,16 @@ def _collapse(scene: Scene, hit: Hit[str]) -> Signs:
     persons = _patients(scene, hit) or _bitten(scene, hit) or scene.near("crooks", hit)
     pleads = not {"tolong", "cepat", "help", "ada"}.isdisjoint(scene.words.forms)
     called = pleads and scene.is_brief() and not scene.asks_repair()
-    seen = scene.is_cry() and len(scene.words.forms) <= _SHORT
+    seen = scene.is_cry() and scene.size <= _SHORT
     return persons and (scene.now(hit) or (persons[:1] if called or seen else []))
 
 
 def _medical(scene: Scene, hit: Hit[str]) -> Signs:
     worst = scene.near("now", hit) and scene.near("acute", hit, 8)
-    if scene.says("cared") and not worst:
+    if scene.is_cared() and not worst:
         return []
     alone = scene.near("enclosed", hit, 8)
-    pleads = not _CALLS.isdisjoint(scene.words.forms) and len(scene.words.forms) <= _VERY_SHORT
+    pleads = not _CALLS.isdisjoint(scene.words.forms) and scene.size <= _VERY_SHORT
     if alone and pleads and not scene.denied(hit):
         return alone
     persons = _patients(scene, hit)
@@ -43,7 +43,7 @@ def _medical(scene: Scene, hit: Hit[str]) -> Signs:
 
 def _labour(scene: Scene, hit: Hit[str]) -> Signs:
     """A birth that does not wait: two signs of it, or nobody who could take her there."""
-    if scene.denied(hit) or scene.says("cared") or not scene.is_brief():
+    if scene.denied(hit) or scene.is_cared() or not scene.is_brief():
         return []
     return scene.near("labour", hit, 10)[:1] or scene.near("help", hit, 8)[:1]
 

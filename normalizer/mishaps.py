@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+from normalizer.dangerwords import listed
 from normalizer.phrases import Hit
 from normalizer.reading import Danger
-from normalizer.scene import Rule, Scene, Signs, listed
+from normalizer.scene import Rule, Scene, Signs
 
 _HEADLINE = 25  # words: "kebakaran di gang manggis rt 5": who writes so little sees it
 _SHOUT = 3  # words beside it
@@ -44,7 +45,7 @@ def _cries_fire(scene: Scene, hit: Hit[str]) -> Signs:
     opens = listed("headline", "opening").issuperset(forms[: hit.at])
     follows = listed("headline", "follows").intersection(forms[hit.until : hit.until + 2])
     burns = listed("weak", "burning").intersection(forms[max(0, hit.at - 6) : hit.until + 4])
-    headline = opens and follows and len(scene.words.forms) <= _HEADLINE
+    headline = opens and follows and scene.size <= _HEADLINE
     headline = headline or _shouts(scene, hit)
     return [hit] if headline or (burns and scene.is_cry()) else []
 
@@ -87,7 +88,7 @@ def _crash(scene: Scene, hit: Hit[str]) -> Signs:
     somebody = scene.persons(hit)
     both = [somebody[0], hurt[0]] if somebody and hurt and not scene.asks_repair() else []
     now = [] if scene.asks_repair() else scene.now(hit)
-    if len(scene.words.forms) > _LETTER:
+    if scene.size > _LETTER:
         return now
     if scene.is_cry() and (bleeds := scene.near("acute", hit) or scene.near("wounded", hit, 8)):
         return [] if scene.asks_repair() else bleeds[:1]
@@ -251,7 +252,7 @@ def _water(scene: Scene, hit: Hit[str]) -> Signs:
 
 def _call(scene: Scene, hit: Hit[str]) -> Signs:
     """A cry for those who rescue, with haste in it."""
-    if scene.denied(hit) or scene.says("prepared") or scene.says("cared") or not scene.is_cry():
+    if scene.denied(hit) or scene.says("prepared") or scene.is_cared() or not scene.is_cry():
         return []
     hasty = not _HASTE.isdisjoint(scene.words.forms)
     return [hit] if hasty and not scene.asks_repair() else []

@@ -1,13 +1,14 @@
 """The signs around a danger word: of now, of people inside, of the writer's own, and against it."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable
 from functools import cache, cached_property
 from operator import attrgetter
 
 from normalizer import wordlists
-from normalizer.phrases import Hit, Phrases, alternatives
-from normalizer.text import Words, lean
+from normalizer.dangerwords import danger_phrases, listed, others
+from normalizer.phrases import Hit
+from normalizer.text import Words
 
 _NEAR = 14  # lean words: the sign may stand in the next sentence
 _BESIDE = 4
@@ -38,6 +39,9 @@ _AT_SIGHT = frozenset({"lihat", "liat", "dengar", "denger", "ngadepin", "menghad
 _WEARING = frozenset({"antri", "antrian", "birokrasi", "pelayanan"})
 _REMEDIES = frozenset({"oksigen", "obat", "inhaler", "insulin", "tabung"})
 _AFTER = frozenset({"makan", "minum", "banjir", "hujan", "jatuh"})  # "habis jatuh, tidak gerak"
+_ADDRESS = frozenset(
+    {"jalan", "gang", "rt", "rw", "kelurahan", "kecamatan", "nomor", "no", "blok", "di", "terima"}
+)
 _place_of = attrgetter("at")
 
 Signs = list[Hit[str]]
@@ -53,8 +57,9 @@ class Scene:
     def __init__(self, words: Words) -> None:
         self.words = words
         self.lean = words.lean_forms
-        found = _phrases().find(words, overlapping=True)
-        self.hits = [hit for hit in found if not self._is_other(hit)]
+        found, told_by = danger_phrases().find(words, overlapping=True), others()
+        ends = self.lean
+        self.hits = [h for h in found if ends[h.until - 1] not in told_by or not self._is_other(h)]
         self.signs: dict[str, Signs] = {}
         for hit in self.hits:
             for name in hit.values:
@@ -65,11 +70,12 @@ class Scene:
     def _is_other(self, hit: Hit[str]) -> bool:
         """Whether the word beside it makes it something else: "badan jalan", "berkali-kali"."""
         at, until = hit.at, hit.until
-        others = _others().get(self.lean[until - 1])
-        return others is not None and (
-            not others["before"].isdisjoint(self.lean[max(0, at - 4) : at])
-            or not others["right_before"].isdisjoint(self.lean[max(0, at - 1) : at])
-            or not others["behind"].isdisjoint(self.lean[until : until + 1])
+        beside = others()[self.lean[until - 1]]
+        return (
+            not beside["before"].isdisjoint(self.lean[max(0, at - 4) : at])
+            or not beside["right_before"].isdisjoint(self.lean[max(0, at - 1) : at])
+            or not beside["behind"].isdisjoint(self.lean[until : until + 1])
+            or not beside["soon_behind"].isdisjoint(self.lean[until : until + 2])
         )
 
     def _is_nobody(self, hit: Hit[str]) -> bool:
@@ -128,6 +134,20 @@ class Scene:
         """Whether a word of the list *name* of `weak` stands anywhere."""
         return not listed("weak", name).isdisjoint(self.words.forms)
 
+    @cached_property
+    def size(self) -> int:
+        """How many words it has, but for greetings, pleas, figures and the words of an address."""
+        forms, around = self.words.forms, _around()
+        return len(forms) - len([f for f in forms if f in around or f.isdecimal()])
+
+    def is_cared(self) -> bool:
+        """Whether an illness is looked after; "mohon bantuannya" asks for help."""
+        cared = listed("weak", "cared")
+        return any(
+            form in cared and not self.words.typed(k).lower().startswith("bantuanny")
+            for k, form in enumerate(self.words.forms)
+        )
+
     def is_cry(self) -> bool:
         """Whether the message is short and gives no reason, asks for no repair, judges nothing."""
         return self._cry
@@ -169,7 +189,7 @@ class Scene:
 
     def is_brief(self) -> bool:
         """Whether it is as short as a cry."""
-        return len(self.words.forms) <= _CRY
+        return self.size <= _CRY
 
     def asks_repair(self) -> bool:
         """Whether it asks that something be mended: then the accident is its reason."""
@@ -193,16 +213,16 @@ class Scene:
     def there_is(self, hit: Hit[str]) -> Signs:
         """The word itself where a short message says that it is there: "ada mobil kecebur"."""
         before = self.lean[max(0, hit.at - 3) : hit.at]
-        return [hit] if "ada" in before and len(self.words.forms) <= _CRY else []
+        return [hit] if "ada" in before and self.size <= _CRY else []
 
     def own(self, hit: Hit[str]) -> Signs:
         """The writer or family right beside, in a short message."""
-        short = len(self.words.forms) <= _SHORT
+        short = self.size <= _SHORT
         return self.themselves(self.near("own", hit, 3)) if short else []
 
     def persons(self, hit: Hit[str]) -> Signs:
         """Anybody named close by; in a short message, anybody at all."""
-        reach = _NEAR if len(self.words.forms) <= _CRY else _BESIDE
+        reach = _NEAR if self.size <= _CRY else _BESIDE
         return self.themselves(self.near("people", hit, reach) + self.near("own", hit, reach))
 
     def sufferer(self, hit: Hit[str]) -> Signs:
@@ -308,6 +328,8 @@ class Scene:
 
     def is_name(self, hit: Hit[str]) -> bool:
         """Part of a name or a thing: "pemadam kebakaran"; not "ada korban kecelakaan"."""
+        if self.words.tokens[hit.first].parted:
+            return False  # "mohon bantuannya, api merembet"
         before = self.lean[max(0, hit.at - 2) : hit.at]
         if before[-1:] == ("mobil",) and self.lean[hit.at] != "kebakaran":
             return False  # "mobil terbakar" is no fire engine
@@ -318,67 +340,6 @@ class Scene:
 
 
 @cache
-def _phrases() -> Phrases[str]:
-    return Phrases(_entries())
-
-
-def phrases_of(names: Collection[str]) -> Iterator[tuple[str, ...]]:
-    """Every phrase of the lists *names*, word by word as it is compared."""
-    for phrase, name in _entries():
-        if name in names:
-            yield from alternatives(phrase)
-
-
-@cache
-def _entries() -> list[tuple[str, str]]:
-    lists = wordlists.read_toml("danger")
-    entries = [*lists["words"].items(), *lists["signs"].items()]
-    made = [(name, _forms_of(roots, name)) for name, roots in lists["families"].items()]
-    return [(phrase, name) for name, phrases in [*entries, *made] for phrase in phrases]
-
-
-_NASAL = {
-    "p": "m",
-    "t": "n",
-    "k": "ng",
-    "s": "ny",
-    "c": "ny",
-}  # replaces the first letter: tusuk, nusuk
-
-
-def _forms_of(roots: str, name: str) -> list[str]:
-    """What is said of each root: "ketindih", "ketindihan", "ditusuk", "nusukin", "penusukan".
-
-    Who does it is said of violence alone: "nutup" is no mishap.
-    """
-    forms: list[str] = []
-    for root in roots.split():
-        stems = [f"{prefix}{root}" for prefix in ("ke", "ter", "di")]
-        nasal = _NASAL.get(root[0], "")
-        active = f"{nasal}{root[1:]}" if nasal else f"nge{root}"
-        if name == "violence":
-            before = "mem" if root[0] in "bf" else "meng" if root[0] in "aghiou" else "men"
-            stems += [active, f"me{active}" if nasal else f"{before}{root}"]
-            forms.append(f"pe{active}an" if nasal else f"pe{before[2:]}{root}an")
-            forms += [f"{root}in", f"{root}i"]
-        forms += [f"{stem}{suffix}" for stem in stems for suffix in ("", "an", "i", "in")]
-    return [form for form in forms if lean(form) == (form,)]
-
-
-@cache
-def _others() -> Mapping[str, Mapping[str, frozenset[str]]]:
-    """By the last word of a sign the words beside it with which it is none, by where they stand."""
-    table: Mapping[str, str] = wordlists.read_toml("danger")["other"]
-    found: dict[str, dict[str, frozenset[str]]] = {}
-    for where, lines in table.items():
-        for word, beside in (line.split(":") for line in lines.strip().splitlines()):
-            known = found.setdefault(word, dict.fromkeys(table, frozenset()))
-            known[where] = frozenset(beside.split())
-    return found
-
-
-@cache
-def listed(table: str, name: str) -> frozenset[str]:
-    """One list of single words in `data/danger.toml`."""
-    words: str = wordlists.read_toml("danger")[table][name]
-    return frozenset(words.split())
+def _around() -> frozenset[str]:
+    """What stands around a report and tells nothing of it."""
+    return wordlists.group("polite") | wordlists.group("greeting") | _ADDRESS

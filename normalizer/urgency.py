@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from functools import cache
 
 from normalizer import harm, illness, mishaps
+from normalizer.dangerwords import phrases_of
 from normalizer.phrases import Hit
 from normalizer.reading import Danger, DangerFound, Finding
-from normalizer.scene import Scene, Signs, phrases_of
+from normalizer.scene import Scene, Signs
 from normalizer.text import READ_CHARS, WORD, Words, fold_word
 from normalizer.weighing import strange, weighed
 
@@ -94,7 +95,7 @@ def _needed() -> dict[str, list[frozenset[str]]]:
 
 def _told(scene: Scene, hit: Hit[str]) -> Signs:
     """A few words that tell of a person and of nothing but what is happening to them."""
-    brief = len(scene.words.forms) <= _TELLS and scene.is_cry() and not scene.asks_repair()
+    brief = scene.size <= _TELLS and scene.is_cry() and not scene.asks_repair()
     if not brief or scene.is_animal(hit) or scene.is_name(hit) or scene.denied(hit):
         return []
     return scene.people_beside(hit, _TELLS)[:1]

@@ -8,8 +8,9 @@ words report nothing else that we know.
 from collections.abc import Collection, Iterator
 
 from normalizer import wordlists
+from normalizer.dangerwords import listed
 from normalizer.phrases import Hit
-from normalizer.scene import Scene, Signs, listed
+from normalizer.scene import Scene, Signs
 
 _REACH = 12  # lean words
 _FEW = 18  # words
@@ -53,7 +54,7 @@ def strange(scene: Scene) -> Iterator[tuple[Hit[str], Signs]]:
     for hit in _threats(scene, _SURE | _MAYBE | _AROUND):
         sure = not _SURE.isdisjoint(hit.values)
         vague = not sure and _MAYBE.isdisjoint(hit.values)
-        if vague and len(scene.words.forms) > _FEW:
+        if vague and scene.size > _FEW:
             continue
         plight = _near(hit, around)
         if vague:
@@ -100,7 +101,7 @@ def _is_harmless(scene: Scene, hit: Hit[str]) -> bool:
         return scene.says("smoke")
     if "wound" in hit.values and _SURE.isdisjoint(hit.values):
         return not scene.near("body", hit, 3)
-    return bool({"medical", "acute"}.intersection(hit.values)) and scene.says("cared")
+    return bool({"medical", "acute"}.intersection(hit.values)) and scene.is_cared()
 
 
 def _of(scene: Scene, names: Collection[str]) -> Signs:
@@ -108,6 +109,8 @@ def _of(scene: Scene, names: Collection[str]) -> Signs:
 
 
 def _persons(scene: Scene) -> Signs:
+    if scene.signs.keys().isdisjoint(("people", "own")):
+        return []
     persons = scene.themselves(_of(scene, {"people", "own"}))
     return [s for s in persons if not _is_addressed(scene, s)]
 

@@ -19,8 +19,10 @@ _FRAMES = (
     "kami warga rt 5 mengeluhkan {} yang sudah berlangsung lama",
 )  # fmt: skip
 _AROUND_A_CRY = (
-    "pak tolong {}", "{} di jl mawar 3 rt 4 rw 2", "min {}", "{}!!", "assalamualaikum, {}",
-    "lapor pak, {}",
+    "pak tolong {}", "{} di jl mawar 3 rt 4 rw 2 kel tebet timur", "{}!!! tolong segera",
+    "assalamualaikum mau lapor, {}", "{}, saya warga sekitar", "{} mohon segera ditindaklanjuti",
+    "Selamat malam, mohon bantuannya, {}. Terima kasih", "dekat stasiun tebet, {}",
+    "halo admin jaki, {} ya",
 )  # fmt: skip
 
 
@@ -48,11 +50,16 @@ def test_a_report_in_a_frame_keeps_its_unit_and_is_no_danger() -> None:
     assert dangers.of - dangers.right <= dangers.of / 500, "\n".join(dangers.errors)
 
 
-def test_a_cry_for_help_stays_one_in_a_frame() -> None:
-    said = tomllib.loads(_SAYS.read_text(encoding="utf-8"))["danger"]["eighteenth"]
-    count = Count()
-    for say in said:
-        for frame in _AROUND_A_CRY:
-            text = frame.format(say)
-            count.add(understand(text).danger is not None, text)
-    assert count.right / count.of >= 0.97, "\n".join([str(count), *count.errors])
+def test_a_cry_for_help_stays_one_in_a_frame_and_others_none() -> None:
+    lists = tomllib.loads(_SAYS.read_text(encoding="utf-8"))
+    for group, is_danger, least in (("danger", True, 0.985), ("no_danger", False, 0.996)):
+        said = [say for says in lists[group].values() for say in says][::4]
+        count = Count()
+        for say in said:
+            if (understand(say).danger is not None) is not is_danger:
+                continue
+            for frame in _AROUND_A_CRY:
+                text = frame.format(say)
+                count.add((understand(text).danger is not None) is is_danger, text)
+        assert count.of > 2000
+        assert count.right / count.of >= least, "\n".join([str(count), *count.errors[:40]])

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from normalizer.scene import phrases_of
+from normalizer.dangerwords import phrases_of
 from normalizer.text import clean, words_of
 from normalizer.urgency import _RULES, find_danger, may_tell_danger
 
