@@ -13,18 +13,17 @@ from starlette.routing import Route
 
 from gateway.bootstrap import Parts
 from gateway.counter.desk import CounterDesk
-from gateway.directory import KelurahanUnits
 from gateway.inbound.arrival import ArrivalDesk
 from gateway.inbound.intake import Intake
 from gateway.ops.metrics import Metrics
 from gateway.outbound.facts import unit_names
 from gateway.photos.showing import PATH
+from gateway.units.directory import KelurahanUnits
 from gateway.users.sessions import SignIn
 from gateway.web import (
     api,
     by_hand,
     counter,
-    foto,
     grouping,
     health,
     inbox,
@@ -32,6 +31,7 @@ from gateway.web import (
     photos,
     problems,
     reports,
+    result_photo,
     rosters,
     session,
     tickets,
@@ -133,7 +133,7 @@ def create_app(parts: Parts) -> FastAPI:
             Route("/lacak", tracker.form, methods=["GET"]),
             Route("/lacak/{number}", tracker.view, methods=["GET"]),
             Route("/lacak/{number}", tracker.open_with_code, methods=["POST"]),
-            Route(f"{PATH}/{{name}}", foto.view, methods=["GET"]),
+            Route(f"{PATH}/{{name}}", result_photo.view, methods=["GET"]),
             Route("/health/live", health.live, methods=["GET"]),
             Route("/health/ready", health.ready, methods=["GET"]),
             Route("/metrics", health.metrics, methods=["GET"]),

@@ -13,20 +13,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.messages import AccountId
 from core.tables import unit
-from gateway import boundaries, directory, holidays, keys, schema
-from gateway.boundaries import BoundariesBroken
-from gateway.database import Database, is_address, is_transient, sqlite_path, sqlite_problem
-from gateway.dispatch import Bell
-from gateway.ids import Clock, Ids, now
+from gateway.configuration import boundaries, holidays
+from gateway.configuration.boundaries import BoundariesBroken
+from gateway.configuration.settings import Environment, Settings, SettingsInvalid
 from gateway.inbound.mediastore import FileMediaStore
 from gateway.inbound.spool import sealed_with
-from gateway.keys import Keys, KeysInvalid
 from gateway.lines import Line, close_lines, open_lines
 from gateway.ops.bounded import within
-from gateway.schema import Version
+from gateway.processes.dispatch import Bell
+from gateway.sealing import keys
+from gateway.sealing.keys import Keys, KeysInvalid
 from gateway.sealing.known import register
-from gateway.settings import Environment, Settings, SettingsInvalid
+from gateway.storage import schema
+from gateway.storage.database import Database, is_address, is_transient, sqlite_path, sqlite_problem
+from gateway.storage.ids import Clock, Ids, now
+from gateway.storage.schema import Version
 from gateway.tables import installation
+from gateway.units import directory
 from gateway.way_out import WayOut
 from normalizer.regions import CENTROIDS, Regions
 

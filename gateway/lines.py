@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from channels import registry
 from channels.contract import Channel, Context, Fetcher, WebhookReceiver
 from core.messages import AccountId
-from gateway.settings import Account, Settings
+from gateway.configuration.settings import Account, Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,5 +37,5 @@ echo "Installing what $lock names ..."
 .venv/bin/python -m pip install -qq --disable-pip-version-check \
     --no-deps --no-build-isolation --editable .
 # Also for whoever forbids Python to write beside its sources, and would wait at every start.
-env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -c 'import gateway.demo.run, gateway.worker'
+env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -c 'import gateway.demo.run, gateway.processes.worker'
 touch "$stamp"

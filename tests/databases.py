@@ -13,8 +13,9 @@ from psycopg import sql
 from sqlalchemy import create_engine, insert
 
 from core.tables import unit
-from gateway import database, directory, schema
-from gateway.database import sync_url
+from gateway.storage import database, schema
+from gateway.storage.database import sync_url
+from gateway.units import directory
 from tests.postgres import FAST, PostgresServer
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -25,18 +25,19 @@ from core.number import WIB
 from core.tables import complaint
 from core.ticket import TicketKind
 from core.workflow import Action, Filing
-from gateway import keys, officers
-from gateway import settings as configuration
 from gateway.bootstrap import Parts, build
-from gateway.briefs import Brief
-from gateway.ids import Ids
+from gateway.configuration import settings as configuration
+from gateway.configuration.settings import Environment
+from gateway.desk import officers
+from gateway.desk.briefs import Brief
+from gateway.desk.orders import Order
 from gateway.inbound.arrival import ArrivalDesk
 from gateway.inbound.commit import commit
 from gateway.inbound.store import Stored
-from gateway.orders import Order
-from gateway.settings import Environment
+from gateway.processes.worker import Worker
+from gateway.sealing import keys
+from gateway.storage.ids import Ids
 from gateway.tables import inbound, notice
-from gateway.worker import Worker
 
 START = datetime(2026, 11, 19, 19, 12, tzinfo=WIB).astimezone(UTC)
 """Thursday evening, as in the first transcript."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from channels import registry
-from gateway.settings import Settings
+from gateway.configuration.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("core", "channels", "normalizer", "gateway")
@@ -119,4 +119,4 @@ def test_only_settings_and_the_entry_points_read_the_environment() -> None:
         for p in SOURCES
         if re.search(r"os\.environ|os\.getenv", p.read_text(encoding="utf-8"))
     }
-    assert readers <= {"gateway/settings.py", "gateway/beside.py"}
+    assert readers <= {"gateway/configuration/settings.py", "gateway/processes/beside.py"}

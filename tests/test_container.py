@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from gateway.settings import Environment
+from gateway.configuration.settings import Environment
 
 ROOT = Path(__file__).parent.parent
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
@@ -148,7 +148,7 @@ def test_the_servers_are_reached_from_inside_only() -> None:
 
 
 def test_a_process_is_given_the_time_it_takes_to_end() -> None:
-    from gateway import beside, worker
+    from gateway.processes import beside, worker
 
     seconds = {name: int(SERVICES[name]["stop_grace_period"].rstrip("s")) for name in OURS
                if "stop_grace_period" in SERVICES[name]}  # fmt: skip

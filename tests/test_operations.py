@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from gateway.cli import main
-from gateway.database import Database, sync_url
-from gateway.numbers import NumberSource
 from gateway.outbound.reasons import Reason
+from gateway.storage.database import Database, sync_url
+from gateway.storage.numbers import NumberSource
 from tests.gateway.test_cli import kanal
 
 ROOT = Path(__file__).parent.parent

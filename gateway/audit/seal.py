@@ -14,10 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.access_tables import AUDIT_UNSEALED, audit, audit_seal
 from gateway.audit.chain import BEGINNING, Head, extended
-from gateway.database import Database
-from gateway.ids import Clock
-from gateway.keys import Keys
 from gateway.ops.lease import acquire
+from gateway.sealing.keys import Keys
+from gateway.storage.database import Database
+from gateway.storage.ids import Clock
 
 EVERY_S = 5.0
 GROUP = 500

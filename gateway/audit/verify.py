@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.access_tables import AUDIT_UNSEALED, audit, audit_seal
 from gateway.audit.chain import BEGINNING, Head, following
-from gateway.database import Database
-from gateway.keys import Keys
+from gateway.sealing.keys import Keys
+from gateway.storage.database import Database
 
 _PAGE = 2000
 

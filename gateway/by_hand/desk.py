@@ -16,20 +16,20 @@ from core.complaint import Complaint, ComplaintId
 from core.errors import Impossible, NotFound, Outdated, Refused
 from core.messages import AccountId, Address
 from core.tables import complaint, transition
-from gateway import officers
 from gateway.audit import trail
 from gateway.audit.entry import Doer, Entry
 from gateway.audit.entry import about as subject
 from gateway.bootstrap import Parts
 from gateway.by_hand.tables import TELLING_OPEN, hand_telling, hand_way
+from gateway.configuration.settings import Account
 from gateway.counter.people import Visitor, visitors
+from gateway.desk import officers
+from gateway.desk.scope import accuses
 from gateway.inbox.listing import Mark
 from gateway.outbound.compose import Composer
 from gateway.outbound.facts import About, DueNotice, FactBook, Listener, about
 from gateway.outbound.notices import Class
 from gateway.outbound.world import World
-from gateway.scope import accuses
-from gateway.settings import Account
 from gateway.tables import party
 
 

@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.by_hand import Owed, owed
 from core.calendar import Calendar
 from core.complaint import Change, Complaint, NewId
-from gateway import directory
 from gateway.by_hand.tables import TELLING_OPEN, hand_telling
 from gateway.duty.calling import told, write
 from gateway.duty.roster import Matter, rosters_of
 from gateway.duty.rules import Call
+from gateway.units import directory
 
 
 async def owe(

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from gateway.boundaries import take_in
 from gateway.cli.common import refuse
-from gateway.settings import Environment
+from gateway.configuration.boundaries import take_in
+from gateway.configuration.settings import Environment
 from normalizer.regions import BoundariesInvalid
 
 

@@ -10,7 +10,7 @@ from gateway.audit.entry import Entry, about
 from gateway.bootstrap import Parts
 from gateway.cli.common import with_parts
 from gateway.cli.operator import operator
-from gateway.holidays import deadlines
+from gateway.configuration.holidays import deadlines
 
 _AT_ONCE = 500
 _SHOWN = 20

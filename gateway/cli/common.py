@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from gateway import logs
-from gateway.settings import Environment, Settings, SettingsInvalid, load
+from gateway.configuration.settings import Environment, Settings, SettingsInvalid, load
+from gateway.ops import logs
 
 if TYPE_CHECKING:
     from gateway.bootstrap import Parts

@@ -4,16 +4,16 @@ import click
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from channels.text import clean
-from gateway import schema
 from gateway.audit import trail
 from gateway.audit.entry import Entry
 from gateway.bootstrap import Parts, StartRefused, brief, refuse_no_address, refuse_not_ours
 from gateway.cli.common import configuration, refuse, with_parts
 from gateway.cli.operator import operator
-from gateway.database import is_transient
 from gateway.inbound.replay import Replayed, stuck
 from gateway.inbound.replay import replay as run_replay
 from gateway.ops import switch
+from gateway.storage import schema
+from gateway.storage.database import is_transient
 
 
 def _words(_context: click.Context, option: click.Parameter, said: str) -> str:

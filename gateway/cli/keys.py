@@ -8,17 +8,17 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from core.number import WIB
-from gateway import logs
 from gateway.bootstrap import StartRefused, brief, own_keys, prepare_schema
 from gateway.cli.common import environment, refuse, run_or_refuse
 from gateway.cli.operator import operator
-from gateway.database import Database, is_transient
-from gateway.ids import Ids, now
-from gateway.keys import KeysInvalid
+from gateway.ops import logs
 from gateway.sealing.desk import KeyDesk, Keyring, NotNow
+from gateway.sealing.keys import KeysInvalid
 from gateway.sealing.known import register
 from gateway.sealing.reseal import AlreadyAtIt, Sealed
 from gateway.sealing.rotation import Next, Step
+from gateway.storage.database import Database, is_transient
+from gateway.storage.ids import Ids, now
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from core.access import Interface, Origin
 from gateway.audit.entry import Doer
-from gateway.keys import Keys
+from gateway.sealing.keys import Keys
 
 _LOGIN = Path("/proc/self/loginuid")
 _NOBODY = 2**32 - 1

@@ -12,7 +12,6 @@ from core.clocks import VALIDATING_UNIT
 from core.complaint import UnitId
 from core.errors import CoreError, NotFound
 from core.units import Hierarchy
-from gateway import directory
 from gateway.bootstrap import Parts
 from gateway.cli.common import refuse, with_parts
 from gateway.outbound.facts import unit_names
@@ -27,6 +26,7 @@ from gateway.reports.make import (
 )
 from gateway.reports.month import Period, period_of
 from gateway.reports.table import Report
+from gateway.units import directory
 
 _QUIET_S = 2.0
 _READERS_OF_SIGNALS = frozenset({VALIDATING_UNIT, INSPEKTORAT})

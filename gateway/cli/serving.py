@@ -5,14 +5,14 @@ from contextlib import closing
 
 import click
 
-from gateway import logs
 from gateway.app import create_app
 from gateway.bootstrap import StartRefused, build
 from gateway.cli.anew import LEVELS, PORT, not_yet, start_anew
 from gateway.cli.common import configuration, refuse, run_or_refuse
-from gateway.reload import may_reload
-from gateway.serve import adopt, listen
-from gateway.serve import serve as run_server
+from gateway.ops import logs
+from gateway.processes.reload import may_reload
+from gateway.processes.serve import adopt, listen
+from gateway.processes.serve import serve as run_server
 
 
 @click.command()

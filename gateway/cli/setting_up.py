@@ -8,13 +8,14 @@ from pathlib import Path
 
 import click
 
-from gateway import boundaries, keys
 from gateway.cli.common import environment as place
 from gateway.cli.common import refuse
+from gateway.configuration import boundaries
+from gateway.configuration.settings import SettingsInvalid, parse
 from gateway.doctor import examine, flow, installation
 from gateway.doctor.findings import Finding, State, worst
-from gateway.ids import now
-from gateway.settings import SettingsInvalid, parse
+from gateway.sealing import keys
+from gateway.storage.ids import now
 
 _TEMPLATE = """\
 # kanal: what this installation does. Secrets stand in the environment, as ${{VARIABLE}}.

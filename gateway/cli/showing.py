@@ -2,10 +2,10 @@
 
 import click
 
-from gateway import logs
 from gateway.cli.anew import PORT
 from gateway.cli.common import run_or_refuse
 from gateway.demo.run import run
+from gateway.ops import logs
 
 
 @click.command()

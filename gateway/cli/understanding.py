@@ -10,10 +10,10 @@ import click
 
 from core.messages import Location
 from core.number import WIB
-from gateway import boundaries
 from gateway.cli.common import refuse
+from gateway.configuration import boundaries
+from gateway.configuration.settings import Environment
 from gateway.explain import as_json, as_text
-from gateway.settings import Environment
 from gateway.words import catalogue
 from normalizer.regions import Regions
 from normalizer.understand import understand as read

@@ -10,7 +10,7 @@ from gateway.audit.entry import Entry
 from gateway.bootstrap import Parts
 from gateway.cli.common import refuse, with_parts
 from gateway.cli.operator import operator
-from gateway.unit_list import Imported, ListInvalid, bring, read
+from gateway.units.unit_list import Imported, ListInvalid, bring, read
 
 
 @click.group()

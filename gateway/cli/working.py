@@ -2,12 +2,12 @@
 
 import click
 
-from gateway import logs
 from gateway.bootstrap import build
 from gateway.cli.anew import LEVELS, PORT, not_yet, start_anew
 from gateway.cli.common import configuration, run_or_refuse
-from gateway.reload import may_reload
-from gateway.work import work
+from gateway.ops import logs
+from gateway.processes.reload import may_reload
+from gateway.processes.work import work
 
 
 @click.command()

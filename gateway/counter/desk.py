@@ -35,15 +35,17 @@ from gateway.audit import trail
 from gateway.audit.entry import Doer, Entry, about
 from gateway.bootstrap import Parts
 from gateway.by_hand.tables import hand_way
+from gateway.configuration.holidays import deadlines
+from gateway.configuration.settings import Account
 from gateway.counter.people import VISIT, VISITOR, Visitor
 from gateway.counter.visit import Contact, Visit, draft_of
-from gateway.holidays import deadlines
+from gateway.desk.telling import tell
+from gateway.desk.threads import thread_of
 from gateway.inbound.sniff import media_type
 from gateway.inbox.entering import ring
-from gateway.numbers import NumberSource
 from gateway.outbound.envelopes import purposes
 from gateway.outbound.notices import COUNTER_RECEIPT, Notice, envelopes
-from gateway.settings import Account
+from gateway.storage.numbers import NumberSource
 from gateway.tables import (
     attachment,
     complaint_message,
@@ -53,8 +55,6 @@ from gateway.tables import (
     notice,
     party,
 )
-from gateway.telling import tell
-from gateway.threads import thread_of
 
 MOST_PAPERS = 20
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.complaint import ComplaintId
-from gateway.keys import Keys
+from gateway.sealing.keys import Keys
 from gateway.tables import address, complaint_message, conversation, message
 
 VISITOR = "counter:visit"

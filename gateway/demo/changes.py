@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 
 from gateway.bootstrap import Parts
 from gateway.demo.provider import Network
-from gateway.dispatch import Bell
+from gateway.processes.dispatch import Bell
 
 HEARTBEAT_S = 15.0
 PACE_S = 0.2

@@ -8,13 +8,13 @@ import click
 
 from core.access import OfficerRole
 from core.complaint import UnitId
-from gateway import settings as configuration
 from gateway.app import create_app
 from gateway.bootstrap import Parts, build
+from gateway.configuration import settings as configuration
+from gateway.configuration.settings import Environment
 from gateway.demo.page import DemoPage
 from gateway.demo.provider import Account, Network, Sender, Timing, serve_provider
-from gateway.serve import listen, serve
-from gateway.settings import Environment
+from gateway.processes.serve import listen, serve
 from gateway.web.access import create_token
 
 SMS_NUMBER = "+62811000112"

@@ -6,15 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy.exc import DBAPIError
 
 from channels.contract import Capabilities
-from gateway import directory
-from gateway.database import sqlite_path
+from gateway.configuration.settings import Environment, Settings, SettingsInvalid, load
 from gateway.doctor import machine, servers, waiting
 from gateway.doctor.facts import Flow, Folder, Place, Reach
 from gateway.doctor.findings import Finding, wrong
-from gateway.ids import Clock
 from gateway.lines import close_lines, open_lines
-from gateway.schema import Version
-from gateway.settings import Environment, Settings, SettingsInvalid, load
+from gateway.storage.database import sqlite_path
+from gateway.storage.ids import Clock
+from gateway.storage.schema import Version
+from gateway.units import directory
 from gateway.way_out import WayOut
 
 COUNTING_S = 30.0

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from channels.contract import Capabilities
+from gateway.configuration.settings import Settings
 from gateway.inbound.spool import Left
-from gateway.schema import Version
 from gateway.sealing.holders import Holder
 from gateway.sealing.known import KnownKey
-from gateway.settings import Settings
+from gateway.storage.schema import Version
 
 
 @dataclass(frozen=True, slots=True)

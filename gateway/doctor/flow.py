@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from channels import counter
+from gateway.configuration.settings import Sending, Settings
 from gateway.doctor.facts import QUIET_AFTER, Flow, Queue
 from gateway.doctor.findings import Finding, note, ok, spoken, wrong
 from gateway.outbound.reasons import RELEASED_BY_SWITCH, Reason
-from gateway.settings import Sending, Settings
 
 SLOW = timedelta(minutes=1)
 """A worker takes what waits within seconds; a burst of thousands within a minute."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from channels.contract import Capabilities
 from core.number import WIB
+from gateway.configuration.settings import Sending, Settings
 from gateway.doctor.facts import (
     DatabaseFacts,
     Folder,
@@ -17,9 +18,8 @@ from gateway.doctor.facts import (
 )
 from gateway.doctor.findings import Finding, State, note, ok, size, spoken, wrong
 from gateway.outbound.envelopes import PURPOSES, purposes
-from gateway.schema import Version
 from gateway.sealing.known import problems
-from gateway.settings import Sending, Settings
+from gateway.storage.schema import Version
 
 FULL_BYTES = 256 * 1024**2
 """Below this a disk counts as full: one busy hour of messages and their photos."""

@@ -5,10 +5,10 @@ import secrets
 import shutil
 from pathlib import Path
 
-from gateway import keys
 from gateway.doctor.facts import Folder, KeyFile, Spooled
 from gateway.inbound.spool import look
-from gateway.keys import KeysInvalid
+from gateway.sealing import keys
+from gateway.sealing.keys import KeysInvalid
 
 _PROBE = 65_536
 """Bytes written to see whether there is room: more than a message, and never noticed."""

@@ -17,13 +17,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from core.tables import unit
-from gateway.database import is_address, sqlite_path, sync_url
 from gateway.doctor.facts import DatabaseFacts, Reach, RedisFacts
-from gateway.ids import Clock
 from gateway.ops.bounded import within
-from gateway.schema import Version, version_of
 from gateway.sealing.holders import HOLDERS, Holder
 from gateway.sealing.known import KNOWN, KnownKey
+from gateway.storage.database import is_address, sqlite_path, sync_url
+from gateway.storage.ids import Clock
+from gateway.storage.schema import Version, version_of
 from gateway.tables import installation
 
 PATIENCE_S = 5.0

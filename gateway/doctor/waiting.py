@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, not_, or_,
 
 from gateway.access_tables import AUDIT_UNSEALED, audit
 from gateway.doctor.facts import QUIET_AFTER, Flow, Pause, Queue
-from gateway.ids import first_at
 from gateway.ops.roster import PREFIX
+from gateway.storage.ids import first_at
 from gateway.tables import (
     ATTACHMENT_TODO,
     DELIVERY_OPEN,

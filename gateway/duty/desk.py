@@ -17,7 +17,7 @@ from gateway.duty.entering import known, lock, replace
 from gateway.duty.lines import ListedOfficer, RosterLine, officer_of
 from gateway.duty.roster import Matter, Shift
 from gateway.duty.tables import ON_ROSTER, duty_officer
-from gateway.keys import Keys
+from gateway.sealing.keys import Keys
 from gateway.tables import address, conversation
 
 _GIVE_CONFIDENTIAL = frozenset({OfficerRole.SYSTEM_ADMIN, OfficerRole.INSPEKTORAT})

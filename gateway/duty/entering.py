@@ -12,12 +12,12 @@ from core.tables import unit
 from gateway.audit import trail
 from gateway.audit.entry import Doer, Entry
 from gateway.bootstrap import Parts
+from gateway.configuration.holidays import deadlines
+from gateway.desk.threads import thread_of
 from gateway.duty.agreeing import confirmed, invite, mark_threads, remind_of_what_runs
 from gateway.duty.lines import ListedOfficer
 from gateway.duty.tables import ON_ROSTER, duty_officer
-from gateway.holidays import deadlines
-from gateway.keys import Keys
-from gateway.threads import thread_of
+from gateway.sealing.keys import Keys
 
 
 def known(units: Collection[UnitId]) -> Select[Any]:

@@ -11,9 +11,9 @@ from channels.contract import AddressBook
 from core.access import INSPEKTORAT
 from core.complaint import UnitId
 from core.messages import AccountId, Address
+from gateway.configuration.settings import SLUG
 from gateway.duty.roster import Matter, Shift
 from gateway.lines import Line
-from gateway.settings import SLUG
 
 DAYS = r"^[1-7](-[1-7])?(,[1-7](-[1-7])?)*$"
 _HOURS = re.compile(r"([0-2]?\d)[.:]([0-5]\d)\s*-\s*([0-2]?\d)[.:]([0-5]\d)")

@@ -15,10 +15,10 @@ from core.complaint import UnitId
 from core.messages import AccountId
 from gateway.audit.entry import SYSTEM, Doer
 from gateway.bootstrap import Parts
+from gateway.configuration.refusals import explain
 from gateway.duty.entering import lock, replace
 from gateway.duty.lines import ListedOfficer, RosterLine, officer_of
 from gateway.lines import Line
-from gateway.refusals import explain
 
 
 class RosterInvalid(Exception):

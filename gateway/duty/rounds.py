@@ -14,19 +14,19 @@ from core.complaint import Complaint, ComplaintId, NewId, UnitId
 from core.rows import clock_of
 from core.tables import clock
 from core.units import Hierarchy
-from gateway import directory
-from gateway.database import Database
+from gateway.configuration.holidays import deadlines
+from gateway.configuration.settings import Settings
 from gateway.duty.calling import Rosters, one, told, write
 from gateway.duty.roster import Matter, rosters_of
 from gateway.duty.rules import Call, order_of_alarm, reminds_at
 from gateway.duty.tables import REMINDER_WAITS, clock_reminder
-from gateway.holidays import deadlines
-from gateway.ids import Clock as Now
 from gateway.inbox.entering import handle
 from gateway.inbox.tables import ALARM_RINGS, inbox_item
 from gateway.outbound.notices import ALARM
-from gateway.settings import Settings
+from gateway.storage.database import Database
+from gateway.storage.ids import Clock as Now
 from gateway.tables import notice
+from gateway.units import directory
 
 _MOST = 50
 

@@ -25,25 +25,26 @@ from core.errors import Conflict, Impossible, NotFound
 from core.number import day_of
 from core.routing import Channel
 from core.workflow import Act, Action
-from gateway import directory, officers
 from gateway.audit import trail
 from gateway.bootstrap import Parts
+from gateway.configuration.holidays import deadlines
+from gateway.desk import officers
+from gateway.desk.orders import require_seen
 from gateway.duty.calling import call
 from gateway.grouping import records
 from gateway.grouping.records import Link
 from gateway.grouping.splitting import Part, draft_of, is_calm
-from gateway.holidays import deadlines
 from gateway.inbox.entering import acknowledge_complaint, ring
-from gateway.numbers import NumberSource
-from gateway.orders import require_seen
 from gateway.outbound.notices import Notice
+from gateway.storage.numbers import NumberSource
 from gateway.tables import complaint_message, message, notice, party
+from gateway.units import directory
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What an officer wants: *other* is a number, *messages* are to leave the complaint;
-    *seen* as in `gateway.orders.Order`."""
+    *seen* as in `gateway.desk.orders.Order`."""
 
     action: Action
     other: str = ""

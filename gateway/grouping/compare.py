@@ -21,14 +21,14 @@ from core.errors import Impossible
 from core.tables import COMPLAINT_TO_COMPARE, complaint
 from core.workflow import Act, Action
 from gateway.audit import trail
-from gateway.database import Database, is_transient
+from gateway.configuration.settings import Pauses
 from gateway.grouping import near, records
 from gateway.grouping.records import MACHINE, Link
 from gateway.grouping.told import Report, address_of, is_compared, report_of, told
-from gateway.ids import Clock, Ids
-from gateway.keys import Keys
 from gateway.outbound.notices import Notice, pause_of
-from gateway.settings import Pauses
+from gateway.sealing.keys import Keys
+from gateway.storage.database import Database, is_transient
+from gateway.storage.ids import Clock, Ids
 from gateway.tables import NOTICE_WAITING, notice
 from normalizer.dialogue.intents import Pause
 from normalizer.likeness import Likeness, Told, likest

@@ -11,10 +11,10 @@ from core.complaint import Complaint, ProblemId
 from core.errors import Conflict, CoreError, Impossible, NotFound, Refused
 from core.ticket import Ticket
 from core.workflow import Action
-from gateway import officers
 from gateway.bootstrap import Parts
+from gateway.desk import officers
+from gateway.desk.orders import Order, carried_out
 from gateway.grouping import records
-from gateway.orders import Order, carried_out
 
 FOR_ALL = frozenset(
     {

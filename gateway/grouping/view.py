@@ -15,8 +15,8 @@ from core.complaint import Complaint, ComplaintId, ProblemId, State, UnitId
 from core.errors import NotFound
 from core.number import ComplaintNumber
 from core.tables import ACCUSATION_LIVE, accusation, assignment, complaint, problem
+from gateway.desk.scope import within
 from gateway.grouping import records
-from gateway.scope import within
 from gateway.tables import attachment, complaint_message, message
 from normalizer.privacy import redact
 

@@ -15,7 +15,7 @@ from channels.errors import PayloadInvalid
 from core.complaint import NewId
 from core.messages import AccountId, Event, Ignored, InboundMessage, Receipt
 from gateway.inbound import codec
-from gateway.keys import Keys
+from gateway.sealing.keys import Keys
 from normalizer.text import clean, words_of
 from normalizer.urgency import find_danger, may_tell_danger
 

@@ -14,8 +14,8 @@ from core.complaint import ComplaintId
 from core.number import ComplaintNumber
 from core.tables import complaint
 from gateway.inbound.thread import CodeClaim, Pending
-from gateway.keys import Keys
 from gateway.ops import tries
+from gateway.sealing.keys import Keys
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from gateway.database import Database, is_transient
 from gateway.inbound.arrival import Arrival, Incoming
 from gateway.inbound.store import Stored, store
+from gateway.storage.database import Database, is_transient
 
 _log = logging.getLogger(__name__)
 

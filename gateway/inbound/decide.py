@@ -33,6 +33,7 @@ from core.messages import (
 from core.number import ComplaintNumber
 from core.routing import Channel
 from core.workflow import BY_DECREE, Act, Action
+from gateway.configuration.settings import Settings
 from gateway.duty.hearing import heard
 from gateway.inbound.cases import case_of, cases_of
 from gateway.inbound.codec import Completed
@@ -42,7 +43,6 @@ from gateway.inbound.work import Work
 from gateway.inbox.waiting import Why, due, waits_because
 from gateway.outbound.notices import telling
 from gateway.outbound.reminding import reminder
-from gateway.settings import Settings
 from normalizer.dialogue import (
     Add,
     Claim,

@@ -18,11 +18,8 @@ from core.complaint import NewId, UnitId
 from core.messages import AccountId, InboundMessage
 from core.number import day_of
 from core.routing import Channel
-from gateway.database import Database, is_transient
-from gateway.directory import KelurahanUnits
-from gateway.dispatch import Hints
-from gateway.holidays import deadlines
-from gateway.ids import Clock
+from gateway.configuration.holidays import deadlines
+from gateway.configuration.settings import Account, Settings
 from gateway.inbound.decide import Kit, decide
 from gateway.inbound.load import load_threads, urgent_queues, waiting_queues
 from gateway.inbound.thread import Pending, Thread
@@ -30,12 +27,15 @@ from gateway.inbound.work import Work
 from gateway.inbound.write import Pen, write
 from gateway.inbox.entering import enter
 from gateway.inbox.waiting import Why, due
-from gateway.keys import Keys
-from gateway.numbers import NumberSource
 from gateway.ops.roster import Roster
 from gateway.ops.work_metrics import WorkMetrics
-from gateway.settings import Account, Settings
+from gateway.processes.dispatch import Hints
+from gateway.sealing.keys import Keys
+from gateway.storage.database import Database, is_transient
+from gateway.storage.ids import Clock
+from gateway.storage.numbers import NumberSource
 from gateway.tables import inbound
+from gateway.units.directory import KelurahanUnits
 from normalizer.dialogue import Policy
 from normalizer.regions import CENTROIDS, Regions
 

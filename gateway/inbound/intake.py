@@ -13,12 +13,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from gateway.database import Database
-from gateway.ids import Clock, now
 from gateway.inbound.arrival import Incoming
 from gateway.inbound.commit import GroupCommit, commit
 from gateway.inbound.spool import Spool
 from gateway.inbound.store import Stored
+from gateway.storage.database import Database
+from gateway.storage.ids import Clock, now
 
 _log = logging.getLogger(__name__)
 _BATCH = 256

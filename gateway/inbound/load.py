@@ -28,8 +28,8 @@ from gateway.inbound import codec
 from gateway.inbound.claims import load_claims
 from gateway.inbound.codec import Completed
 from gateway.inbound.thread import CodeClaim, Known, Pending, Thread
-from gateway.keys import Keys
 from gateway.outbound.reasons import Reason
+from gateway.sealing.keys import Keys
 from gateway.tables import (
     INBOUND_TODO,
     INBOUND_URGENT,

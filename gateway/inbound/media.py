@@ -17,12 +17,12 @@ from channels.contract import MediaSource
 from channels.errors import MediaUnavailable
 from core.messages import AccountId, Attachment
 from core.tables import complaint
-from gateway.database import Database
-from gateway.ids import Clock
 from gateway.inbound.mediastore import FileMediaStore
 from gateway.inbound.sniff import media_type
-from gateway.keys import Keys
 from gateway.lines import Line
+from gateway.sealing.keys import Keys
+from gateway.storage.database import Database
+from gateway.storage.ids import Clock
 from gateway.tables import ATTACHMENT_TODO, attachment, complaint_message, media, message
 
 _log = logging.getLogger(__name__)

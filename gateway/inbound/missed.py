@@ -19,13 +19,13 @@ from channels.contract import Parser, Raw, Reconciler
 from channels.errors import ChannelError, ListTooLong, PayloadInvalid
 from core.complaint import NewId
 from core.messages import AccountId
-from gateway.database import Database
-from gateway.ids import Clock
 from gateway.inbound.arrival import Arrival, ArrivalDesk
 from gateway.inbound.commit import commit
-from gateway.keys import Keys
 from gateway.lines import Line
 from gateway.ops.lease import Lease, acquire, still_held
+from gateway.sealing.keys import Keys
+from gateway.storage.database import Database
+from gateway.storage.ids import Clock
 from gateway.tables import inbound, poll_cursor
 
 _log = logging.getLogger(__name__)

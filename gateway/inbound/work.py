@@ -7,13 +7,13 @@ from typing import Any
 
 from core.complaint import Change, Complaint, ComplaintId, NewId
 from core.messages import Attachment, InboundMessage, ProviderId
+from gateway.configuration.settings import Pauses
 from gateway.duty.hearing import agrees
 from gateway.grouping.records import REPORTER, Link
 from gateway.inbound.thread import CodeClaim, Known, Pending, Thread
 from gateway.inbox.waiting import Why
 from gateway.ops import tries
 from gateway.outbound.notices import Notice, answering, pause_of
-from gateway.settings import Pauses
 from normalizer.dialogue import DialogueState, Outcome, Reply
 from normalizer.dialogue.intents import Wait
 

@@ -19,10 +19,10 @@ from gateway.grouping.records import REPORTER, add_links, settle_alike
 from gateway.inbound import claims
 from gateway.inbound.work import Work
 from gateway.inbox.entering import acknowledge, enter, settle_by_report
-from gateway.keys import Keys
 from gateway.ops import tries
 from gateway.outbound.notices import RIDES_ALONG
 from gateway.outbound.reasons import RELEASED_BY_START, RELEASED_BY_WRITING
+from gateway.sealing.keys import Keys
 from gateway.tables import (
     NOTICE_HELD,
     address,

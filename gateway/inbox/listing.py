@@ -14,7 +14,7 @@ from core.messages import Address
 from core.tables import account, complaint
 from gateway.inbox.tables import INBOX_OPEN, inbox_item
 from gateway.inbox.waiting import Why
-from gateway.keys import Keys
+from gateway.sealing.keys import Keys
 from gateway.tables import address, complaint_message, conversation, inbound, message, raw_inbound
 from normalizer.privacy import redact
 

@@ -1,1 +1,1 @@
-"""One history of the schema, for core and gateway. `gateway.schema` runs it."""
+"""One history of the schema, for core and gateway. `gateway.storage.schema` runs it."""

@@ -1,4 +1,4 @@
-"""Called by Alembic; the connection comes from `gateway.schema`."""
+"""Called by Alembic; the connection comes from `gateway.storage.schema`."""
 
 from typing import Any, Literal
 

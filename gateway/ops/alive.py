@@ -32,9 +32,9 @@ def main(arguments: Sequence[str]) -> int:
             alive = web_answers(int(port))
         case ["worker"]:
             # To load these takes ten times as long as to ask a web process.
-            from gateway.ids import now  # noqa: PLC0415
+            from gateway.configuration.settings import Environment, SettingsInvalid  # noqa: PLC0415
             from gateway.ops.beats import worker_beats  # noqa: PLC0415
-            from gateway.settings import Environment, SettingsInvalid  # noqa: PLC0415
+            from gateway.storage.ids import now  # noqa: PLC0415
 
             try:
                 url = Environment.read().database_url

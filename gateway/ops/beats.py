@@ -10,9 +10,9 @@ from sqlalchemy import create_engine, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from gateway.database import sync_url
 from gateway.ops.bounded import within
 from gateway.ops.roster import PREFIX
+from gateway.storage.database import sync_url
 from gateway.tables import lease
 
 _PATIENCE_S = 4.0

@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, and_, delete, func, literal, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway.database import Database
-from gateway.ids import COUNT_BITS, NODE_BITS, Clock
+from gateway.storage.database import Database
+from gateway.storage.ids import COUNT_BITS, NODE_BITS, Clock
 from gateway.tables import inbound, lease, notice
 
 _ALIVE_FOR = timedelta(seconds=10)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from gateway import reservations
-from gateway.database import Database
-from gateway.ids import Clock
+from gateway.storage import reservations
+from gateway.storage.database import Database
+from gateway.storage.ids import Clock
 from gateway.users import sessions
 
 EVERY_S = 600.0

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from channels.contract import Alphabet, Capabilities
+from gateway.configuration.settings import Account
 from gateway.duty.wording import bundled, worded
 from gateway.outbound.envelopes import Envelope, language_of
 from gateway.outbound.facts import DueNotice, FactBook, Listener
@@ -12,7 +13,6 @@ from gateway.outbound.pictures import Picture
 from gateway.outbound.texts import key_of
 from gateway.outbound.values import Values
 from gateway.outbound.world import World
-from gateway.settings import Account
 from gateway.words import Catalogue, Form, catalogue
 
 _WITH_OFFICERS_TEXT = 2

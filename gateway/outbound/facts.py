@@ -16,10 +16,10 @@ from core.messages import AccountId, Address, MediaKind
 from core.rows import transition_of
 from core.tables import transition, unit
 from gateway.duty.roster import OnRoster, lines_of
-from gateway.keys import Keys
 from gateway.outbound.notices import RECEIPT_REMINDER, RESULT
 from gateway.outbound.others import reported_by_others
 from gateway.outbound.pictures import NO_PICTURES, Pictures, pictures_of
+from gateway.sealing.keys import Keys
 from gateway.tables import (
     address,
     attachment,

@@ -16,12 +16,12 @@ from sqlalchemy.orm import aliased
 from core.complaint import ComplaintId, NewId
 from core.messages import AccountId
 from core.tables import complaint
-from gateway.database import Database
-from gateway.ids import Clock
 from gateway.lines import Line
 from gateway.outbound.envelopes import purposes
 from gateway.outbound.notices import ENVELOPED, ENVELOPES, Notice, envelopes
 from gateway.outbound.reasons import Reason
+from gateway.storage.database import Database
+from gateway.storage.ids import Clock
 from gateway.tables import NOTICE_HELD, conversation, notice
 
 EVERY_S = 600.0

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.complaint import ActorKind, Change, ComplaintId, NewId, Transition
+from gateway.configuration.settings import Pauses
 from gateway.outbound.reasons import Reason
-from gateway.settings import Pauses
 from normalizer.dialogue.intents import Pause, Reply
 
 

@@ -1,6 +1,6 @@
 """What the operator's settings put into texts."""
 
-from gateway.settings import Settings
+from gateway.configuration.settings import Settings
 
 
 class Operators:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from core.number import WIB
+from gateway.configuration.settings import QuietHours, Sending
 from gateway.duty.roster import Matter, OnRoster
 from gateway.outbound.notices import ENVELOPES, IN_TIME, Class, class_of
 from gateway.outbound.reasons import Reason
-from gateway.settings import QuietHours, Sending
 
 AWAKE_FOR = timedelta(minutes=30)
 """Whoever wrote this recently is awake, and may be told at night."""

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from core.messages import Receipt
-from gateway.database import Database, is_transient
-from gateway.ids import Clock
 from gateway.inbound import codec
-from gateway.keys import Keys
 from gateway.ops.roster import Roster
 from gateway.outbound.settle import apply_receipts
+from gateway.sealing.keys import Keys
+from gateway.storage.database import Database, is_transient
+from gateway.storage.ids import Clock
 from gateway.tables import RECEIPTS_TODO, inbound
 
 _log = logging.getLogger(__name__)

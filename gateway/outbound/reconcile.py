@@ -13,15 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from channels.contract import FoundSent, Listing, Reconciler, SentQuery
 from core.messages import AccountId, ProviderId
-from gateway.database import Database
-from gateway.ids import Clock
-from gateway.keys import Keys
 from gateway.lines import Line
 from gateway.outbound.facts import listeners
 from gateway.outbound.fate import Fate, backoff
 from gateway.outbound.notices import Class
 from gateway.outbound.reasons import Reason
 from gateway.outbound.settle import fail, mark_sent
+from gateway.sealing.keys import Keys
+from gateway.storage.database import Database
+from gateway.storage.ids import Clock
 from gateway.tables import DELIVERY_TODO, delivery, message
 
 _log = logging.getLogger(__name__)

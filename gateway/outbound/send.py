@@ -17,10 +17,8 @@ from channels.contract import Alphabet, NotSent, SendResult, Sent, Unknown
 from core.complaint import Complaint, NewId
 from core.messages import AccountId, OutboundMessage, Reaction, Template
 from core.proof import Right, allows, of_reporter
-from gateway.database import Database
+from gateway.configuration.settings import Settings
 from gateway.duty.rules import is_moot
-from gateway.ids import Clock
-from gateway.keys import Keys
 from gateway.lines import Line
 from gateway.ops.roster import Roster
 from gateway.ops.work_metrics import WorkMetrics
@@ -48,7 +46,9 @@ from gateway.outbound.settle import WITH_PICTURE, Finished, recover_claims, writ
 from gateway.outbound.standing import says_what
 from gateway.outbound.world import World
 from gateway.photos.showing import link
-from gateway.settings import Settings
+from gateway.sealing.keys import Keys
+from gateway.storage.database import Database
+from gateway.storage.ids import Clock
 from normalizer.dialogue import DialogueState
 
 _log = logging.getLogger(__name__)

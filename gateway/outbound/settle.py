@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from channels.contract import NotSent, SendResult, Sent, Unknown
 from core.messages import Reaction, Receipt, ReceiptStatus
-from gateway.database import Database
 from gateway.outbound.fate import Fate, fate
+from gateway.storage.database import Database
 from gateway.tables import address, conversation, delivery, message, notice, notice_delivery
 
 _log = logging.getLogger(__name__)

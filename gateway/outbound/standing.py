@@ -16,8 +16,8 @@ from core.complaint import (
 )
 from core.messages import MediaKind
 from core.workflow import CLOSED_FOR
+from gateway.configuration.settings import Account
 from gateway.outbound.facts import About
-from gateway.settings import Account
 from gateway.words import Catalogue, Form
 from gateway.words.moments import spoken
 from normalizer.gazetteer import name_of

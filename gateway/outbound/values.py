@@ -12,6 +12,7 @@ from core.complaint import (
     Transition,
     UnitId,
 )
+from gateway.configuration.settings import Account
 from gateway.outbound.facts import About, DueNotice
 from gateway.outbound.operators import Operators
 from gateway.outbound.pictures import Picture
@@ -30,7 +31,6 @@ from gateway.outbound.standing import (
     state_key,
     withheld,
 )
-from gateway.settings import Account
 from gateway.words import Form
 from gateway.words.moments import briefly, day, spoken
 from normalizer.completeness import place_missing

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.clocks import Deadlines
-from gateway.holidays import deadlines
-from gateway.settings import Settings
+from gateway.configuration.holidays import deadlines
+from gateway.configuration.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

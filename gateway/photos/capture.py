@@ -14,8 +14,8 @@ from PIL import ExifTags, Image
 from core.messages import Location
 from core.number import WIB
 from gateway.photos.fingerprint import fingerprint
+from gateway.photos.pictures import opened, viewable
 from gateway.photos.signals import Capture
-from gateway.pictures import opened, viewable
 
 TYPES = ("image/jpeg", "image/png", "image/webp")
 """What a photo of the result may be."""

@@ -15,18 +15,18 @@ from core.access import Officer
 from core.complaint import Assignment, Complaint, UnitId
 from core.errors import Conflict, Impossible, Refused
 from core.workflow import Action
-from gateway import officers
 from gateway.audit import trail
 from gateway.audit.entry import Doer, Entry, about
 from gateway.bootstrap import Parts
+from gateway.desk import officers
 from gateway.inbound.sniff import media_type
 from gateway.photos.capture import TYPES, examine
 from gateway.photos.fingerprint import parts_of
+from gateway.photos.pictures import NotAPicture
 from gateway.photos.policy import acting
 from gateway.photos.signals import Capture, Facts, Signal, Twin, signals
 from gateway.photos.tables import result_photo, result_photo_part, result_photo_signal
 from gateway.photos.twins import sent_by_reporter, twins
-from gateway.pictures import NotAPicture
 from gateway.tables import media
 from normalizer.gazetteer import kelurahan, metres
 from normalizer.regions import Regions

@@ -17,9 +17,9 @@ from core import store
 from core.complaint import Complaint, ComplaintId, Stage, Transition
 from core.tables import complaint as complaints
 from core.workflow import Action
-from gateway.keys import Keys
 from gateway.photos.signals import SignalKind
 from gateway.photos.tables import result_photo, result_photo_signal
+from gateway.sealing.keys import Keys
 from gateway.tables import media
 
 LASTS = timedelta(hours=6)

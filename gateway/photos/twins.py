@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.complaint import AssignmentId, Complaint, ComplaintId
 from core.tables import complaint as complaints
 from gateway.bootstrap import Parts
-from gateway.briefs import linked_to
+from gateway.desk.briefs import linked_to
 from gateway.photos.capture import TYPES, looks_of
 from gateway.photos.fingerprint import NEAREST, distance, parts_of
+from gateway.photos.pictures import NotAPicture
 from gateway.photos.signals import Twin
 from gateway.photos.tables import result_photo, result_photo_part
-from gateway.pictures import NotAPicture
 from gateway.tables import attachment, complaint_message, media
 
 _MOST_OF_REPORTER = 20

@@ -1,7 +1,7 @@
 """The city's reports: monthly books, the Pendopo's recapitulation, lists for the Inspektorat.
 
 Every figure is derived from rows that are only added to, as they stood when the month ended in
-Jakarta (ADR 0012). Reading is at the edge, shaping is pure:
+Jakarta (ADR 0009). Reading is at the edge, shaping is pure:
 
     month          which month, until when, and whether its books are closed
     queries        what is asked of the database: complaints as they stood at two moments

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.complaint import UnitId
 from core.tables import account
 from core.units import Hierarchy
-from gateway import directory
 from gateway.audit.seal import head as audit_head
-from gateway.holidays import deadlines
+from gateway.configuration.holidays import deadlines
+from gateway.configuration.settings import Settings
 from gateway.outbound.facts import unit_names
 from gateway.reports import pendopo, photo_signals, queries, twice_rejected
 from gateway.reports.figures import Names, Print
@@ -19,7 +19,7 @@ from gateway.reports.month import Period
 from gateway.reports.monthly import monthly
 from gateway.reports.reading import Progress, figures, life_of, silent
 from gateway.reports.table import Report
-from gateway.settings import Settings
+from gateway.units import directory
 from normalizer.problem import categories
 
 BUREAUS = tuple(UnitId(slug) for slug in directory.fields())

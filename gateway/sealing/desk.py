@@ -10,17 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.complaint import NewId
 from gateway.audit import trail
 from gateway.audit.entry import Doer, Entry
-from gateway.database import Database
-from gateway.ids import Clock
 from gateway.inbound.spool import sealed_with
-from gateway.keys import Keys
 from gateway.sealing import keyfile, reseal
 from gateway.sealing.giving_up import give_up
 from gateway.sealing.holders import HOLDERS, Holder
+from gateway.sealing.keys import Keys
 from gateway.sealing.known import known_keys, problems
 from gateway.sealing.reseal import Resealing, Sealed
 from gateway.sealing.rotation import Next, Situation, hindrances, next_step
 from gateway.sealing.tables import seal_key
+from gateway.storage.database import Database
+from gateway.storage.ids import Clock
 
 Counts = Mapping[str, Mapping[str, int]]
 """Rows by key and table."""

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway.database import Database
-from gateway.ids import Clock
-from gateway.keys import Keys
+from gateway.sealing.keys import Keys
 from gateway.sealing.places import PLACES, Place
+from gateway.storage.database import Database
+from gateway.storage.ids import Clock
 from gateway.tables import attachment, inbound, raw_inbound
 
 LOST = "sealing key lost"

@@ -15,10 +15,10 @@ from sqlalchemy import Row, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.bootstrap import Parts
-from gateway.database import Database, is_transient
-from gateway.ids import Clock
-from gateway.keys import Keys
+from gateway.sealing.keys import Keys
 from gateway.sealing.tables import key_holder
+from gateway.storage.database import Database, is_transient
+from gateway.storage.ids import Clock
 
 _log = logging.getLogger(__name__)
 

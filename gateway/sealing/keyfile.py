@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from gateway.keys import Keys, load
+from gateway.sealing.keys import Keys, load
 
 _LENGTH = 32
 

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.number import WIB
-from gateway.keys import Keys
+from gateway.sealing.keys import Keys
 from gateway.sealing.tables import seal_key
 
 KNOWN = select(seal_key).order_by(seal_key.c.seen_at, seal_key.c.id)

@@ -16,11 +16,11 @@ from typing import Any
 from sqlalchemy import RowMapping, Update, bindparam, func, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway.database import Database
-from gateway.ids import Clock
-from gateway.keys import Keys, KeysInvalid
 from gateway.ops.lease import Lease, acquire, release
+from gateway.sealing.keys import Keys, KeysInvalid
 from gateway.sealing.places import PLACES, Place
+from gateway.storage.database import Database
+from gateway.storage.ids import Clock
 
 _PAGE = 2000
 """Rows whose key is looked at in one read."""

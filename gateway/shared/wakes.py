@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 
-from gateway.dispatch import Hints
+from gateway.processes.dispatch import Hints
 
 _log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from core.tables import unit
 from gateway.access_tables import SESSION_OPEN, app_user, user_account, user_session
 from gateway.audit import trail
 from gateway.audit.entry import Doer, Entry
-from gateway.settings import Settings
+from gateway.configuration.settings import Settings
 
 LOGIN = r"^[a-z0-9][a-z0-9._-]{1,62}$"
 ONE_TIME_LASTS = timedelta(hours=72)

@@ -6,8 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.access import SCOPES, Officer, OfficerRole, Origin, Scope
 from core.complaint import UnitId
-from gateway import directory
-from gateway.settings import Settings
+from gateway.configuration.settings import Settings
+from gateway.units import directory
 
 
 async def officer(

@@ -17,7 +17,7 @@ from core.complaint import NewId, UnitId
 from gateway.audit import trail
 from gateway.audit.entry import SYSTEM, Doer, Entry
 from gateway.bootstrap import Parts
-from gateway.keys import Keys
+from gateway.sealing.keys import Keys
 from gateway.tables import api_token
 from gateway.users import sessions, standing
 from gateway.users.sessions import SignedIn

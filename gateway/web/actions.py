@@ -13,9 +13,9 @@ from core.complaint import UnitId
 from core.identifiers import TicketId
 from core.ticket import TicketKind
 from core.workflow import Action, Filing
+from gateway.configuration.settings import SLUG
+from gateway.desk.orders import Order
 from gateway.grouping.acts import Wish
-from gateway.orders import Order
-from gateway.settings import SLUG
 from gateway.web.grouping import ID_PATTERN
 from gateway.web.values import NUMBER_PATTERN, UNIT_PATTERN, Kind, TicketRef
 
@@ -211,7 +211,7 @@ ActionIn = Annotated[OnOne | WithOthers, Field(discriminator="action"), _Plain]
 
 
 def order_of(body: OnOne, seen: int | None) -> Order:
-    """What *body* asks, for `gateway.officers`; *seen* as there."""
+    """What *body* asks, for `gateway.desk.officers`; *seen* as there."""
     action = Action(body.action)
     if isinstance(body, FileTicket):
         # Whoever decides reads it; the reporter only what is asked in the end.

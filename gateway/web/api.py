@@ -15,14 +15,14 @@ from core.clocks import next_news
 from core.complaint import Transition, UnitId
 from core.errors import NotFound
 from core.workflow import Action
-from gateway import officers
 from gateway.bootstrap import Parts
-from gateway.briefs import Brief
+from gateway.desk import officers
+from gateway.desk.briefs import Brief
+from gateway.desk.suggestion import suggested
 from gateway.grouping import acts, together, view
 from gateway.grouping.together import Skipped
 from gateway.outbound.world import World
-from gateway.pictures import NotAPicture, viewable
-from gateway.suggestion import suggested
+from gateway.photos.pictures import NotAPicture, viewable
 from gateway.web.access import CurrentOfficer
 from gateway.web.actions import (
     ActionIn,

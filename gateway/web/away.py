@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway.database import is_transient
 from gateway.ops.bounded import soon
+from gateway.storage.database import is_transient
 from gateway.web.once import WRITES
 from gateway.web.problems import problem
 

@@ -12,10 +12,10 @@ from core.complaint import UnitId
 from core.errors import Refused
 from core.messages import AccountId, Location
 from gateway.bootstrap import Parts
+from gateway.configuration.settings import SLUG
 from gateway.counter.desk import CounterDesk, Entered
 from gateway.counter.visit import Matter, Visit
 from gateway.outbound.world import World
-from gateway.settings import SLUG
 from gateway.web.access import CurrentOfficer
 from gateway.web.problems import documented
 from gateway.web.shown import unit_shown

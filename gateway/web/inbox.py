@@ -7,10 +7,10 @@ from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.access import reads_confidential
-from gateway import officers
 from gateway.audit import trail
 from gateway.audit.entry import Doer
 from gateway.bootstrap import Parts
+from gateway.desk import officers
 from gateway.inbox import answering
 from gateway.inbox.listing import Entry, Mark, listed
 from gateway.web.access import CurrentOfficer

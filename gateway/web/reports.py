@@ -18,7 +18,6 @@ from core.errors import NotFound
 from core.reports import Report as Kind
 from core.reports import require_report
 from core.units import Hierarchy
-from gateway import directory
 from gateway.bootstrap import Parts
 from gateway.reports import files
 from gateway.reports.figures import Print
@@ -32,6 +31,7 @@ from gateway.reports.month import Period, period_of
 from gateway.reports.readers import bureaus_for, units_for
 from gateway.reports.table import Report
 from gateway.reports.twice_rejected import twice_rejected
+from gateway.units import directory
 from gateway.web.access import CurrentOfficer
 from gateway.web.problems import documented
 from gateway.web.values import UNIT_PATTERN

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Depends, Header, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.complaint import UnitId
+from gateway.configuration.settings import SLUG
 from gateway.duty import desk
 from gateway.duty.desk import UnitRoster
 from gateway.duty.lines import DAYS, RosterLine
-from gateway.settings import SLUG
 from gateway.web.access import CurrentOfficer
 from gateway.web.problems import documented
 from gateway.web.versions import tag, tagged

@@ -9,7 +9,7 @@ from core.scoring import RULE as SCORE_RULE
 from core.scoring import Score, scores
 from core.ticket import Extension, Ticket
 from core.tickets import RULE as TICKET_RULE
-from gateway.briefs import Brief
+from gateway.desk.briefs import Brief
 from gateway.outbound.world import World
 from gateway.photos.listing import Seen
 from gateway.web.values import (

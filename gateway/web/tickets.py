@@ -7,10 +7,10 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.identifiers import TicketId
-from gateway import ticket_desk
 from gateway.bootstrap import Parts
+from gateway.desk import ticket_desk
+from gateway.desk.ticket_queue import Mark
 from gateway.outbound.world import World
-from gateway.ticket_queue import Mark
 from gateway.web.access import CurrentOfficer
 from gateway.web.problems import documented
 from gateway.web.shown import ticket_shown

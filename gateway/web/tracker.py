@@ -36,7 +36,7 @@ from core.workflow import ABOUT_THE_ACCUSED, CLOSED_FOR, VERIFYING, Action
 from gateway.audit import trail
 from gateway.audit.entry import Doer
 from gateway.bootstrap import Parts
-from gateway.briefs import briefs
+from gateway.desk.briefs import briefs
 from gateway.grouping.view import neighbours
 from gateway.ops import tries
 from gateway.outbound.ledger import Told, ledger

@@ -8,8 +8,8 @@ from pydantic import BaseModel
 from sqlalchemy import Row, select
 
 from core.tables import unit
-from gateway import directory
 from gateway.bootstrap import Parts
+from gateway.units import directory
 from gateway.web.access import CurrentOfficer
 from gateway.web.problems import documented
 

@@ -16,11 +16,11 @@ from starlette.responses import Response
 from channels.contract import Raw, RawRequest, RawResponse, WebhookReceiver
 from channels.errors import SignatureInvalid
 from core.messages import AccountId
-from gateway.ids import Clock
 from gateway.inbound.arrival import ArrivalDesk, Incoming
 from gateway.inbound.intake import Intake
 from gateway.lines import Line
 from gateway.ops.metrics import Metrics
+from gateway.storage.ids import Clock
 
 _log = logging.getLogger(__name__)
 

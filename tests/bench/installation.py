@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway import keys
+from gateway.sealing import keys
 from tests.bench.accept import SENDER, SID, TOKEN, wait_for, write_config
 from tests.bench.places import Place, cpu_s
 from tests.crash.promises import ask

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gateway import schema
+from gateway.storage import schema
 from tests.postgres import PostgresServer
 
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")

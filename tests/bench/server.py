@@ -17,15 +17,15 @@ from starlette.routing import Route
 
 from channels.contract import Raw, WebhookReceiver
 from core.messages import AccountId
-from gateway import settings as configuration
 from gateway.app import create_app
 from gateway.bootstrap import build
-from gateway.database import Database
-from gateway.ids import now
+from gateway.configuration import settings as configuration
+from gateway.configuration.settings import Environment
 from gateway.ops.garbage import spare_the_program
-from gateway.settings import Environment
+from gateway.processes.worker import CHECKPOINT_EVERY_S
+from gateway.storage.database import Database
+from gateway.storage.ids import now
 from gateway.web.webhooks import Webhooks
-from gateway.worker import CHECKPOINT_EVERY_S
 
 
 async def serve(config: Path, port: int, database_url: str) -> None:

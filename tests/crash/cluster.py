@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway import keys, schema
 from gateway.demo.provider import Network, serve_provider
+from gateway.sealing import keys
+from gateway.storage import schema
 from tests.crash.processes import Process, config, environ
 from tests.crash.promises import ask
 from tests.crash.traffic import deliver_to, network

@@ -9,8 +9,8 @@ from typing import Any
 
 import psycopg
 
-from gateway.database import sqlite_path
 from gateway.demo.provider import Message, Network
+from gateway.storage.database import sqlite_path
 
 Rows = list[tuple[Any, ...]]
 

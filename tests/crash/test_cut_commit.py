@@ -14,8 +14,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from gateway.database import Database
 from gateway.inbound.intake import Intake, Taken
+from gateway.storage.database import Database
 from tests.crash.promises import ask
 from tests.gateway.test_commit import incoming
 from tests.house import open_house

@@ -4,8 +4,8 @@ import asyncio
 import signal
 from pathlib import Path
 
-from gateway import schema
 from gateway.demo.provider import Message, serve_provider
+from gateway.storage import schema
 from tests.crash.processes import Process, config, environ
 from tests.crash.promises import BUSY_S, check, settled
 from tests.crash.traffic import deliver_to, network, write

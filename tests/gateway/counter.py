@@ -6,7 +6,7 @@ from core.messages import AccountId
 from core.number import ComplaintNumber
 from core.routing import Channel
 from gateway.audit import trail
-from gateway.holidays import deadlines
+from gateway.configuration.holidays import deadlines
 from tests.house import House
 
 

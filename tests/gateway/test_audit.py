@@ -15,11 +15,11 @@ from sqlalchemy.exc import DBAPIError
 
 from core.access import Officer, OfficerRole
 from core.complaint import UnitId
-from gateway import officers
 from gateway.access_tables import audit, audit_seal
 from gateway.audit.chain import BEGINNING, FIELDS, Head, extended, following
 from gateway.audit.seal import Sealer, head
 from gateway.audit.verify import Verified, verify
+from gateway.desk import officers
 from tests.databases import ON_SQLITE
 from tests.gateway.test_cli import kanal
 from tests.house import ADMIN, House, open_house

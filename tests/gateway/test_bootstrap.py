@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import create_engine, delete, text
 
 from core.tables import unit
-from gateway import bootstrap, keys
-from gateway import settings as configuration
+from gateway import bootstrap
 from gateway.bootstrap import StartRefused, build
-from gateway.database import sync_url
+from gateway.configuration import settings as configuration
+from gateway.sealing import keys
+from gateway.storage.database import sync_url
 from tests.house import CONFIG, environment
 
 

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.pool import QueuePool
 
-from gateway.database import Database, is_transient
 from gateway.ops.bounded import soon
+from gateway.storage.database import Database, is_transient
 from tests.postgres import FAST, PostgresMissing, PostgresServer
 
 

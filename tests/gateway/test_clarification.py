@@ -10,7 +10,7 @@ import pytest
 from core import store
 from core.complaint import ClockKind, ClosingReason, Complaint
 from core.messages import Template
-from gateway import ticket_desk
+from gateway.desk import ticket_desk
 from gateway.outbound.world import World
 from tests.house import ADMIN, CONFIG, House, open_house
 

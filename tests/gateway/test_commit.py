@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 
 from channels.contract import Raw
 from core.messages import AccountId
-from gateway.database import Database
 from gateway.inbound.arrival import Arrival, ArrivalDesk, Incoming
 from gateway.inbound.commit import GroupCommit, commit
 from gateway.inbound.store import Stored
+from gateway.storage.database import Database
 from gateway.tables import inbound, raw_inbound
 from tests.house import House
 

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from gateway import keys
-from gateway.ids import now
 from gateway.ops import alive
 from gateway.ops.beats import worker_beats
+from gateway.sealing import keys
+from gateway.storage.ids import now
 from tests.gateway.doctor.test_edges import silent_server
 from tests.house import House
 from tests.leftovers import own_folder

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
-from gateway import crossing
-from gateway.database import Database, is_transient
+from gateway.storage import crossing
+from gateway.storage.database import Database, is_transient
 
 COUNT = "with recursive n(k) as (select 1 union all select k + 1 from n where k < :most) select k from n"  # noqa: E501 - one statement
 

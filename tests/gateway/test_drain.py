@@ -14,8 +14,8 @@ from gateway.inbound.drain import Drain
 from gateway.inbound.replay import replay, stuck
 from gateway.inbound.thread import Thread
 from gateway.inbound.work import Work
-from gateway.numbers import NumberSource
 from gateway.ops.roster import Roster
+from gateway.storage.numbers import NumberSource
 from gateway.tables import address, complaint_message, conversation, inbound, message
 from tests.databases import ON_SQLITE
 from tests.house import House

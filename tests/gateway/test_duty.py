@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from gateway.audit import trail
+from gateway.desk.officers import told
 from gateway.duty.listing import RosterInvalid
 from gateway.duty.tables import duty_officer
 from gateway.inbox.tables import inbox_item
-from gateway.officers import told
 from gateway.tables import conversation
 from tests.databases import ON_SQLITE
 from tests.gateway.rostering import FIRE, LAMP, filed, roster

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.holidays import days_off
-from gateway.settings import SettingsInvalid
+from gateway.configuration.holidays import days_off
+from gateway.configuration.settings import SettingsInvalid
 
 
 def test_the_library_knows_the_national_holidays() -> None:

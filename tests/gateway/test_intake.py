@@ -10,8 +10,8 @@ from typing import Any
 import psycopg
 from sqlalchemy import func, select
 
-from gateway.database import sqlite_path
 from gateway.inbound.intake import Intake, Taken
+from gateway.storage.database import sqlite_path
 from gateway.tables import raw_inbound
 from tests.gateway.test_commit import arrival, incoming
 from tests.house import House

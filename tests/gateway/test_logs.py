@@ -11,8 +11,8 @@ import pytest
 
 from channels.contract import NotSent, Unknown
 from core.messages import Reaction
-from gateway import logs
 from gateway.inbound import drain as drain_module
+from gateway.ops import logs
 from gateway.outbound.reconcile import Reconciliation
 from tests.house import House
 

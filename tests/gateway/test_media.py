@@ -13,7 +13,7 @@ from sqlalchemy import select
 from channels.errors import MediaUnavailable
 from gateway.inbound.sniff import media_type
 from gateway.outgoing import GuardedFetcher, _is_public
-from gateway.pictures import NotAPicture, viewable
+from gateway.photos.pictures import NotAPicture, viewable
 from gateway.tables import attachment, media
 from tests.databases import ON_SQLITE
 from tests.house import House

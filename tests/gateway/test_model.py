@@ -23,8 +23,8 @@ from sqlalchemy import func, select
 from channels.contract import NotSent, SendResult, Unknown
 from core.errors import CoreError
 from core.messages import Reaction
+from gateway.processes.worker import Worker
 from gateway.tables import complaint_message, conversation, delivery, inbound, message, notice
-from gateway.worker import Worker
 from tests.databases import Postgres
 from tests.house import House, open_house
 

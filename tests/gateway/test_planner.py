@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from core.number import WIB
+from gateway.configuration.settings import Sending
 from gateway.outbound.envelopes import language_of, purposes
 from gateway.outbound.notices import ENVELOPES, INVITATION
 from gateway.outbound.planner import Facts, Verdict, decide, quiet_until
 from gateway.outbound.reasons import Reason
-from gateway.settings import Sending
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=WIB).astimezone(UTC)
 NIGHT = datetime(2026, 11, 20, 23, 0, tzinfo=WIB).astimezone(UTC)

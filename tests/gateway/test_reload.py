@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from gateway.reload import Ending, Reload, heeding, never
+from gateway.processes.reload import Ending, Reload, heeding, never
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from core.complaint import Complaint, ComplaintId, Kind, Place, Stage, State, UnitId
 from core.messages import AccountId
 from core.number import WIB, ComplaintNumber
-from gateway.briefs import Lacks
+from gateway.desk.briefs import Lacks
 from gateway.outbound.reminding import is_needless, missing_of, next_morning
 from normalizer.reading import Missing
 from tests.house import House, open_house

@@ -14,12 +14,12 @@ from core.access import Interface, Origin
 from core.complaint import UnitId
 from core.messages import AccountId, Address
 from gateway.audit.entry import Doer
+from gateway.configuration.holidays import deadlines
 from gateway.duty.agreeing import agree
 from gateway.duty.entering import lock, replace
 from gateway.duty.lines import ListedOfficer
 from gateway.duty.roster import Matter
 from gateway.duty.tables import ON_ROSTER, duty_officer
-from gateway.holidays import deadlines
 from tests.house import House
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

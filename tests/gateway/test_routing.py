@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.complaint import Complaint
-from gateway import boundaries
+from gateway.configuration import boundaries
 from normalizer.gazetteer import kelurahan
 from tests.house import CONFIG, House, open_house
 from tests.normalizer.borders import collection

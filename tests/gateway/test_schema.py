@@ -14,8 +14,8 @@ from sqlalchemy import text
 import core.tables
 import gateway.tables
 from core.tables import metadata
-from gateway import schema
-from gateway.schema import Version, _connection
+from gateway.storage import schema
+from gateway.storage.schema import Version, _connection
 
 QUEUES = [
     ("inbound_sweep", f"select id from inbound where {gateway.tables.INBOUND_TODO}"
@@ -62,7 +62,7 @@ def test_the_migrations_lead_to_the_tables(database_url: str) -> None:
 
 
 def test_the_names_of_the_files_tell_the_order_of_the_migrations() -> None:
-    script = ScriptDirectory(str(Path(schema.__file__).parent / "migrations"))
+    script = ScriptDirectory(str(Path(schema.__file__).parents[1] / "migrations"))
     newest_first = [revision.revision for revision in script.walk_revisions()]
     assert schema.revisions() == newest_first[::-1]
 

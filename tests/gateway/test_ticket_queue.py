@@ -2,7 +2,7 @@
 
 from core.access import Officer, OfficerRole
 from core.complaint import UnitId
-from gateway.ticket_queue import Mark, queue
+from gateway.desk.ticket_queue import Mark, queue
 from tests.house import House
 
 BIRO = UnitId("biro-pemerintahan")

@@ -13,8 +13,9 @@ from core.access import Officer, OfficerRole
 from core.complaint import ClockKind, UnitId
 from core.number import WIB
 from core.tables import clock
-from gateway import officers, schema
-from gateway.timers import Timers
+from gateway.desk import officers
+from gateway.desk.timers import Timers
+from gateway.storage import schema
 from tests.gateway.test_cli import kanal
 from tests.house import House, open_house
 

@@ -7,8 +7,8 @@ from sqlalchemy import select, update
 
 from core.complaint import UnitId
 from core.tables import unit
-from gateway import directory
-from gateway.unit_list import Imported, ListInvalid, bring, read
+from gateway.units import directory
+from gateway.units.unit_list import Imported, ListInvalid, bring, read
 from tests.gateway.test_cli import kanal
 from tests.house import House
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.settings import Environment, SettingsInvalid, load
+from gateway.configuration.settings import Environment, SettingsInvalid, load
 
 SETTINGS = """
 [[accounts]]

@@ -11,8 +11,8 @@ import pytest
 from redis.asyncio import Redis
 
 from core.messages import AccountId
-from gateway.dispatch import Hints
 from gateway.outbound.budget import Wanted
+from gateway.processes.dispatch import Hints
 from gateway.shared.budget import SharedBudget
 from gateway.shared.wakes import GROUP, STREAM, WakeReader, WakeSender
 from tests.house import House

@@ -51,7 +51,9 @@ def test_every_category_has_one_name_in_lapor() -> None:
 
 
 def test_every_unit_is_one_of_the_city() -> None:
-    listed = tomllib.loads(files("gateway").joinpath("agencies.toml").read_text(encoding="utf-8"))
+    listed = tomllib.loads(
+        files("gateway.units").joinpath("agencies.toml").read_text(encoding="utf-8")
+    )
     known = {slug for group in listed.values() for slug in group} | {"kelurahan", ""}
     assert {category.unit for category in categories().values()} <= known
 

@@ -17,7 +17,7 @@ from gateway.app import create_app
 from gateway.demo.changes import PACE_S
 from gateway.demo.page import DemoPage, read_number
 from gateway.demo.provider import Account, File, Network, Sender
-from gateway.serve import Server, listen
+from gateway.processes.serve import Server, listen
 from tests.house import House
 
 SMS = "+12025550100"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from gateway import schema
-from gateway.ids import now
 from gateway.inbound.spool import Spool
+from gateway.storage import schema
+from gateway.storage.ids import now
 from tests.gateway.doctor.test_edges import set_revision, silent_server
 from tests.gateway.test_cli import SETTINGS, Done, kanal, write
 

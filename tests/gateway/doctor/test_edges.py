@@ -17,15 +17,15 @@ from redis import Redis
 from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 
-from gateway import keys
 from gateway.doctor import machine, servers, waiting
 from gateway.doctor.facts import Flow, Reach
-from gateway.ids import now
 from gateway.inbound.spool import Spool
 from gateway.ops import switch
 from gateway.ops.bounded import within
 from gateway.ops.roster import Roster
-from gateway.schema import Version
+from gateway.sealing import keys
+from gateway.storage.ids import now
+from gateway.storage.schema import Version
 from gateway.tables import delivery, inbound, raw_inbound
 from tests.gateway.test_spool import arrival
 from tests.house import House
@@ -159,7 +159,7 @@ def test_a_database_of_another_version_is_seen(database_url: str) -> None:
 def set_revision(url: str, revision: str) -> None:
     from sqlalchemy import create_engine
 
-    from gateway.database import sync_url
+    from gateway.storage.database import sync_url
 
     engine = create_engine(sync_url(url))
     with engine.begin() as conn:

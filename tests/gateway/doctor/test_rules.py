@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from channels.contract import Capabilities
+from gateway.configuration.settings import Settings, parse
 from gateway.doctor import flow, installation
 from gateway.doctor.facts import (
     DatabaseFacts,
@@ -23,10 +24,9 @@ from gateway.doctor.facts import (
 )
 from gateway.doctor.findings import Finding, State, size, spoken, worst
 from gateway.inbound.spool import Left
-from gateway.schema import Version
 from gateway.sealing.holders import Holder
 from gateway.sealing.known import KnownKey
-from gateway.settings import Settings, parse
+from gateway.storage.schema import Version
 
 WINDOW = Capabilities("WhatsApp", "whatsapp", reply_window=timedelta(hours=24))
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)

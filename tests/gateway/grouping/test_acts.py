@@ -12,11 +12,11 @@ from core.errors import Impossible, NotAllowed, NotFound, Refused
 from core.number import WIB
 from core.ticket import TicketKind
 from core.workflow import Action, Filing
+from gateway.desk.orders import Order
 from gateway.grouping import acts, records, together, view
 from gateway.grouping.acts import Wish
 from gateway.grouping.view import Surroundings
 from gateway.inbox.tables import inbox_item
-from gateway.orders import Order
 from tests.gateway.rostering import FIRE, LAMP, roster
 from tests.house import ADMIN, House
 

@@ -11,8 +11,8 @@ from PIL import Image, ImageEnhance, PngImagePlugin
 from core.number import WIB
 from gateway.photos.capture import examine
 from gateway.photos.fingerprint import NEAREST, distance, fingerprint, parts_of
+from gateway.photos.pictures import NotAPicture
 from gateway.photos.signals import Capture
-from gateway.pictures import NotAPicture
 from tests.pictures import DATE, exif, photo, scene
 
 NOON = datetime(2026, 11, 20, 12, 0, 5, tzinfo=WIB)

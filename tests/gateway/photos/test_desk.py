@@ -12,9 +12,9 @@ from core.complaint import UnitId
 from core.errors import Impossible, NotAllowed, NotFound, Refused
 from core.number import WIB
 from core.workflow import Action
-from gateway import officers
 from gateway.access_tables import audit
-from gateway.orders import Order
+from gateway.desk import officers
+from gateway.desk.orders import Order
 from gateway.photos import desk
 from gateway.photos.tables import result_photo
 from gateway.tables import media

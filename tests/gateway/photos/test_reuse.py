@@ -10,9 +10,9 @@ from core.commands import Evidence
 from core.complaint import UnitId
 from core.errors import Refused
 from core.workflow import Action
-from gateway import officers
+from gateway.desk import officers
+from gateway.desk.orders import Order
 from gateway.grouping import acts
-from gateway.orders import Order
 from gateway.photos import desk
 from tests.gateway.photos.test_desk import DINAS, filed, finish, said, seen
 from tests.house import ADMIN, House

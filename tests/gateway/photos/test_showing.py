@@ -10,10 +10,10 @@ from core.commands import Evidence
 from core.complaint import ComplaintId, UnitId
 from core.messages import OutboundMessage, Reaction
 from core.workflow import Action
-from gateway import officers
+from gateway.desk import officers
+from gateway.desk.orders import Order
 from gateway.grouping import acts, together
 from gateway.grouping.acts import Wish
-from gateway.orders import Order
 from gateway.photos import desk
 from gateway.photos.showing import LASTS, link, read_link, servable
 from tests.databases import ON_SQLITE

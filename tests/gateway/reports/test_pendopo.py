@@ -11,12 +11,12 @@ from core.clocks import Days
 from core.complaint import Clock, ClockKind, UnitId
 from core.number import WIB
 from core.units import Hierarchy, Unit
-from gateway import directory
 from gateway.outbound.world import World
 from gateway.reports.make import BUREAUS, pendopo_report
 from gateway.reports.month import period_of
 from gateway.reports.pendopo import Case, Fate, Limit, bureau_of
 from gateway.reports.standing import Life, Standing
+from gateway.units import directory
 from gateway.web.shown import clock_shown
 from tests.house import CONFIG, House, open_house
 

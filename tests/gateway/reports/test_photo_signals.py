@@ -7,8 +7,8 @@ from core.commands import Evidence
 from core.complaint import UnitId
 from core.number import WIB
 from core.workflow import Action
-from gateway.officers import act
-from gateway.orders import Order
+from gateway.desk.officers import act
+from gateway.desk.orders import Order
 from gateway.photos import desk
 from gateway.photos.signals import SignalKind
 from gateway.reports.labels import SIGNALS

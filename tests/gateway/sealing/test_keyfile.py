@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway import keys
-from gateway.keys import KeysInvalid
-from gateway.sealing import keyfile
+from gateway.sealing import keyfile, keys
+from gateway.sealing.keys import KeysInvalid
 
 
 @pytest.fixture

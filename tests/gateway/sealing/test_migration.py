@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from gateway import keys, schema
 from gateway.bootstrap import StartRefused, build
-from gateway.database import sync_url
+from gateway.configuration.settings import parse
+from gateway.sealing import keys
 from gateway.sealing.known import KNOWN
-from gateway.settings import parse
+from gateway.storage import schema
+from gateway.storage.database import sync_url
 from tests.house import CONFIG, environment
 
 ADDRESS = (

@@ -20,11 +20,11 @@ from gateway.bootstrap import StartRefused, refuse_unreadable_spool
 from gateway.duty.listing import bring, read
 from gateway.inbound.arrival import ArrivalDesk
 from gateway.inbound.spool import Spool
-from gateway.keys import Keys, KeysInvalid, load
 from gateway.ops.lease import acquire
 from gateway.sealing import keyfile, reseal
 from gateway.sealing.desk import KeyDesk, NotNow
 from gateway.sealing.holders import Announcement
+from gateway.sealing.keys import Keys, KeysInvalid, load
 from gateway.sealing.places import PLACES
 from gateway.sealing.rotation import Step
 from gateway.tables import address, inbound, message

@@ -8,9 +8,9 @@ import pytest
 from core.access import OfficerRole
 from core.errors import Outdated
 from core.workflow import Action
-from gateway import officers
-from gateway.database import Database
-from gateway.orders import Order
+from gateway.desk import officers
+from gateway.desk.orders import Order
+from gateway.storage.database import Database
 from tests.gateway.web.conftest import Web
 from tests.house import ADMIN, House
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from gateway.database import Database
+from gateway.storage.database import Database
 from gateway.web.away import Away
 from tests.gateway.web.conftest import Web
 

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from core.access import OfficerRole
 from core.complaint import UnitId
 from gateway.app import create_app
-from gateway.serve import listen
+from gateway.processes.serve import listen
 from gateway.users.passwords import Cost
 from gateway.users.sessions import SignIn
 from gateway.web.access import create_token

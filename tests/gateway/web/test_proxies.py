@@ -6,8 +6,8 @@ import httpx
 import pytest
 from fastapi import FastAPI, Request
 
-from gateway.serve import configured
-from gateway.settings import Settings
+from gateway.configuration.settings import Settings
+from gateway.processes.serve import configured
 
 CITIZEN = "203.0.113.7"
 

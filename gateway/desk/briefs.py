@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.complaint import Assignment, Clock, Complaint, ComplaintId, Transition
 from core.messages import Address, MediaKind
 from core.ticket import Ticket
-from gateway.keys import Keys
 from gateway.outbound.notices import RECEIPT_REMINDER
 from gateway.outbound.reminding import missing_of
 from gateway.photos.listing import ResultPhoto
+from gateway.sealing.keys import Keys
 from gateway.tables import (
     address,
     attachment,

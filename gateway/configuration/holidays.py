@@ -18,8 +18,8 @@ from core.calendar import Calendar, Hours
 from core.clocks import PENDOPO_RULE, RULE, Deadlines
 from core.complaint import ClockKind
 from core.number import WIB
-from gateway.settings import Clocks, Opening, Settings, SettingsInvalid
-from gateway.ticket_settings import Tickets
+from gateway.configuration.settings import Clocks, Opening, Settings, SettingsInvalid
+from gateway.configuration.ticket_settings import Tickets
 
 
 @dataclass(frozen=True)

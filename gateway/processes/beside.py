@@ -8,7 +8,7 @@ import socket
 import sys
 
 from gateway.bootstrap import Parts
-from gateway.dispatch import Wire
+from gateway.processes.dispatch import Wire
 
 _log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.complaint import NewId
 from core.messages import AccountId, Address
-from gateway.keys import Keys
+from gateway.sealing.keys import Keys
 from gateway.tables import address, conversation
 
 

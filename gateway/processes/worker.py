@@ -13,14 +13,12 @@ from sqlalchemy.exc import DBAPIError
 from gateway.audit.seal import EVERY_S as SEAL_EVERY_S
 from gateway.audit.seal import Sealer
 from gateway.bootstrap import Parts
-from gateway.database import is_transient
-from gateway.dispatch import LOOK_EVERY_S, Bell
+from gateway.desk.timers import Timers
 from gateway.duty.rounds import Rounds
 from gateway.grouping.compare import Comparison
 from gateway.inbound.drain import Drain
 from gateway.inbound.media import MediaDrain
 from gateway.inbound.missed import MissedInbound
-from gateway.numbers import NumberSource
 from gateway.ops.roster import Roster
 from gateway.ops.tidy import EVERY_S as TIDY_EVERY_S
 from gateway.ops.tidy import Tidy
@@ -30,8 +28,10 @@ from gateway.outbound.late_envelopes import LateEnvelopes
 from gateway.outbound.receipts import ReceiptDrain
 from gateway.outbound.reconcile import Reconciliation
 from gateway.outbound.send import Sender
+from gateway.processes.dispatch import LOOK_EVERY_S, Bell
+from gateway.storage.database import is_transient
+from gateway.storage.numbers import NumberSource
 from gateway.tables import NOTICE_DUE, notice
-from gateway.timers import Timers
 
 _log = logging.getLogger(__name__)
 

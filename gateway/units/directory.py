@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.complaint import UnitId
 from core.tables import account, unit
 from core.units import Hierarchy, Unit
-from gateway.settings import Settings
+from gateway.configuration.settings import Settings
 from normalizer.gazetteer import kelurahan
 
 _LOCK = 7_203_150_312
@@ -139,7 +139,7 @@ class KelurahanUnits:
 
 @cache
 def _seed() -> Mapping[str, Any]:
-    text = files("gateway").joinpath("agencies.toml").read_text(encoding="utf-8")
+    text = files("gateway.units").joinpath("agencies.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.pool import NullPool
 
-from gateway.database import sqlite_path, sync_url
+from gateway.storage.database import sqlite_path, sync_url
 
-_FOLDER = Path(__file__).parent / "migrations"
+_FOLDER = Path(__file__).parents[1] / "migrations"
 _LOCK = 7_203_150_311
 """PostgreSQL advisory lock: only one process upgrades, the others wait for it."""
 

@@ -18,17 +18,17 @@ from core.filing import open_ticket
 from core.tables import unit
 from core.units import NOBODY, Hierarchy
 from core.workflow import OF_MERGED, RULES, Action, Filing
-from gateway import directory
 from gateway.audit import trail
 from gateway.bootstrap import Parts
+from gateway.configuration.holidays import deadlines, end_of_work
+from gateway.configuration.settings import Account
+from gateway.desk.telling import asks_by_itself, tell
 from gateway.grouping.records import merged_into
-from gateway.holidays import deadlines, end_of_work
 from gateway.inbox.entering import acknowledge_complaint
 from gateway.photos.listing import uploaded_at
 from gateway.photos.policy import check_photos
 from gateway.photos.reuse import answer_for_reuse
-from gateway.settings import Account
-from gateway.telling import asks_by_itself, tell
+from gateway.units import directory
 
 
 @dataclass(frozen=True, slots=True)

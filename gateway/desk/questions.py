@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.complaint import Clock, ClockKind, Complaint
 from core.identifiers import ComplaintId
 from core.tables import transition
+from gateway.configuration.settings import Settings
+from gateway.configuration.ticket_settings import Unanswered
 from gateway.outbound.notices import INVITATION
-from gateway.settings import Settings
 from gateway.tables import delivery, notice, notice_delivery
-from gateway.ticket_settings import Unanswered
 
 LEAST_TO_ANSWER = timedelta(hours=6)
 """Whoever was told later than this before the time was over, was not asked in vain."""

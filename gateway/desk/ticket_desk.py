@@ -16,16 +16,16 @@ from core.tables import transition
 from core.ticket import Ticket
 from core.tickets import MOVES, QUESTIONS
 from core.workflow import Action
-from gateway import officers, questions
 from gateway.bootstrap import Parts
-from gateway.briefs import Brief, briefs
-from gateway.orders import Order
+from gateway.desk import officers, questions
+from gateway.desk.briefs import Brief, briefs
+from gateway.desk.orders import Order
+from gateway.desk.ticket_queue import Mark, queue
 from gateway.outbound.compose import Composer
 from gateway.outbound.facts import DueNotice, FactBook, about, listeners
 from gateway.outbound.notices import Class
 from gateway.outbound.world import World
 from gateway.tables import notice, party
-from gateway.ticket_queue import Mark, queue
 from gateway.words import catalogue
 from normalizer.questions import Fault, fault_of
 
@@ -66,8 +66,8 @@ class Waiting:
 async def waiting(
     parts: Parts, officer: Officer, world: World, *, after: Mark | None = None, limit: int
 ) -> list[Waiting]:
-    """The open tickets about which *officer* decides, in the order of `gateway.ticket_queue`: at
-    most *limit* behind *after*."""
+    """The open tickets about which *officer* decides, in the order of `ticket_queue`: at most
+    *limit* behind *after*."""
     async with parts.database.read() as conn:
         found = await queue(conn, officer, after=after, limit=limit)
         pairs = [(q.complaint, q.ticket) for q in found]

@@ -26,12 +26,12 @@ from core.workflow import ABOUT_THE_ACCUSED, Action
 from gateway.audit import trail
 from gateway.audit.entry import Doer, Entry, about
 from gateway.bootstrap import Parts
-from gateway.briefs import Brief, briefs, linked_to
+from gateway.desk.briefs import Brief, briefs, linked_to
+from gateway.desk.orders import Order, carried_out, require_seen
+from gateway.desk.scope import within
 from gateway.inbox.entering import acknowledge_complaint
-from gateway.orders import Order, carried_out, require_seen
 from gateway.outbound.ledger import Told, ledger
 from gateway.photos import listing as result_photos
-from gateway.scope import within
 from gateway.tables import (
     attachment,
     complaint_message,

@@ -29,10 +29,9 @@ from pydantic import (
 from channels import registry
 from channels.errors import ConnectorInvalid
 from core.clocks import Days
-from gateway.photos.policy import Results
-from gateway.refusals import explain
-from gateway.ticket_settings import Ask, Tickets
-from gateway.variables import (
+from gateway.configuration.refusals import explain
+from gateway.configuration.ticket_settings import Ask, Tickets
+from gateway.configuration.variables import (
     SUFFIX,
     VariableUnreadable,
     fill,
@@ -40,6 +39,7 @@ from gateway.variables import (
     is_from_file,
     misspelt,
 )
+from gateway.photos.policy import Results
 
 SLUG = r"^[a-z0-9][a-z0-9-]{0,62}$"
 _SLUG_MEANS = "a name of small letters, digits and dashes, at most 63, as in sms-kota"

@@ -20,9 +20,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.complaint import UnitId
 from core.tables import account, unit
 from core.units import Hierarchy, Unit
-from gateway.directory import IMPORTED
-from gateway.refusals import explain
-from gateway.settings import SLUG
+from gateway.configuration.refusals import explain
+from gateway.configuration.settings import SLUG
+from gateway.units.directory import IMPORTED
 from normalizer.gazetteer import kelurahan
 
 

@@ -14,9 +14,9 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError
 
 from gateway.bootstrap import StartRefused, brief, build, refuse_unreadable_spool
-from gateway.settings import Environment, SettingsInvalid, load
+from gateway.configuration.settings import Environment, SettingsInvalid, load
 
-_log = logging.getLogger("gateway.serve")
+_log = logging.getLogger("gateway.processes.serve")
 
 _ENDING = (signal.SIGTERM, signal.SIGINT)
 

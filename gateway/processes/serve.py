@@ -19,14 +19,14 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
-from gateway.beside import WorkerProcess
 from gateway.bootstrap import Parts, StartRefused, refuse_unreadable_spool
+from gateway.configuration.settings import Settings
 from gateway.inbound.spool import Spool
 from gateway.ops import work_metrics
 from gateway.ops.garbage import spare_the_program
-from gateway.reload import Ending, MayReload, Reload, heeding, never
+from gateway.processes.beside import WorkerProcess
+from gateway.processes.reload import Ending, MayReload, Reload, heeding, never
 from gateway.sealing.holders import Announcement
-from gateway.settings import Settings
 
 _log = logging.getLogger(__name__)
 

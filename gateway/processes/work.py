@@ -11,12 +11,12 @@ import socket
 from prometheus_client import start_http_server
 
 from gateway.bootstrap import Parts, StartRefused
-from gateway.dispatch import Wire
 from gateway.ops import work_metrics
 from gateway.ops.garbage import spare_the_program
-from gateway.reload import Ending, MayReload, Reload, heeding, never
+from gateway.processes.dispatch import Wire
+from gateway.processes.reload import Ending, MayReload, Reload, heeding, never
+from gateway.processes.worker import Worker
 from gateway.sealing.holders import Announcement
-from gateway.worker import Worker
 from normalizer.understand import understand
 
 _log = logging.getLogger(__name__)

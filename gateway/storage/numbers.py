@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from core.number import ComplaintNumber, complaint_number
 from core.tables import number_day
-from gateway.database import Database
+from gateway.storage.database import Database
 
 _BLOCK = 20
 

@@ -13,13 +13,13 @@ from core.messages import AccountId
 from core.ticket import TicketKind
 from core.tickets import QUESTIONS
 from gateway.by_hand.owing import owe
+from gateway.configuration.settings import Account
+from gateway.configuration.ticket_settings import Ask
 from gateway.duty.calling import call
 from gateway.lines import Line
 from gateway.outbound.envelopes import purposes
 from gateway.outbound.notices import envelopes, reminders, telling
-from gateway.settings import Account
 from gateway.tables import conversation, notice, party
-from gateway.ticket_settings import Ask
 from normalizer.dialogue import DialogueState, Question, QuestionKind
 from normalizer.questions import fault_of
 

@@ -19,16 +19,16 @@ from core.errors import Impossible
 from core.messages import AccountId
 from core.rows import clock_of
 from core.tables import CLOCK_TO_FIRE, clock
-from gateway import questions
 from gateway.audit import trail
-from gateway.database import Database
-from gateway.holidays import deadlines
-from gateway.ids import Clock as Now
-from gateway.keys import Keys
+from gateway.configuration.holidays import deadlines
+from gateway.configuration.settings import Settings
+from gateway.desk import questions
+from gateway.desk.telling import tell
 from gateway.lines import Line
 from gateway.ops import heartbeat
-from gateway.settings import Settings
-from gateway.telling import tell
+from gateway.sealing.keys import Keys
+from gateway.storage.database import Database
+from gateway.storage.ids import Clock as Now
 
 _log = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""What the operator sets: `kanal.toml`, the environment, holidays and borders, as frozen values."""
