@@ -72,7 +72,11 @@ WITH_OFFICERS_TEXT = {
 }  # fmt: skip
 LANGUAGES = ("id", "en")
 KEYS = sorted(catalogue("id").keys)
-NEVER = ("mohon bersabar", "ditindaklanjuti", "cancel ", "!", "Bapak", "Ibu ", "admin")
+NEVER = (
+    "bersabar", "ditindaklanjuti", "tindak lanjut", "sesuai ketentuan", "sesuai prosedur",
+    "disposisi", "ketidaknyamanan", "laporan ditolak", "please be patient", "inconvenience",
+    "cancel ", "!", "Bapak", "Ibu ", " Kak ", "admin",
+)  # fmt: skip
 
 
 def test_both_languages_say_the_same_things() -> None:
