@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gateway.storage import reservations
+from gateway.desk import reservations
 from gateway.storage.database import Database
 from gateway.storage.ids import Clock
 from gateway.users import sessions

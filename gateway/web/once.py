@@ -1,7 +1,7 @@
 """`Idempotency-Key`: a write of the REST API that is sent again is carried out once.
 
 The same key with the same body gets the same answer again; 409 while the first one runs, 422 with
-another body. Keys belong to their caller (`gateway.storage.reservations`).
+another body. Keys belong to their caller (`gateway.desk.reservations`).
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.bootstrap import Parts
-from gateway.storage.reservations import LONGEST, Answer, Taken, Wanted, reserve, settle
+from gateway.desk.reservations import LONGEST, Answer, Taken, Wanted, reserve, settle
 from gateway.web import access
 from gateway.web.problems import problem
 
