@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from core.complaint import UnitId
 from gateway.configuration.settings import SLUG
@@ -39,7 +39,7 @@ class OnDuty(BaseModel):
     days: str = Field("1-7", pattern=DAYS, examples=["1-5"])
     hours: str = Field("", pattern=_HOURS, examples=["07:30-16:00"])
     told: list[_Told] | None = Field(None, min_length=1, max_length=6)
-    confirmed: bool | None = None
+    confirmed: StrictBool | None = None
 
 
 class RosterIn(BaseModel):

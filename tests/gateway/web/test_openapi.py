@@ -38,12 +38,12 @@ async def fuzzed(house: House, base: str, token: str, number: str) -> tuple[int,
         '[[operations]]\ninclude-path-regex = "/actions$"\n'
         "checks.positive_data_acceptance.expected-statuses = "
         '["2xx", "3xx", 401, 403, 404, 409, 412, 422]\n'
+        # Every edge of every field of every action is a thousand requests: only when asked for.
+        f"phases.coverage.enabled = {str(_THOROUGH).lower()}\n"
         # Nor which numbers there are on which of the installation's channels, nor its counters.
         '[[operations]]\ninclude-path-regex = "/(roster|visits)$"\n'
         "checks.positive_data_acceptance.expected-statuses = "
         '["2xx", 401, 403, 404, 409, 412, 422]\n'
-        # Every edge of every field of every action is a thousand requests: only when asked for.
-        f"phases.coverage.enabled = {str(_THOROUGH).lower()}\n"
     )
     process = await asyncio.create_subprocess_exec(
         *bound(
