@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from channels import counter
 from channels.contract import AddressBook
-from channels.text import clean
 from core import commands
 from core.access import Officer
 from core.complaint import (
@@ -87,7 +86,8 @@ class CounterDesk:
             raise Refused(f"nobody can be told on '{account}' first", field="account")
         channel: object = line.channel
         who = channel.address(text) if isinstance(channel, AddressBook) else None
-        if known.public or who is None or who.value in line.channel.own_addresses:
+        ours = {name for each in self._parts.lines.values() for name in each.channel.own_addresses}
+        if known.public or who is None or who.value in ours:
             raise Refused(f"'{account}' cannot write to such an address", field="address")
         return Contact(AccountId(account), who)
 
@@ -116,7 +116,7 @@ class CounterDesk:
             for matter, change in zip(visit.matters, changes, strict=True):
                 words = {
                     "id": parts.new_id(), "conversation_id": there, "direction": "in",
-                    "account_id": visit.account, "text": clean(matter.text),
+                    "account_id": visit.account, "text": matter.text,
                     "lat": matter.point.lat if matter.point else None,
                     "lon": matter.point.lon if matter.point else None,
                     "sent_at": visit.at, "accepted_at": now,

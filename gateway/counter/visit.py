@@ -60,8 +60,10 @@ def draft_of(matter: Matter, at: datetime, prefix: str, regions: Regions) -> Com
     official, and violence, is confidential whoever writes it down.
 
     Raises:
-        Refused: There is no such category or kelurahan; names the field.
+        Refused: It says nothing, or there is no such category or kelurahan; names the field.
     """
+    if not any(sign.isalnum() for sign in matter.text):
+        raise Refused("nothing is said in it", field="text")
     reading = understand(matter.text, prefix=prefix, at=at)
     kind, category = _problem_of(matter, reading)
     violent = reading.danger is not None and reading.danger.danger in _SECRET

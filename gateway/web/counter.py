@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool
 
+from channels.text import clean, level
 from core.by_hand import Way
 from core.clocks import next_news
 from core.complaint import UnitId
@@ -174,9 +175,9 @@ async def add_paper(
 
 def _matter(item: MatterIn) -> Matter:
     return Matter(
-        text=item.text,
+        text=clean(item.text),
         category=item.category,
-        place=item.place.strip(),
+        place=" ".join(level(clean(item.place)).split()),
         kelurahan=item.kelurahan,
         point=Location(item.point.lat, item.point.lon) if item.point else None,
         anonymous=item.anonymous,

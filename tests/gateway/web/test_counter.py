@@ -180,6 +180,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"complaints": []}, "complaints"),
     ({"complaints": [LAMP] * 11}, "complaints"),
     ({"complaints": [{"text": "  \n"}]}, "text"),
+    ({"complaints": [LAMP, {"text": "\0 \u200b ..."}]}, "text"),
     ({"complaints": [LAMP | {"category": "sihir"}]}, "category"),
     ({"complaints": [LAMP | {"kelurahan": "99.99"}]}, "kelurahan"),
     ({"complaints": [LAMP | {"point": {"lat": 91, "lon": 0}}]}, "lat"),
@@ -228,6 +229,24 @@ async def test_what_the_officer_knows_goes_before_what_is_read(web: Web) -> None
     assert shown["place"]["kelurahan"] == "31.74.01.1001"
     assert not shown["place"]["approximate"]
     assert (shown["anonymous"], shown["visibility"]) == (True, "hidden")
+
+
+async def test_what_no_database_and_no_page_can_take_is_left_out(web: Web) -> None:
+    matter = {
+        "text": "lampu mati di gang man\0ggis kel tegal parang",
+        "place": "Gang\0Buntu\u202e\n3",
+    }
+    (entered,) = (await enter(web, matter, name="Bu\0Ani")).json()["complaints"]
+    assert entered["place"] == "Gang Buntu 3"
+    (other,) = (await enter(web, matter | {"place": ""})).json()["complaints"]
+    assert "\0" not in other["place"]
+
+
+async def test_no_number_of_ours_is_a_persons(web: Web) -> None:
+    web.house.channel("wa").own_addresses = frozenset({"+6221"})
+    for account in ("wa", "sms"):
+        answer = await enter(web, LAMP, contact={"account": account, "address": "+6221"})
+        assert (answer.status_code, answer.json()["field"]) == (422, "address")
 
 
 async def test_danger_at_the_counter_calls_as_any_other(web: Web) -> None:
