@@ -33,6 +33,7 @@ from core.messages import (
 from core.number import ComplaintNumber
 from core.routing import Channel
 from core.workflow import BY_DECREE, Act, Action
+from gateway.configuration.holidays import deadlines
 from gateway.configuration.settings import Settings
 from gateway.duty.hearing import heard
 from gateway.inbound.cases import case_of, cases_of
@@ -309,10 +310,12 @@ def _add(work: Work, intent: Add, message: int, at: datetime, kit: Kit) -> None:
 
 def _pass_on(work: Work, complaint: ComplaintId, at: datetime, kit: Kit) -> None:
     """With what was added it may be clear to which kelurahan it goes."""
+    item = work.complaint(complaint)
+    if item.account != work.thread.account:
+        return  # that channel's rule holds
     change = commands.pass_on(
-        work.complaint(complaint), kit.channel, at=at, recorded_at=kit.now, new_id=kit.new_id,
-        deadlines=kit.deadlines,
-    )  # fmt: skip
+        item, kit.channel, at=at, recorded_at=kit.now, new_id=kit.new_id, deadlines=kit.deadlines
+    )
     if change is None:
         return
     work.change(change)
@@ -327,8 +330,9 @@ def _performed(work: Work, intent: Perform, at: datetime, kit: Kit) -> Change:
         actor = Actor(ActorKind.CITIZEN, str(work.conversation))
         act = Act(Action.UNLINK, actor, at, kit.now, note=intent.text)
         return grouping.unlink(work.complaint(intent.complaint), act, kit.new_id)
+    item = work.complaint(intent.complaint)  # it may have come in by another channel
     return commands.act_as_citizen(
-        work.complaint(intent.complaint),
+        item,
         Action(intent.action),
         reporter=str(work.conversation),
         at=at,
@@ -336,7 +340,7 @@ def _performed(work: Work, intent: Perform, at: datetime, kit: Kit) -> Change:
         new_id=kit.new_id,
         note=intent.text,
         data=intent.data,
-        deadlines=kit.deadlines,
+        deadlines=deadlines(kit.settings, item.account),
     )
 
 

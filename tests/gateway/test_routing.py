@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from core.complaint import Complaint
+from core.messages import AccountId
 from gateway.configuration import boundaries
+from gateway.counter.desk import CounterDesk
+from gateway.counter.visit import Matter, Visit
 from normalizer.gazetteer import kelurahan
-from tests.house import CONFIG, House, open_house
+from tests.house import ADMIN, CONFIG, House, open_house
 from tests.normalizer.borders import collection
 
 LAMP = "lampu jalan mati di jl panjang depan sdn 01"
@@ -17,6 +20,7 @@ HERE = kelurahan()["31.73.05.1001"]
 PIN = [HERE.lat, HERE.lon]
 ACCOUNTS = [
     {"id": "jaki", "connector": "fake", "name": "JAKI", "geo_tagged": True},
+    {"id": "loket", "connector": "counter", "name": "Pendopo Balai Kota"},
     *CONFIG["accounts"],
 ]
 
@@ -55,6 +59,21 @@ async def test_with_a_point_it_goes_straight_to_the_kelurahan(mapped: House) -> 
     await mapped.say("candra", LAMP, "chat", location=PIN)
     await mapped.pause()
     assert (await newest(mapped)).lead_unit == "biro-pemerintahan", "not a geo-tagged account"
+
+
+async def test_a_pin_moves_nothing_that_came_in_by_another_channel(mapped: House) -> None:
+    desk = CounterDesk(mapped.parts)
+    visit = Visit(
+        AccountId("loket"), mapped.clock(), (Matter(text="lampu jalan mati"),),
+        desk.contact("jaki", "ani"),
+    )  # fmt: skip
+    await desk.enter(ADMIN, visit, {})
+    await mapped.settle()
+    await mapped.say("ani", "", "jaki", location=PIN)
+    await mapped.pause()
+    complaint = await newest(mapped)
+    assert complaint.place.pinned
+    assert complaint.lead_unit == "biro-pemerintahan", "a counter is not geo-tagged"
 
 
 async def test_a_pin_in_the_burst_is_covered_by_the_receipt(mapped: House) -> None:

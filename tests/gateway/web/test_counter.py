@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import func, select
 
 from core.access import OfficerRole
+from core.complaint import ClockKind
 from core.counter import ENTERERS
 from core.tables import complaint
 from gateway.access_tables import audit
@@ -126,6 +127,27 @@ async def test_who_leaves_a_number_is_told_there_and_answers_there(web: Web) -> 
     assert found.complaint.objected
     counter = await web.token(OfficerRole.COUNTER_OFFICER)
     assert (await web.client.get("/api/v1/by-hand", headers=counter)).json()["tellings"] == []
+
+
+async def test_the_figures_of_the_counter_hold_for_what_comes_by_another_channel(web: Web) -> None:
+    matter, contact = {"text": "parkir liar ganggu jalan"}, {"account": "sms", "address": "ani"}
+    (entered,) = (await enter(web, matter, contact=contact)).json()["complaints"]
+    number = entered["number"]
+    await web.house.act(number, "forward", "dinas-perhubungan")
+    question = "Di depan bangunan apa?"
+    await web.house.act(
+        number, "file-ticket", "dinas-perhubungan", note=question, kind="tidak-jelas"
+    )
+    await web.house.act(number, "ask", text=question)
+    await web.house.settle()
+    await web.house.say("ani", "depan indomaret jl pesanggrahan", "sms")
+    await web.house.pause()
+    (found,) = await web.house.complaints()
+    completion = found.complaint.clock(ClockKind.COMPLETION)
+    assert completion is not None
+    assert completion.paused, "the time of the question was given back"
+    days = completion.due_at - completion.began_at
+    assert days < timedelta(days=3, hours=1), "S2: three days for what came in at the Pendopo"
 
 
 async def test_where_only_a_template_may_leave_it_says_so(web: Web) -> None:
