@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.ops.bounded import soon
+from gateway.photos.showing import PATH
 from gateway.storage.database import is_transient
 from gateway.web.once import WRITES
 from gateway.web.problems import problem
@@ -23,7 +24,8 @@ _AGAIN = {"Retry-After": "10"}
 _PAGES = "/lacak"
 _REPORTS = "/api/v1/reports"
 _PATIENCE_S = 10.0
-"""A person does not look longer at an empty page, and a database that stands still says nothing."""
+"""A person does not look longer at an empty page, nor a provider for a photo, and a database that
+stands still says nothing."""
 _API_PATIENCE_S = 60.0
 """A program waits longer: an `Idempotency-Key` has its own bound, and what became of it, before."""
 _REPORT_PATIENCE_S = 900.0
@@ -97,7 +99,7 @@ async def _ran(work: Awaitable[None]) -> None:
 def _patience(scope: Scope) -> float | None:
     """Seconds in which nothing need happen; None: as long as it takes."""
     path = str(scope["path"]) if scope["type"] == "http" else ""
-    if path.startswith(_PAGES):
+    if path.startswith((_PAGES, PATH)):
         return _PATIENCE_S
     if path.startswith(_REPORTS):
         return _REPORT_PATIENCE_S

@@ -9,6 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from core.complaint import ComplaintId
+from gateway.photos.showing import link
 from gateway.storage.database import Database
 from gateway.web.away import Away
 from tests.gateway.web.conftest import Web
@@ -72,6 +74,18 @@ async def test_a_page_does_not_wait_for_a_database_that_says_nothing(
         answer = await web.client.get("/lacak/JK2611190041")
     assert answer.status_code == 503
     assert "Laporan Anda tetap tersimpan" in answer.text
+
+
+async def test_nor_does_who_fetches_a_photo(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def silent(*_: object) -> None:
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr("gateway.web.away._PATIENCE_S", 0.2)
+    monkeypatch.setattr("gateway.web.result_photo.servable", silent)
+    address = link(web.house.parts.keys, ComplaintId(5), 7, web.house.clock())
+    async with asyncio.timeout(20):
+        answer = await web.client.get(address)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "10")
 
 
 @pytest.mark.parametrize(
