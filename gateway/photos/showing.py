@@ -14,7 +14,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import store
-from core.complaint import Complaint, ComplaintId, Stage, Transition
+from core.complaint import Complaint, ComplaintId, Stage, State, Transition
 from core.tables import complaint as complaints
 from core.workflow import Action
 from gateway.photos.signals import SignalKind
@@ -26,8 +26,6 @@ LASTS = timedelta(hours=6)
 """A message with a picture may wait at the provider for four hours."""
 
 PATH = "/foto"
-
-_UNDONE = frozenset({Action.REJECT.value, Action.REPORT_BACK.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +39,16 @@ class Reported:
 
 
 def proof_of(history: Sequence[Transition]) -> Reported | None:
-    """What was reported with the last result; None where there is none, or that was not accepted.
-    What a helper finished is no result."""
+    """What was reported with the last result; None where there is none, or that does not stand any
+    more. What a helper finished is no result."""
     since: list[str] = []
     for item in reversed(history):
         if item.action == Action.FINISH and item.stage is not Stage.NONE:
             break
+        if item.stage is Stage.NONE and item.to_state is not State.SELESAI:
+            return None  # it was rejected, or the work began anew
         since.append(item.action)
     else:
-        return None
-    if _UNDONE.intersection(since):
         return None
     named = item.data.get("photos") or item.data.get("photos_of_problem") or ()
     return Reported(

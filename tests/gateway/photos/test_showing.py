@@ -7,7 +7,15 @@ import pytest
 from channels.contract import NotSent
 from core.access import Officer, OfficerRole
 from core.commands import Evidence
-from core.complaint import ComplaintId, UnitId
+from core.complaint import (
+    Actor,
+    ActorKind,
+    ComplaintId,
+    Stage,
+    State,
+    Transition,
+    UnitId,
+)
 from core.messages import OutboundMessage, Reaction
 from core.workflow import Action
 from gateway.desk import officers
@@ -15,7 +23,7 @@ from gateway.desk.orders import Order
 from gateway.grouping import acts, together
 from gateway.grouping.acts import Wish
 from gateway.photos import desk
-from gateway.photos.showing import LASTS, link, read_link, servable
+from gateway.photos.showing import LASTS, link, proof_of, read_link, servable
 from tests.databases import ON_SQLITE
 from tests.gateway.sending import deliveries, receipt
 from tests.house import ADMIN, START, House, open_house
@@ -108,6 +116,31 @@ async def test_what_becomes_confidential_is_not_shown_any_more(house: House) -> 
     assert len(await pictured(house, sent)) == 1
     await house.act(number, "make-confidential")
     assert await pictured(house, sent) == []
+
+
+def line(action: Action, state: State, stage: Stage = Stage.NONE) -> Transition:
+    return Transition(
+        seq=1, action=action.value, from_state=None, to_state=state, stage=stage, unit=None,
+        actor=Actor(ActorKind.SYSTEM), at=START, recorded_at=START, data={"photos": ["7"]},
+    )  # fmt: skip
+
+
+def test_a_result_is_one_until_the_work_begins_anew() -> None:
+    history = [line(Action.FINISH, State.PROSES, Stage.ADMINISTRATIVE)]
+    for action, state, stage in (
+        (Action.OBJECT, State.PROSES, Stage.ADMINISTRATIVE),
+        (Action.VERIFY, State.PROSES, Stage.VALIDATION),
+        (Action.VALIDATE, State.SELESAI, Stage.NONE),
+        (Action.MAKE_CONFIDENTIAL, State.SELESAI, Stage.NONE),
+    ):
+        history.append(line(action, state, stage))
+        found = proof_of(history)
+        assert found is not None
+        assert found.photos == (7,)
+    history.append(line(Action.OBJECT, State.PROSES))
+    assert proof_of(history) is None
+    history.append(line(Action.LIFT_CONFIDENTIAL, State.PROSES))
+    assert proof_of(history) is None
 
 
 async def test_the_result_of_a_whole_problem_shows_its_photo_to_each(house: House) -> None:
