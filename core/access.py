@@ -8,7 +8,8 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.complaint import Complaint, UnitId
+from core.actions import stands
+from core.complaint import Complaint, Stage, UnitId
 from core.errors import Impossible, NotAllowed, NotFound
 from core.ticket import Ticket, TicketKind
 from core.tickets import MOVES, QUESTIONS
@@ -376,5 +377,8 @@ def require(officer: Officer, action: Action, complaint: Complaint) -> None:
     if own_result and officer.role is not OfficerRole.SYSTEM_ADMIN:
         raise NotAllowed(f"you finished {complaint.number}: somebody else checks the result")
     holds = complaint.assignment_of(officer.unit) is not None
-    if officer.role is OfficerRole.AGENCY_ADMIN and works and complaint.is_open and not holds:
+    # Nobody has what is verified: what is then possible to nobody is no matter of who asks.
+    moot = complaint.stage is not Stage.NONE and not stands(complaint, action, officer.unit)
+    may = holds or moot or officer.role is not OfficerRole.AGENCY_ADMIN
+    if works and complaint.is_open and not may:
         raise NotAllowed(f"{complaint.number} is not with {officer.unit} now")

@@ -204,6 +204,22 @@ async def test_a_photo_that_proved_another_result_is_refused(web: Web) -> None:
     assert judged["signals"][0]["explained"] == "Satu foto untuk dua lubang."
 
 
+async def test_what_is_verified_is_not_finished_once_more(web: Web) -> None:
+    number, dinas = await worked_on(web)
+    elsewhere = await web.token(OfficerRole.AGENCY_ADMIN, "dinas-perhubungan")
+    assert (await finish(web, number, elsewhere)).status_code in {403, 404}
+    assert (await finish(web, number, dinas)).status_code == 200
+    path = f"/api/v1/complaints/{number}"
+    for again in (await finish(web, number, dinas), await upload(web, number, dinas)):
+        assert again.status_code == 409, again.text
+    offered = (await finish(web, number, dinas)).json()["allowed"]
+    assert "comment" in offered
+    for action in offered:
+        body = {"action": action, "text": "Ada yang baru.", "note": "Ada yang baru?"}
+        answer = await web.client.post(f"{path}/actions", json=body, headers=dinas)
+        assert answer.status_code != 403, action
+
+
 async def test_where_the_policy_asks_for_a_photo_finish_needs_one(web: Web) -> None:
     parts = web.house.parts
     results = Results(photo=PhotoPolicy.REQUIRED)
