@@ -7,7 +7,7 @@ import os
 import socket
 import sys
 
-from gateway.bootstrap import Parts
+from gateway.bootstrap import Parts, brief
 from gateway.processes.dispatch import Wire
 
 _log = logging.getLogger(__name__)
@@ -60,15 +60,21 @@ class WorkerProcess:
         ours, theirs = socket.socketpair()
         theirs.set_inheritable(True)
         environment = self._parts.environment
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "gateway.cli", "worker", "--wire", str(theirs.fileno()),
-            "--log-level", logging.getLevelName(logging.getLogger("gateway").getEffectiveLevel()),
-            pass_fds=[theirs.fileno()],
-            # Ctrl-C goes to all of a terminal's group; this one is to end its work in hand first.
-            start_new_session=True,
-            env=os.environ | environment.to_variables(),
-        )  # fmt: skip
-        theirs.close()
+        level = logging.getLevelName(logging.getLogger("gateway").getEffectiveLevel())
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "gateway.cli", "worker", "--wire", str(theirs.fileno()),
+                "--log-level", level,
+                pass_fds=[theirs.fileno()],
+                # Ctrl-C goes to all of a terminal's group; this is to end its work in hand first.
+                start_new_session=True,
+                env=os.environ | environment.to_variables(),
+            )  # fmt: skip
+        except OSError:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
         self._wire = Wire(ours, self._heard)
 
     def _heard(self) -> None:
@@ -90,4 +96,7 @@ class WorkerProcess:
             if self._wire:
                 self._wire.close()
             await asyncio.sleep(_RESTART_S)
-            await self._spawn()
+            try:
+                await self._spawn()
+            except OSError as error:  # no memory, no process left: there may be some in a moment
+                _log.error("no worker can be started", extra={"error": brief(error)})
