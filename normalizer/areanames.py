@@ -104,14 +104,13 @@ def _named_at(words: Words, at: int) -> NameHit | None:
     for last in range(at + 1, _reach(words, at, _LONGEST_NAME) + 1):
         if areas := index.get(said):
             found = NameHit(areas, at, last, _marked(forms, at))
-        said += _goes_on(words, last)
+        if last < len(forms):
+            said += forms[last] if len(forms[last]) > 1 else _letter(words, last)
     return found
 
 
-def _goes_on(words: Words, at: int) -> str:
-    """The token *at* as it stands inside a name: "II" whole, "s" for Selatan without a figure."""
-    if at >= len(words.forms):
-        return ""
+def _letter(words: Words, at: int) -> str:
+    """A single letter as it stands inside a name: "II" whole, "s" for Selatan without a figure."""
     if words.forms[at] == "i":  # what folding leaves of "II"
         return words.typed(at).lower()
     after = words.forms[at + 1 : at + 2]
@@ -198,8 +197,9 @@ def _unlike(words: Words, at: int, *, longer_than: int, above: str = "") -> Name
     Behind its mark, or beside *above*, a kecamatan or a city.
     """
     last = _reach(words, at, _LONGEST_NAME - 1)
+    last = next((k for k in range(at, last) if _is_plain(words, k)), last)
     for end in range(last, at + longer_than, -1):
-        typed = tuple(words.typed(k).lower() for k in range(at, end))
+        typed = tuple([words.typed(k).lower() for k in range(at, end)])
         if not _may_be_name(words, at, end, typed):
             continue
         code = shortened(typed, above)
@@ -234,11 +234,15 @@ def _nearly(words: Words, at: int) -> NameHit | None:
     return None
 
 
+def _is_plain(words: Words, at: int) -> bool:
+    """Whether it is an everyday word, and not one that lacks its vowels."""
+    return words.forms[at] in everyday() and _VOWEL.search(words.typed(at).lower()) is not None
+
+
 def _may_be_name(words: Words, at: int, end: int, typed: tuple[str, ...]) -> bool:
-    """Whether the tokens can be a name typed badly: none is a plain word but what lacks vowels."""
+    """Whether the tokens, of which none is plain, can be a name typed badly."""
     forms = words.forms[at:end]
-    daily = [typed[k] for k, form in enumerate(forms) if form in everyday()]
-    if len(daily) == len(forms) or any(_VOWEL.search(said) for said in daily):
+    if everyday().issuperset(forms):
         return False
     one = end == at + 1
     if one and (forms[0] in name_words() or len(forms[0]) < _LEAST_BEHIND_MARK):
@@ -249,7 +253,8 @@ def _may_be_name(words: Words, at: int, end: int, typed: tuple[str, ...]) -> boo
 def _with_those_beside(words: Words, hits: list[NameHit]) -> list[NameHit]:
     """*hits* and badly typed names that stand beside a kecamatan or a city ("senenn, jakpus")."""
     found: list[NameHit] = []
-    for hit in [hit for hit in hits if hit.areas[-1].level > Level.KELURAHAN][:_MOST_ABOVE]:
+    wider = [hit for hit in hits if hit.areas[-1].level > Level.KELURAHAN][:_MOST_ABOVE]
+    for hit in wider:
         above = hit.areas[-1].key
         others = [other for other in (*hits, *found) if other is not hit]
         if not any(_lies_in(other, above) for other in others):
@@ -278,7 +283,7 @@ def _beside(words: Words, hit: NameHit, others: list[NameHit], above: str) -> It
 
 def _lies_in(hit: NameHit, above: str) -> bool:
     """Whether *hit* names a kelurahan of the kecamatan or city *above*."""
-    rows = (kelurahan()[area.key] for area in hit.areas if area.level is Level.KELURAHAN)
+    rows = [kelurahan()[area.key] for area in hit.areas if area.level is Level.KELURAHAN]
     return any(above in {row.kecamatan, row.kota} for row in rows)
 
 

@@ -90,7 +90,7 @@ def read_choice(words: Words) -> int | None:
 
 def read_rating(words: Words) -> tuple[int, str] | None:
     """A digit 1 to 5 that opens a message which says little else, and what else it says."""
-    text = _KEYCAP.sub("", words.text)
+    text = words.text if words.text.isascii() else _KEYCAP.sub("", words.text)
     if (named := _named_rating(words, text)) is not None:
         return named
     match = _LEADING_DIGIT.match(text)
@@ -108,11 +108,14 @@ def _named_rating(words: Words, text: str) -> tuple[int, str] | None:
     if not words.forms:
         stars = sum(text.count(star) for star in _STARS)
         return (stars, "") if 1 <= stars <= 5 else None
-    alone = [form for form in words.forms if form not in wordlists.group("vocative")]
-    if len(alone) == 1 and alone[0] in _FIGURES:
-        return _FIGURES[alone[0]], ""
+    if not _FIGURES.keys().isdisjoint(words.forms):
+        alone = [form for form in words.forms if form not in wordlists.group("vocative")]
+        if len(alone) == 1 and alone[0] in _FIGURES:
+            return _FIGURES[alone[0]], ""
+    if len(words.forms) > _SHORT_COMMENT:
+        return None
     match = _CALLED_RATING.match(text) or _OF_FIVE.match(text)
-    if match is None or len(words.forms) > _SHORT_COMMENT:
+    if match is None:
         return None
     said = match["digit"].lower()
     rest = text[match.end() :].lstrip(" .,:;!?)*-").strip()

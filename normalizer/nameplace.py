@@ -19,6 +19,7 @@ from normalizer.placenames import DIRECTIONS, WATERS, known_words, place_words
 from normalizer.text import Words
 
 _CAMEL = re.compile(r"[A-Z][a-z]+[A-Z][a-z]+.*")
+_LEAST_WORTH = min(WORTH.values())
 _MARKED = 0.97
 _CLEAR = 0.9
 _HEAD = 0.75  # may be a shortened longer name: "Menteng" for "Menteng Dalam"
@@ -101,7 +102,7 @@ class NamesInPlace:
                 sure *= 0.4
         if self._after(hit) in _COUNTED:
             return 0.0
-        if self.tells_roles:
+        if self.tells_roles and sure > _LEAST_WORTH:
             sure = min(sure, self._worth(hit, area))
         return sure if hit.exact else min(sure, _MISSPELLED)
 

@@ -55,25 +55,26 @@ class Phrases(Generic[T]):
             return []
         hits: list[Hit[T]] = []
         forms, lean = words.lean_forms, words.lean
+        alone, count = self._alone, len(forms)
         free = 0
         for at in [k for k, form in enumerate(forms) if form in longer]:
-            if (at >= free or overlapping) and (found := self._at(forms, at, forms[at])):
-                values, free = found
-                # Without the wrapper of its class: hundreds a message are made.
-                hit = tuple.__new__(Hit, (values, lean[at], lean[free - 1] + 1, at, free))
-                hits.append(hit)
+            if at < free and not overlapping:
+                continue
+            # In one piece, and without the wrapper of its class: hundreds a message are tried.
+            seconds = longer[forms[at]]
+            values = None
+            if seconds and at + 1 < count:
+                for rest, several in seconds.get(forms[at + 1], ()):
+                    end = at + 2 + len(rest)
+                    if forms[at + 2 : end] == rest:
+                        values, free = several, end
+                        break
+            if values is None:
+                if (values := alone.get(forms[at])) is None:
+                    continue
+                free = at + 1
+            hits.append(tuple.__new__(Hit, (values, lean[at], lean[free - 1] + 1, at, free)))
         return hits
-
-    def _at(self, forms: tuple[str, ...], at: int, form: str) -> tuple[tuple[T, ...], int] | None:
-        """What the longest phrase that begins at *at* stands for, and where it ends."""
-        seconds = self._longer[form]
-        if seconds and at + 1 < len(forms):
-            for rest, values in seconds.get(forms[at + 1], ()):
-                end = at + 2 + len(rest)
-                if forms[at + 2 : end] == rest:
-                    return values, end
-        alone = self._alone.get(form)
-        return (alone, at + 1) if alone is not None else None
 
 
 def alternatives(phrase: str) -> Iterable[tuple[str, ...]]:

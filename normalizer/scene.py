@@ -138,7 +138,7 @@ class Scene:
     def size(self) -> int:
         """How many words it has, but for greetings, pleas, figures and the words of an address."""
         forms, around = self.words.forms, _around()
-        return len(forms) - len([f for f in forms if f in around or f.isdecimal()])
+        return len(forms) - len([f for f in forms if f in around]) - len(self.words.figures)
 
     def is_cared(self) -> bool:
         """Whether an illness is looked after; "mohon bantuannya" asks for help."""

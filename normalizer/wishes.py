@@ -5,12 +5,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
+from typing import NamedTuple
 
 from normalizer import wordlists
 from normalizer.text import Words
 
 # Gaps are counted and lazy, so the time stays linear in the length of the message.
 _GAP = r"(?: \S{1,40}){0,4}?"
+_GAP_REACH = 9  # words behind a word and a gap, each of whose four may be "salah satu"
 _SHORT_QUESTION = 9  # words
 _CORRECTION = 25
 _ABOUT_US = 16
@@ -59,15 +62,27 @@ def read_wishes(words: Words) -> Wishes:
 
 def _found(words: Words) -> set[str]:
     """The names of all patterns that stand in the message; each is tried at its own words only."""
-    folded = " ".join(words.forms).replace("salah satu", "salah_satu")
+    found: set[str] = set()
+    forms = words.forms
     at_start, at_word, _ = _patterns()
-    found = {name for name, pattern in at_start if pattern.match(folded)}
-    offset = 0
-    for form in words.forms:
-        for name, pattern in at_word.get(form, ()):
-            if name not in found and pattern.match(folded, offset):
-                found.add(name)
-        offset += len(form) + 1
+    # Most fail at their next word, which is looked up far faster than matched.
+    tried: list[tuple[int, _Named]] = []
+    begun = [(k, at_word[form]) for k, form in enumerate(forms) if form in at_word]
+    if forms and forms[0] in at_start:
+        begun.append((0, at_start[forms[0]]))
+    for k, (behind, wanted, later, always) in begun:
+        if k + 1 < len(forms) and (right := behind.get(forms[k + 1])):
+            tried += [(k, named) for named in right]
+        if not wanted.isdisjoint(forms[k + 1 : k + 1 + _GAP_REACH]):
+            tried += [(k, named) for named in later]
+        tried += [(k, named) for named in always]
+    if not tried:
+        return found
+    folded = " ".join(forms).replace("salah satu", "salah_satu")
+    begins = [0, *accumulate([len(form) + 1 for form in forms])]
+    for k, (name, pattern) in tried:
+        if name not in found and pattern.match(folded, begins[k]):
+            found.add(name)
     return found
 
 
@@ -80,8 +95,11 @@ def _breaks_off(words: Words) -> bool:
 def _says_fixed(words: Words) -> bool:
     """Whether it says "sudah nyala" or "yang got sudah"; not "kalau sudah selesai"."""
     forms = words.forms
+    ended = forms[:1] == ("fixed",) or forms[:3] == ("it", "is", "fixed")
+    if _ENDED.isdisjoint(forms):
+        return ended
     for k, form in enumerate(forms):
-        if form not in {"sudah", "already"} or _words("supposed") & set(forms[max(0, k - 2) : k]):
+        if form not in _ENDED or _words("supposed") & set(forms[max(0, k - 2) : k]):
             continue
         done = _ends_clause(words, k + 1) or forms[k + 1] in _words("fixed") | {"yang"}
         taken_back = not _is_parted(words, k + 1) and _turns(
@@ -89,7 +107,7 @@ def _says_fixed(words: Words) -> bool:
         )
         if done and not taken_back:
             return True
-    return forms[:1] == ("fixed",) or forms[:3] == ("it", "is", "fixed")
+    return ended
 
 
 def _clause(words: Words, k: int) -> tuple[str, ...]:
@@ -111,6 +129,7 @@ def _turns(clause: tuple[str, ...], behind: tuple[str, ...]) -> bool:
     )
 
 
+_ENDED = frozenset({"sudah", "already"})
 _TELLING = frozenset({"belum", "tidak", "masih", "still", "lagi", "again", "kembali", "balik"})
 
 
@@ -171,24 +190,50 @@ def _words(name: str) -> frozenset[str]:
     return frozenset(listed.split())
 
 
-_Named = list[tuple[str, re.Pattern[str]]]
+_Named = tuple[str, re.Pattern[str]]
+
+
+class _Beginning(NamedTuple):
+    """Patterns with the same first word: *behind* by the word right behind it, *later* with one of
+    *wanted* behind a gap, *always* with none in particular."""
+
+    behind: dict[str, list[_Named]]
+    wanted: set[str]
+    later: list[_Named]
+    always: list[_Named]
+
+    def add(self, rest: list[str], named: _Named) -> None:
+        """Put in a pattern that goes on with *rest*."""
+        gap = rest[:1] == ["..."]
+        item = rest[gap] if len(rest) > gap else "$"
+        if item == "$" or "*" in item:
+            self.always.append(named)
+        elif gap:
+            self.wanted.update(item.split("|"))
+            self.later.append(named)
+        else:
+            for word in item.split("|"):
+                self.behind.setdefault(word, []).append(named)
+
+
+_ByWord = Mapping[str, _Beginning]
 
 
 @cache
-def _patterns() -> tuple[_Named, Mapping[str, _Named], tuple[str, ...]]:
-    """Patterns tied to the beginning of the message, the others by their first word, and the names
-    of questions about this service."""
-    at_start: _Named = []
-    at_word: dict[str, _Named] = {}
+def _patterns() -> tuple[_ByWord, _ByWord, tuple[str, ...]]:
+    """By their first word the patterns tied to the beginning of the message, the others, and the
+    names of questions about this service."""
+    at_start: dict[str, _Beginning] = {}
+    at_word: dict[str, _Beginning] = {}
     for name, lines in wordlists.read_toml("wishes")["patterns"].items():
         for line in lines:
-            first, *rest = line.split()
-            pattern = re.compile(_expression(rest if first == "^" else [first, *rest]))
-            if first == "^":
-                at_start.append((name, pattern))
-                continue
+            items = line.split()
+            table = at_start if items[0] == "^" else at_word
+            first, *rest = items[1:] if items[0] == "^" else items
+            pattern = re.compile(_expression([first, *rest]))
             for word in first.split("|"):
-                at_word.setdefault(word, []).append((name, pattern))
+                beginning = table.setdefault(word, _Beginning({}, set(), [], []))
+                beginning.add(rest, (name, pattern))
     names = wordlists.read_toml("wishes")["patterns"]
     return at_start, at_word, tuple(name for name in names if name.startswith("ask_"))
 
