@@ -20,6 +20,9 @@ _ROMAN = re.compile(r"[ivx]{1,5}")
 _VOWEL = re.compile(r"[aeiou]")
 _VERB = re.compile(r"di\w{4,}|(?:men|mem)\w{5,}|(?:ny|nge)\w{4,}|\w{4,}kan")
 
+_WHEN = frozenset({"sekarang", "kemarin", "besok", "lusa", "tadi", "barusan", "semalam"})
+"""Tell when, and are not counted: "SDN 05 sekarang", unlike "3 hari"."""
+
 DIRECTIONS = frozenset({"arah", "menuju", "mengarah", "jurusan", "tujuan", "towards"})
 """Before where one goes to, which is not where one is."""
 
@@ -43,6 +46,8 @@ class PlaceWords:
     never_later: frozenset[str]
     never_landmark: frozenset[str]
     counted: frozenset[str]
+    names: frozenset[str]
+    """Have the form of a verb and are none: "Diponegoro", "Tarakan"."""
 
 
 @cache
@@ -71,6 +76,7 @@ def place_words() -> PlaceWords:
         never_later=(plain | function | group("time") | opening) - group("name_goes_on"),
         never_landmark=plain | function | group("time") | group("number"),
         counted=group("number") | group("time"),
+        names=frozenset(places["names"]["like_verbs"].split()),
     )
 
 
@@ -156,7 +162,8 @@ class PlaceNames:
         if k >= len(self.forms) or not self.is_short_number(k):
             return False
         after = self.forms[k + 1] if k + 1 < len(self.forms) else ""
-        return after not in self.lists.counted or after in wordlists.group("month") or after == "km"
+        counts = after in self.lists.counted and after not in _WHEN
+        return not counts or after in wordlists.group("month") or after == "km"
 
     def is_short_number(self, k: int) -> bool:
         """Whether a number of up to three digits stands at *k*."""
@@ -182,7 +189,10 @@ class PlaceNames:
 
     def is_verb(self, k: int) -> bool:
         """Whether a small word has the form of a verb ("digunakan", "laporkan")."""
-        return _VERB.fullmatch(self.forms[k]) is not None and not self.is_capital(k)
+        return self._has_verb_form(self.forms[k]) and not self.is_capital(k)
+
+    def _has_verb_form(self, form: str) -> bool:
+        return _VERB.fullmatch(form) is not None and form not in self.lists.names
 
     def _may_begin(self, k: int, *, weekday: bool) -> bool:
         form = self.forms[k]
@@ -208,7 +218,7 @@ class PlaceNames:
         named_kind = form in self.lists.kinds and self.cased and self._closes(k + 1)
         if named_kind and self.is_capital(first) and self.is_capital(k):
             return True  # "Boutique Hotel"
-        if form in self.lists.never_later or _VERB.fullmatch(form):
+        if form in self.lists.never_later or self._has_verb_form(form):
             return False
         # "Jalan Poltangan bau": who writes capitals writes them on every word of a name.
         return not (self.cased and self.is_capital(first) and not self.is_capital(k))
