@@ -18,6 +18,26 @@ def find_beyond(words: Words) -> list[Hit[str]]:
     return _outside().find(words)
 
 
+def in_no_street(
+    words: Words, beyond: Sequence[Hit[str]], streets: Sequence[tuple[int, int]]
+) -> list[Hit[str]]:
+    """Those of *beyond* after which no street is called: the Jl Raya Bogor begins in Cililitan.
+
+    *streets* are the tokens of all streets. A road that lies beyond the border whole, as the Jl
+    Margonda Raya, says where it is; so does a city behind the name of a street.
+    """
+    roads, leading = _listed("roads"), wordlists.group("no_street")
+    return [
+        hit
+        for hit in beyond
+        if hit.values[0] not in roads
+        or not any(
+            first < hit.first < last and leading.issuperset(words.forms[first + 1 : hit.first])
+            for first, last in streets
+        )
+    ]
+
+
 def beyond_the_border(
     words: Words, names: Sequence[NameHit], beyond: Sequence[Hit[str]]
 ) -> frozenset[int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from core.messages import Location
 from normalizer.address import Part, PartKind, find_parts
 from normalizer.areanames import NameHit, find_names
-from normalizer.beyond import beyond_the_border, find_beyond
+from normalizer.beyond import beyond_the_border, find_beyond, in_no_street
 from normalizer.candidates import find_postal_code, named, ranked
 from normalizer.gazetteer import Area, Level, is_ordinary, kelurahan
 from normalizer.points import find_point
@@ -53,6 +53,9 @@ def read_place(words: Words) -> PlaceReading:
     parts = sorted([*parts, *loose], key=_position)[:_READ_PARTS]
     point = find_point(words.head)
     shadow = known.union(*(range(max(p.shadow, p.first), p.last) for p in parts))
+    if beyond:
+        streets = [(part.first, part.last) for part in parts if part.kind is PartKind.STREET]
+        beyond = in_no_street(words, beyond, streets)
     outside = beyond[0].values[0] if beyond and area is None else ""
     found = _found(words, parts, area, point, free, candidates)
     return PlaceReading(found, frozenset(shadow), outside)
