@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from core.number import find_numbers, without_numbers
+from core.number import ComplaintNumber, find_numbers, without_numbers
 from normalizer import wordlists
 from normalizer.reading import Command, CommandName
 from normalizer.text import Words, words_of
@@ -17,6 +17,11 @@ _LONGEST = 8  # words; no command is longer with all its politeness
 _CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 _SAYS_CODE = re.compile(
     r"\b(?:kode|code)(?:\s+\w{1,10}){0,2}?\s{0,2}[:=]?\s{0,2}(?<!\d)(?P<code>\d{6})(?!\d)"
+)
+_IN_GROUPS = re.compile(
+    r"\b[a-z]{2}[\s.\-#:]?\d{2}[ .\-]?(?:0[1-9]|1[0-2])[ .\-]?(?:0[1-9]|[12]\d|3[01])[ .\-]?"
+    r"\d{4,6}\b",
+    re.IGNORECASE,
 )
 _NAMED_CODE = re.compile(r"(?:\b(?:kode|code)\W{0,3})?(?<!\d)\d{6}(?!\d)", re.IGNORECASE)
 _LEADING_DIGIT = re.compile(r"(?P<digit>[1-5])(?![\d.,:/]*\d)")
@@ -34,11 +39,25 @@ _SHORT_COMMENT = 10  # words beside a rating ("3 lama bgt")
 _KEYCAP = re.compile("[\ufe0f\u20e3]")
 
 
+def numbers_in(text: str, prefix: str) -> tuple[ComplaintNumber, ...]:
+    """All complaint numbers in *text*, also those whose figures are typed in groups."""
+    return find_numbers(closed_up(text), prefix)
+
+
+def closed_up(text: str) -> str:
+    """*text* with the blanks taken out of what is a number by its form ("JK 2304 25 0099")."""
+    return _IN_GROUPS.sub(_joined, text)
+
+
+def _joined(match: re.Match[str]) -> str:
+    return "".join(char for char in match[0] if char.isalnum())
+
+
 def read_command(words: Words, prefix: str) -> Command | None:
     """The command that the whole message is, if it is one."""
     if len(words.tokens) > _LONGEST + 4:  # a number typed with blanks is four tokens
         return None
-    numbers = find_numbers(words.text, prefix)
+    numbers = numbers_in(words.text, prefix)
     if len(numbers) > 1:
         return None
     forms = words_of(_without_proof(words.text)).forms if numbers else words.forms
@@ -52,6 +71,7 @@ def read_command(words: Words, prefix: str) -> Command | None:
 
 def _without_proof(text: str) -> str:
     """*text* without its complaint number and the code that proves it."""
+    text = closed_up(text)
     rest = without_numbers(text)
     return _NAMED_CODE.sub(" ", rest) if read_code(text) else rest
 
@@ -60,13 +80,15 @@ def is_bare_number(text: str) -> bool:
     """Whether *text* is a complaint number, with or without its code, and nothing else."""
     forms = words_of(_without_proof(text)).forms
     said = set(forms) - wordlists.group("vocative") - wordlists.group("polite")
-    return without_numbers(text) != text and not said
+    closed = closed_up(text)
+    return without_numbers(closed) != closed and not said
 
 
 def read_code(text: str) -> str:
     """A six-digit short code: named as one, beside a complaint number, or alone."""
     if _CODE.search(text) is None:
         return ""
+    text = closed_up(text)
     rest = without_numbers(text)
     if (named := _SAYS_CODE.search(rest.lower())) is not None:
         return named["code"]

@@ -6,10 +6,9 @@ from functools import cache
 from typing import Any
 
 from core.complaint import Kind
-from core.number import find_numbers
 from normalizer import wordlists
 from normalizer.acts import unit_by_act
-from normalizer.commands import read_choice, read_code, read_command, read_rating
+from normalizer.commands import numbers_in, read_choice, read_code, read_command, read_rating
 from normalizer.correcting import claimed
 from normalizer.kinds import kind_of
 from normalizer.language import read_language
@@ -92,7 +91,7 @@ def understand(text: str, *, prefix: str = "JK", at: datetime | None = None) -> 
         language=read_language(words),
         command=command,
         social=social,
-        numbers=find_numbers(words.head, prefix),
+        numbers=numbers_in(words.head, prefix) if words.figures else (),
         code=read_code(words.head) if words.figures else "",
         rating=rating,
         choice=choice,
