@@ -35,6 +35,7 @@ def case_of(complaint: Complaint, work: Work, also: Mapping[ComplaintNumber, Com
         place=complaint.place,
         # To the reporter a result is an end, to be judged, though it is not final yet.
         is_open=complaint.is_worked_on,
+        is_verified=complaint.is_open and not complaint.is_worked_on,
         last_at=max(
             work.state.last_at(i, complaint.received_at) for i in (complaint.id, *also.values())
         ),

@@ -81,7 +81,7 @@ def asked_of_service(s: Situation) -> Turn | None:
             return None
         return ended(s, Outcome.SERVICE, Reply("meaning"), person_asked_at=s.heard.at)
     if reading.asks == "withdraw":
-        target = [c for c in s.allowing(Right.WITHDRAW) if c.is_open]
+        target = [c for c in s.allowing(Right.WITHDRAW) if c.may_be_withdrawn]
         return told(s, "withdraw_how", target[0].id) if target else told(s, "status_none")
     return told(s, _ABOUT_THE_SERVICE[reading.asks])
 

@@ -133,7 +133,10 @@ def _show(s: Situation, command: Command) -> Turn:
 
 
 def _withdraw(s: Situation, command: Command) -> Turn:
-    cases = tuple(c for c in s.allowing(Right.WITHDRAW) if c.is_open)
+    cases = tuple(c for c in s.allowing(Right.WITHDRAW) if c.may_be_withdrawn)
+    if command.number is None:
+        # Whoever names none means what is still waited for.
+        cases = tuple(c for c in cases if c.is_open) or cases
     if command.number is None and len(cases) > 1:
         return which(s, "withdraw", cases)
     return _on_own(s, command, "withdraw", "withdrawn", cases)

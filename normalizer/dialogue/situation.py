@@ -23,6 +23,7 @@ class Case:
     officers do. *wanted*: its
     reporter was asked something and has not answered, or it was closed because of that; *unheard*:
     the question has not left yet. *also* are those that were merged into it, which answer with it.
+    *is_verified*: its result is being checked, so that it is neither open nor at its end.
     *grouped_at* is when the machine found it to be about the same as a neighbour's, and said so;
     *repeats* the ended case that it is a repeat of.
     """
@@ -34,6 +35,7 @@ class Case:
     place: Place
     is_open: bool
     last_at: datetime
+    is_verified: bool = False
     urgent: bool = False
     confidential: bool = False
     waiting_receipt: bool = False
@@ -59,6 +61,11 @@ class Case:
     def has_place(self) -> bool:
         """Whether somebody could go there."""
         return self.place.is_known
+
+    @property
+    def may_be_withdrawn(self) -> bool:
+        """Whether it is not at its end yet."""
+        return self.is_open or self.is_verified
 
     @property
     def has_problem(self) -> bool:
