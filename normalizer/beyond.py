@@ -45,9 +45,11 @@ def beyond_the_border(
 
     A city claims all that stand before it in a row ("kel Cipayung kec Cipayung kota Depok"), any
     other place a name alone that exists there too: the Jl Ciputat Raya lies in Pondok Pinang.
+    Its own words each place claims from a name that they only resemble or go beyond: Tambaksari is
+    no Taman Sari, and Pancoran Mas not Pancoran.
     """
     by_end = {name.last: name for name in names}
-    claimed: set[int] = set()
+    claimed = {name.first for name in names for place in beyond if _is_part_of(name, place)}
     for place in beyond:
         city = place.values[0] in _listed("cities")
         end = _before_links(words, place.first)
@@ -62,6 +64,16 @@ def beyond_the_border(
             told = True
             end = _before_links(words, name.first)
     return frozenset(claimed)
+
+
+def _is_part_of(name: NameHit, place: Hit[str]) -> bool:
+    """Whether *name* is a worse or a shorter reading of the words of *place*."""
+    if not name.exact:
+        return name.first < place.last and place.first < name.last
+    within = place.first <= name.first and name.last <= place.last
+    if place.values[0] in _listed("across"):
+        return False
+    return within and name.last - name.first < place.last - place.first
 
 
 def _before_links(words: Words, end: int) -> int:
