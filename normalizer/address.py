@@ -196,6 +196,11 @@ class _Reader:
         if self.forms[at : at + 2] in _TWO_WORDS:
             printed, first = f"{printed} {self.forms[first]}", first + 1
         last = self.names.end(first, most=4, weekday=form == "pasar")
+        if self.forms[first : first + 1] == ("negeri",):
+            # "SD Negeri Pela Mampang 3": what kind of school, and not yet its name.
+            named = self.names.end(first + 1, most=4)
+            if named > first + 1:
+                printed, first, last = f"{printed} Negeri", first + 1, named
         if last == first:
             return None
         # "warung padang" is no name; "Pasar Palmerah" is.
