@@ -98,7 +98,8 @@ class CounterDesk:
 
         Raises:
             NotAllowed: The role enters nothing, or the counter is another unit's.
-            Refused: Something in it cannot be; names the field.
+            Refused: Something in it cannot be, or the contact has ended our messages; names the
+                field.
         """
         parts, now = self._parts, self._parts.clock()
         account = self.require_counter(officer, visit.account)
@@ -256,6 +257,11 @@ class CounterDesk:
         """From now on the person is told there; of what is confidential only what they ask for."""
         parts, filed = self._parts, change.after
         there = await thread_of(conn, parts.keys, contact.account, contact.who, parts.new_id)
+        ended = select(conversation.c.pushes_stopped_at).where(conversation.c.id == there)
+        if await conn.scalar(ended) is not None:
+            # Nobody would be told at all: neither there, nor by hand as one who is reached.
+            said = f"who has it wants no messages of '{contact.account}' (STOP): leave it out"
+            raise Refused(f"{said}, and they are told by hand", field="address")
         await conn.execute(
             insert(party).values(
                 id=parts.new_id(), complaint_id=filed.id, conversation_id=there, role="reporter",

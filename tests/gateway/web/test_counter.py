@@ -356,3 +356,15 @@ async def test_many_counters_at_once_get_different_numbers(web: Web) -> None:
     assert {a.status_code for a in answers} == {201}
     numbers = [c["number"] for a in answers for c in a.json()["complaints"]]
     assert len(set(numbers)) == 30
+
+
+async def test_who_has_ended_messages_is_not_told_there_but_by_hand(web: Web) -> None:
+    await web.house.say("+6281234567890", "STOP", account="sms")
+    await web.house.settle()
+    before = await count(web.house, complaint)
+    contact = {"account": "sms", "address": "+6281234567890"}
+    refused = await enter(web, DRAIN, contact=contact)
+    assert (refused.status_code, refused.json()["field"]) == (422, "address")
+    assert "told by hand" in refused.json()["detail"]
+    assert await count(web.house, complaint) == before
+    assert (await enter(web, DRAIN, way="phone")).status_code == 201
