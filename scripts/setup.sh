@@ -30,6 +30,11 @@ if [ -e "$stamp" ] && [ "$stamp" -nt "$lock" ] && [ "$stamp" -nt pyproject.toml 
 fi
 [ -x .venv/bin/python ] || "$python" -m venv .venv
 echo "Installing what $lock names ..."
+# The pip that Python brings may be years old, and then reads a long index for twice the time.
+pip=.venv/pip.lock
+awk '/^[a-z]/ { is_pip = /^pip==/ } is_pip' requirements-dev.lock >"$pip"
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile \
+    --require-hashes -r "$pip"
 # Not compiled: most of what the packages bring is never loaded. What is loaded is compiled then.
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile \
     --require-hashes -r "$lock"
